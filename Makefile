@@ -1,0 +1,117 @@
+# Urdimbre. `make demo` starts a living circuit, `make test` runs every test; both need
+# only python3 (3.11 or newer) with venv, make and git, and do the rest themselves.
+
+PORT ?= 8000
+DIR ?= demo-circuit
+PYTHON ?= python3
+TESTS ?= tests
+PYTEST_ARGS ?=
+
+BIN := .venv/bin
+LOCALE := src/urdimbre/words/locale
+PO := $(wildcard $(LOCALE)/*/LC_MESSAGES/django.po)
+MO := $(PO:.po=.mo)
+SET_UP := tools/set_up.sh pyproject.toml hatch_build.py
+# An environment cannot be moved: its stamps know where it was made.
+PLACE := $(shell pwd -P | cksum | cut -d' ' -f1)
+RUNTIME := .venv/.runtime-$(PLACE)
+TOOLS := .venv/.tools-$(PLACE)
+OTHER := .venv-other/.tools-$(PLACE)
+
+.PHONY: help demo test check lint types contracts test-other-python coverage \
+	bench bench-growth format locale lock clean
+
+help:
+	@echo "make demo      a circuit with a year of life, at http://localhost:$(PORT)"
+	@echo "               (PORT=8765 takes another port, DIR=... another folder)"
+	@echo "make test      every test (TESTS=tests/core for a part)"
+	@echo "make check     lint, types, import contracts, tests: what CI runs"
+	@echo "make format    let ruff order and lay out the code"
+	@echo "make coverage  the core, line by line"
+	@echo "make bench     benchmarks; make bench-growth goes to a million acts"
+	@echo "make locale    bring the catalogues up to date with the sources"
+	@echo "make lock      choose the versions of all dependencies anew"
+	@echo "make clean     remove what was built; circuits stay"
+
+# ------------------------------------------------------------------ environment
+# The stamps are younger than the locks they were made from: nothing runs twice.
+$(RUNTIME): requirements.lock $(SET_UP)
+	@tools/set_up.sh .venv requirements.lock $(PYTHON)
+	@touch $@
+
+$(TOOLS): requirements-test.lock $(RUNTIME)
+	@tools/set_up.sh .venv requirements-test.lock $(PYTHON)
+	@touch $(RUNTIME) $@
+
+%.mo: %.po | $(RUNTIME)
+	@$(BIN)/python hatch_build.py
+	@touch $(MO)
+
+# -------------------------------------------------------------------------- use
+demo: $(RUNTIME) $(MO)
+	@$(BIN)/urdimbre demo $(DIR) --port $(PORT)
+
+# ------------------------------------------------------------------------- tests
+test: $(TOOLS) $(MO)
+	@tools/system_packages.sh
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS) $(TESTS)
+
+# The whole suite comes last: its closing line is the one to read.
+check: lint types contracts
+	@$(MAKE) --no-print-directory test-other-python
+	@$(MAKE) --no-print-directory test
+
+lint: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(TOOLS)
+	$(BIN)/mypy
+
+contracts: $(TOOLS)
+	$(BIN)/lint-imports
+
+# The same bytes on another Python, if this machine has one that runs.
+test-other-python: $(TOOLS) $(MO)
+	@python=$$(tools/other_python.sh); \
+	if [ -z "$$python" ]; then \
+		echo "urdimbre: no second Python runs here, determinism across versions not tested"; \
+	else \
+		$(MAKE) --no-print-directory $(OTHER) OTHER_PYTHON="$$python" && \
+		.venv-other/bin/python -m pytest -m determinism -n 2 $(PYTEST_ARGS) $(TESTS) || \
+		[ $$? -eq 5 ]; \
+	fi
+
+$(OTHER): requirements-test.lock $(SET_UP)
+	@tools/set_up.sh .venv-other requirements-test.lock $(OTHER_PYTHON)
+	@touch $@
+
+coverage: $(TOOLS) $(MO)
+	$(BIN)/python -m pytest -n 2 --cov=urdimbre.core --cov-branch \
+		--cov-report=term-missing:skip-covered --cov-fail-under=100 \
+		$(PYTEST_ARGS) tests/core tests/vectors tests/stories
+
+# -------------------------------------------------------------------- benchmarks
+bench: $(TOOLS) $(MO)
+	@$(BIN)/python -m bench
+
+bench-growth: $(TOOLS) $(MO)
+	@$(BIN)/python -m bench growth
+
+# ------------------------------------------------------------------ housekeeping
+format: $(TOOLS)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+locale: $(TOOLS)
+	$(BIN)/python tools/catalogues.py
+	$(BIN)/python hatch_build.py
+
+lock: $(RUNTIME)
+	tools/lock.sh
+
+clean:
+	rm -rf .venv .venv-other .venv-lock build dist htmlcov .coverage* .hypothesis \
+		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results
+	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f $(MO)

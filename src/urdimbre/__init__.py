@@ -1,0 +1,1 @@
+"""Urdimbre: solidarity economic circuits that their members run and verify."""

@@ -1,0 +1,1 @@
+"""What leaves the machine or depends on it: storage, consensus, keys."""

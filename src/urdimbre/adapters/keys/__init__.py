@@ -1,0 +1,1 @@
+"""Keys: the one pinned verifier and the keys that the server holds."""

@@ -1,0 +1,225 @@
+"""The default store: one SQLite file, written by one thread."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from urdimbre.recording.answers import StorageFailed
+from urdimbre.recording.ports import Block, Sealed, StateRow
+
+SCHEMA = (
+    "CREATE TABLE entry (position INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
+    "CREATE TABLE act (position INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE,"
+    ' "by" BLOB NOT NULL, id BLOB NOT NULL, UNIQUE ("by", id))',
+    "CREATE TABLE header (height INTEGER PRIMARY KEY, position INTEGER NOT NULL UNIQUE,"
+    " hash BLOB NOT NULL, time INTEGER NOT NULL)",
+    "CREATE TABLE state (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,"
+    " value BLOB NOT NULL)",
+    "CREATE TABLE tile (level INTEGER NOT NULL, number INTEGER NOT NULL,"
+    " hashes BLOB NOT NULL, PRIMARY KEY (level, number)) WITHOUT ROWID",
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+)
+BUSY_MS = 10_000
+CACHE_KIB = 16_384
+PAGE_OF_ENTRIES = 500
+
+_ENTRY = "INSERT INTO entry VALUES (?, ?)"
+_ACT = "INSERT INTO act VALUES (?, ?, ?, ?)"
+_HEADER = "INSERT INTO header VALUES (?, ?, ?, ?)"
+_CREATED = "INSERT INTO state VALUES (?, ?, ?)"
+_CHANGED = "UPDATE state SET value = ? WHERE place = ?"
+_TILE = "INSERT INTO tile VALUES (?, ?, ?)"
+_MARK = (
+    "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value ="
+    " excluded.value"
+)
+_SEALED = "SELECT height, position, hash, time FROM header"
+
+
+class SqliteStore:
+    """Keeps blocks in a SQLite file.
+
+    One connection writes, in the writer's thread; another reads, one thread at a time.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        schema: Iterable[str] = (),
+        write: bool = True,
+        durable: bool = True,
+    ) -> None:
+        """Open the file; an empty one gets its tables.
+
+        Args:
+            path: of the file.
+            schema: further tables, of the projection.
+            write: open it for writing; otherwise it must exist.
+            durable: wait for the disk at each block; a replay's store does not.
+
+        Raises:
+            StorageFailed: it cannot be opened or is no SQLite file.
+        """
+        self._lock = threading.Lock()
+        self._writing: sqlite3.Connection | None = None
+        try:
+            if write:
+                self._writing = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+                _prepare(self._writing, (*SCHEMA, *schema), durable=durable)
+            self._reading = _connect(f"{path.absolute().as_uri()}?mode=ro")
+            if not write:
+                # One snapshot for all that is read, whatever a writer does meanwhile.
+                self._reading.execute("BEGIN")
+                self._reading.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error as failed:
+            raise StorageFailed(str(failed)) from failed
+
+    def write(self, block: Block) -> None:
+        """Write a block whole and durably, or not at all."""
+        connection = self._writing
+        if connection is None:
+            raise StorageFailed("it is open for reading only")
+        many = connection.executemany
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            many(_ENTRY, block.entries)
+            many(_ACT, block.acts)
+            connection.execute(_HEADER, block.sealed)
+            many(_CREATED, block.created)
+            many(_CHANGED, [(row.value, row.place) for row in block.changed])
+            many(_TILE, block.tiles)
+            many(_MARK, block.marks.items())
+            for change in block.derived:
+                many(change.sql, change.rows)
+            connection.execute("COMMIT")
+        except sqlite3.Error as failed:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise StorageFailed(str(failed)) from failed
+
+    def size(self) -> int:
+        """Number of entries, the gaps not counted."""
+        return int(self._one("SELECT count(*) FROM entry")[0])
+
+    def entry(self, position: int) -> bytes | None:
+        """Return one entry."""
+        row = self._one("SELECT bytes FROM entry WHERE position = ?", position)
+        return row and row[0]
+
+    def entries(self, start: int = 0) -> Iterator[bytes]:
+        """Give all entries from a position on."""
+        sql = (
+            "SELECT position, bytes FROM entry WHERE position >= ? ORDER BY position"
+            f" LIMIT {PAGE_OF_ENTRIES}"
+        )
+        while rows := self._all(sql, start):
+            for position, entry in rows:
+                if position != start:
+                    raise StorageFailed(f"there is no entry {start}")
+                start += 1
+                yield entry
+
+    def act_at(self, act_hash: bytes) -> int | None:
+        """Find an act's position by its hash."""
+        row = self._one("SELECT position FROM act WHERE hash = ?", act_hash)
+        return row and row[0]
+
+    def act_named(self, by: bytes, id_: bytes) -> tuple[int, bytes] | None:
+        """Find an act's position and hash by its maker's number."""
+        sql = 'SELECT position, hash FROM act WHERE "by" = ? AND id = ?'
+        return self._one(sql, by, id_)
+
+    def block_of(self, position: int) -> Sealed | None:
+        """Return the header of the block that holds a position."""
+        sql = f"{_SEALED} WHERE position >= ? ORDER BY position LIMIT 1"
+        row = self._one(sql, position)
+        return row and Sealed(*row)
+
+    def last_block(self) -> Sealed | None:
+        """Return the last header."""
+        row = self._one(f"{_SEALED} ORDER BY height DESC LIMIT 1")
+        return row and Sealed(*row)
+
+    def state(self) -> Iterator[StateRow]:
+        """Give the rows of the state in order of their places."""
+        sql = "SELECT place, key, value FROM state ORDER BY place"
+        return (StateRow(*row) for row in self._each(sql))
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        """Return a full hash tile."""
+        sql = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
+        row = self._one(sql, level, number)
+        return row and row[0]
+
+    def mark(self, name: str) -> str | None:
+        """Return a named value."""
+        row = self._one("SELECT value FROM meta WHERE name = ?", name)
+        return row and row[0]
+
+    def query(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Read derived tables."""
+        return self._all(sql, *values)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._reading.close()
+            if self._writing is not None:
+                self._writing.close()
+
+    def _one(self, sql: str, *values: object) -> Any:  # noqa: ANN401 - a row's columns
+        try:
+            with self._lock:
+                return self._reading.execute(sql, values).fetchone()
+        except sqlite3.Error as failed:
+            raise StorageFailed(str(failed)) from failed
+
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._reading.execute(sql, values).fetchall()
+        except sqlite3.Error as failed:
+            raise StorageFailed(str(failed)) from failed
+
+    def _each(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        try:
+            with closing(self._reading.execute(sql)) as rows:
+                yield from rows
+        except sqlite3.Error as failed:
+            raise StorageFailed(str(failed)) from failed
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        uri,
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    return connection
+
+
+def _prepare(
+    connection: sqlite3.Connection, schema: Iterable[str], *, durable: bool
+) -> None:
+    """Set how it writes; make all tables at once if there are none."""
+    if durable:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    else:
+        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
+        for statement in schema:
+            connection.execute(statement)
+    connection.execute("COMMIT")

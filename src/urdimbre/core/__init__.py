@@ -1,0 +1,1 @@
+"""Exact rules: what a circuit records, and what it refuses."""

@@ -1,0 +1,212 @@
+"""Agreements: what the community decides, as typed parameters with their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from urdimbre.core.reading import Reader, choice, integer, text
+from urdimbre.core.refusals import Refusal, gettext_noop
+from urdimbre.core.state import View
+from urdimbre.core.units import MINOR_MAX
+
+Value = int | str
+
+PRESETS = (
+    "barter-club",
+    "gift-circle",
+    "consumer-group",
+    "co-op-network",
+    "campesina",
+    "rotating-fund",
+    "community-shop",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """Something that a community can decide.
+
+    Attributes:
+        name: as written in genesis and decisions.
+        value: reader of its type and range.
+        default: where no preset says otherwise.
+        presets: other defaults, by preset.
+        meaning: one sentence, a key of the catalogues.
+    """
+
+    name: str
+    value: Reader[int] | Reader[str]
+    default: Value
+    meaning: str
+    presets: tuple[tuple[str, Value], ...] = ()
+
+    def for_preset(self, preset: str) -> Value:
+        """Return the value that a new circuit of that preset begins with."""
+        return dict(self.presets).get(preset, self.default)
+
+
+PARAMETERS = (
+    Parameter(
+        name="contest_days",
+        value=integer(1, 90),
+        default=14,
+        meaning=gettext_noop(
+            "Days in which a member may contest an entry that she did not sign herself."
+        ),
+    ),
+    Parameter(
+        name="currency",
+        value=text(r"[A-Z]{3}"),
+        default="USD",
+        meaning=gettext_noop("National currency that sales are made in."),
+    ),
+    Parameter(
+        name="draft_days",
+        value=integer(1, 90),
+        default=14,
+        meaning=gettext_noop("Days that a proposed exchange waits for confirmation."),
+    ),
+    Parameter(
+        name="founders_days",
+        value=integer(1, 90),
+        default=90,
+        meaning=gettext_noop(
+            "Days that the founders may act for the common before a first meeting."
+        ),
+    ),
+    Parameter(
+        name="log_readers",
+        value=choice("all", "own"),
+        default="all",
+        meaning=gettext_noop(
+            "Who reads the common notebook: all members, or each her own acts."
+        ),
+        presets=(("consumer-group", "own"), ("community-shop", "own")),
+    ),
+    Parameter(
+        name="offer_days",
+        value=integer(7, 366),
+        default=90,
+        meaning=gettext_noop("Days that an offer or a need stays in the catalogue."),
+    ),
+    Parameter(
+        name="owe_max",
+        value=integer(0, MINOR_MAX),
+        default=5000,
+        meaning=gettext_noop(
+            "Most that an exchange may leave owing in signs, in minor steps."
+        ),
+        presets=(("gift-circle", 0),),
+    ),
+    Parameter(
+        name="sponsors",
+        value=integer(0, 5),
+        default=1,
+        meaning=gettext_noop("Members who must vouch for somebody who is admitted."),
+        presets=(("barter-club", 0), ("campesina", 2), ("rotating-fund", 2)),
+    ),
+)
+
+BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The value of a parameter in this circuit.
+
+    Attributes:
+        name: of the parameter.
+        value: agreed value, in force once block time reaches ``since``.
+        before: value in force until then.
+        since: block time, seconds.
+        version: of the agreement that changed it last.
+    """
+
+    PREFIX: ClassVar[str] = "agreement"
+    KEY: ClassVar[tuple[str, ...]] = ("name",)
+
+    name: str
+    value: Value
+    before: Value
+    since: int
+    version: int
+
+    @property
+    def key(self) -> str:
+        """Return the row's key."""
+        return f"agreement/{self.name}"
+
+    def at(self, time: int) -> Value:
+        """Return the value in force at a block time."""
+        return self.value if time >= self.since else self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """How many times the agreement has been changed by a decision."""
+
+    PREFIX: ClassVar[str] = "agreement"
+    KEY: ClassVar[tuple[str, ...]] = ()
+
+    version: int
+
+    @property
+    def key(self) -> str:
+        """Return the row's key."""
+        return "agreement"
+
+
+def number(state: View, name: str) -> int:
+    """Return a whole-number parameter in force now."""
+    setting: Setting = state.get(f"agreement/{name}")
+    value = setting.at(state.time)
+    assert isinstance(value, int)
+    return value
+
+
+def version(state: View) -> int:
+    """Return the agreement's present version."""
+    row: Version = state.get("agreement")
+    return row.version
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementChanged(Refusal):
+    """What the signers saw has been changed by a decision since."""
+
+    code = "agreement_changed"
+    says = gettext_noop(
+        "The agreement on {parameter} was changed after this act was signed "
+        "(version {seen}, now {now})."
+    )
+    way_out = gettext_noop("Look at the new agreement and sign the act anew.")
+    parameter: str
+    seen: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementAhead(Refusal):
+    """An act names a version of the agreement that does not exist yet."""
+
+    code = "agreement_ahead"
+    says = gettext_noop("The agreement has version {now}; the act names {seen}.")
+    way_out = gettext_noop("Make the act again with the present version.")
+    seen: int
+    now: int
+
+
+def changed_since(state: View, seen: int, reads: tuple[str, ...]) -> Iterator[Refusal]:
+    """Refuse an act whose signers saw another agreement than the one in force."""
+    now = version(state)
+    if seen > now:
+        yield AgreementAhead(seen, now)
+        return
+    if seen == now:
+        return
+    for name in reads:
+        setting: Setting = state.get(f"agreement/{name}")
+        if setting.version > seen:
+            yield AgreementChanged(name, seen, setting.version)

@@ -1,0 +1,1 @@
+"""What members decide together, and how it takes effect."""

@@ -1,0 +1,126 @@
+"""The act ``decision``: what was decided takes effect, with its basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from urdimbre.core.accounts import COMMON
+from urdimbre.core.acts import (
+    OWN,
+    Act,
+    ActKind,
+    Cited,
+    Effects,
+    Need,
+    Required,
+    hash32,
+    hex16,
+)
+from urdimbre.core.agreements import Version, version
+from urdimbre.core.assembly.effects import EFFECTS, EFFECTS_REFUSE, Effect
+from urdimbre.core.membership.policy import persons_refusals
+from urdimbre.core.membership.rows import policy_of
+from urdimbre.core.reading import Record, Unreadable, choice, list_of, one_of
+from urdimbre.core.refusals import NotInTheseRules, Refusal, gettext_noop
+from urdimbre.core.state import Overlay, Row, View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision of the founders, of a meeting, or (later) of a vote.
+
+    Attributes:
+        basis: ``founders``, ``meeting`` or ``vote``.
+        effects: what changes, in this order.
+        minutes: of a meeting: commitment of the sealed minutes.
+        attested_by: of a meeting: two persons who were there and sign.
+    """
+
+    basis: str
+    effects: tuple[Effect, ...]
+    minutes: str | None = None
+    attested_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesMissing(Refusal):
+    """The minutes are not among the act's private fields."""
+
+    code = "minutes_missing"
+    says = gettext_noop("The minutes {minutes} are not among the private fields.")
+    way_out = gettext_noop("Seal the minutes and add their commitment.")
+    minutes: str
+
+
+def _build(**values: object) -> Decision:
+    body = Decision(**values)  # type: ignore[arg-type]
+    meeting = body.basis == "meeting"
+    if meeting != (body.minutes is not None):
+        raise Unreadable("goes with a meeting").within("minutes")
+    if meeting != bool(body.attested_by):
+        raise Unreadable("goes with a meeting").within("attested_by")
+    if not body.effects and not meeting:
+        raise Unreadable("only a meeting may decide nothing").within("effects")
+    return body
+
+
+def _required(state: View, act: Act, cited: Cited) -> Required:
+    body: Decision = act.body
+    attesting = tuple(Need(one, OWN) for one in body.attested_by)
+    return Required((Need(COMMON), *attesting))
+
+
+def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
+    body: Decision = act.body
+    if body.basis == "vote":
+        yield NotInTheseRules("vote")
+        return
+    yield from persons_refusals(state, body.attested_by)
+    if body.minutes is not None and body.minutes not in act.private:
+        yield MinutesMissing(body.minutes)
+    overlay = Overlay(state, state.time)
+    for effect in body.effects:
+        refused = tuple(effect.refusals(overlay))
+        yield from refused
+        if refused:
+            return
+        for row in effect.rows(overlay, version(state) + 1):
+            overlay.put(row)
+
+
+def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
+    body: Decision = act.body
+    rows: list[Row] = []
+    policy = policy_of(overlay, COMMON)
+    if body.basis == "meeting" and policy and policy.founders_until is not None:
+        ended = min(policy.founders_until, overlay.time)
+        overlay.put(replace(policy, founders_until=ended))
+    if body.effects:
+        overlay.put(Version(version(overlay) + 1))
+    for effect in body.effects:
+        for row in effect.rows(overlay, version(overlay)):
+            overlay.put(row)
+            rows.append(row)
+    return Effects(rows=tuple(rows))
+
+
+DECISION = ActKind(
+    name="decision",
+    body=Record(
+        _build,
+        {
+            "basis": choice("founders", "meeting", "vote"),
+            "effects": list_of(one_of(EFFECTS, tag="effect")),
+        },
+        {
+            "minutes": hash32,
+            "attested_by": list_of(hex16, low=2, high=2, ascending=True),
+        },
+        name="Decision",
+    ),
+    required=_required,
+    refusals=_refusals,
+    apply=_apply,
+    refuses_with=(NotInTheseRules, MinutesMissing, *EFFECTS_REFUSE),
+)

@@ -1,0 +1,1 @@
+"""What circuits count in: units and their definitions."""

@@ -1,0 +1,1 @@
+"""The registry's chain: trees, checkpoints and proofs in published formats."""

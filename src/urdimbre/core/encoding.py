@@ -1,0 +1,80 @@
+"""Canonical JSON: one form for each act, the same verdict for all bytes.
+
+Source: the form is that of RFC 8785 restricted to printable ASCII and to whole numbers
+within 2^53 - 1, where sorting by code point and by UTF-16 unit agree.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+ACT_BYTES_MAX = 32 * 1024
+DEPTH_MAX = 8
+
+Loads = Callable[[bytes], object]
+Dumps = Callable[[object], bytes]
+
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_OPEN = frozenset(b"[{")
+_PRINTABLE = re.compile(rb"[\x20-\x7e]*\Z")
+
+
+class NotCanonical(Exception):
+    """Bytes that are not the one canonical form of their value."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def dumps(value: object) -> bytes:
+    """Write the canonical form: sorted keys, no blanks."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8")
+
+
+def _loads(data: bytes) -> object:
+    return json.loads(data)
+
+
+def depth(data: bytes) -> int:
+    """Deepest nesting of brackets on the raw bytes, those within strings counted too.
+
+    No string of the format may hold a bracket, so counting them can only refuse bytes
+    that are refused anyway.
+    """
+    deepest = level = 0
+    for byte in data.translate(None, _NOT_BRACKETS):
+        level += 1 if byte in _OPEN else -1
+        deepest = max(deepest, level)
+    return deepest
+
+
+def read(data: bytes, *, loads: Loads = _loads, dump: Dumps = dumps) -> object:
+    """Parse bytes if they are the canonical form of their value.
+
+    Args:
+        data: the bytes as received.
+        loads: a parser; a faster one may be handed in, the verdict stays the same.
+        dump: the writer that belongs to it.
+
+    Raises:
+        NotCanonical: too long, too deep, not ASCII, no JSON, or another spelling of the
+            same value (blanks, order, repeated keys, escapes, odd numbers).
+    """
+    if len(data) > ACT_BYTES_MAX:
+        raise NotCanonical(f"{len(data)} bytes, {ACT_BYTES_MAX} allowed")
+    if not _PRINTABLE.match(data):
+        raise NotCanonical("not printable ASCII")
+    if depth(data) > DEPTH_MAX:
+        raise NotCanonical(f"nested deeper than {DEPTH_MAX}")
+    try:
+        value = loads(data)
+        again = dump(value)
+    except (ValueError, TypeError, RecursionError):
+        raise NotCanonical("no JSON") from None
+    if again != data:
+        raise NotCanonical("not in canonical form")
+    return value

@@ -1,0 +1,1 @@
+"""Exchange: deals made of moves, grouped under a mode; what answers and mends them."""

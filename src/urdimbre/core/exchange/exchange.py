@@ -1,0 +1,180 @@
+"""The act ``exchange``: rules that all modes share, who must consent, what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from urdimbre.core.accounts import (
+    COMMON,
+    AccountKey,
+    NotEnoughCash,
+    OverCreditLimit,
+    OverHighLimit,
+    Supply,
+    counts,
+    over_limits,
+    post,
+    warned,
+)
+from urdimbre.core.acts import Act, ActKind, Cited, Effects, Required
+from urdimbre.core.agreements import number
+from urdimbre.core.exchange import answers
+from urdimbre.core.exchange.barter import BARTER
+from urdimbre.core.exchange.gift import GIFT
+from urdimbre.core.exchange.lend import LEND
+from urdimbre.core.exchange.looks import LOOKS_REFUSE, look
+from urdimbre.core.exchange.mode import out_of_place
+from urdimbre.core.exchange.moves import EXCHANGE_BODY, Exchange, Signs
+from urdimbre.core.exchange.outcome import (
+    Outcome,
+    gone_rows,
+    outcome,
+    placed,
+    released_rows,
+)
+from urdimbre.core.exchange.sale import SALE
+from urdimbre.core.exchange.settle import SETTLE
+from urdimbre.core.exchange.sides import required
+from urdimbre.core.obligations import write_owed
+from urdimbre.core.refusals import Refusal
+from urdimbre.core.state import Overlay, Row, View
+from urdimbre.core.units import MINOR_MAX, Quantity, Unit
+
+MODES = (SALE, BARTER, GIFT, LEND, SETTLE)
+_MODE = {mode.name: mode for mode in MODES}
+
+
+def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
+    """Refuse, gravest first: who, what, mode by mode, then the sums."""
+    body: Exchange = act.body
+    today = state.time // 86_400
+    if body.day > today + 1:
+        yield answers.DayAhead(body.day, today)
+    looked = tuple(look(state, act))
+    yield from looked
+    if looked:
+        return
+    wrong = False
+    for place, deal in enumerate(body.deals, start=1):
+        mode = _MODE[deal.mode]
+        for refusal in (*out_of_place(mode, deal, place),):
+            wrong = True
+            yield refusal
+        if not wrong:
+            yield from mode.refusals(state, deal, place)
+    result = outcome(state, act)
+    yield from _beyond(state, act, result)
+
+
+def _beyond(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
+    """Refuse what the sums of all moves would pass: limits, cash, reserve, owing."""
+    yield from too_large(state, result.net)
+    yield from over_limits(state, result.net)
+    yield from reserve_refusals(state, result.net)
+    yield from _gifts_from_debt(state, act, result)
+    if not result.owed:
+        return
+    most = number(state, "owe_max")
+    for place, _, move in placed(act.body):
+        excess = result.owed.get(place, 0)
+        if excess > most and isinstance(move, Signs):
+            yield answers.OwesTooMuch(
+                move.giver.id,
+                Quantity(excess, move.unit),
+                Quantity(most, move.unit),
+                Quantity(move.quantity - excess + most, move.unit),
+            )
+            return
+
+
+def too_large(state: View, net: Mapping[AccountKey, int]) -> Iterator[Refusal]:
+    """Refuse balances that the format cannot keep exactly."""
+    for where, delta in net.items():
+        if abs(counts(state, where) + delta) > MINOR_MAX:
+            yield answers.AmountTooLarge(where.unit)
+            return
+
+
+def reserve_refusals(state: View, net: Mapping[AccountKey, int]) -> Iterator[Refusal]:
+    """Refuse money out of a reserve that backs signs in circulation."""
+    for where, delta in net.items():
+        if where.purse != "reserve" or where.owner != COMMON or delta >= 0:
+            continue
+        needed = reserve_needed(state, where.unit)
+        after = counts(state, where) + delta
+        if after < needed:
+            yield answers.ReserveNeeded(
+                Quantity(needed, where.unit), Quantity(after, where.unit)
+            )
+
+
+def reserve_needed(state: View, currency: str) -> int:
+    """Return the minor steps of a currency that signs in circulation require."""
+    total = 0
+    for row in state.starting("supply/"):
+        assert isinstance(row, Supply)
+        unit: Unit = state.get(f"unit/{row.unit}").unit
+        if unit.backing is not None and unit.backing.unit == currency:
+            total += unit.backing.money_needed(row.issued)
+    return total
+
+
+def _gifts_from_debt(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
+    """Refuse signs given away by somebody who would stand below zero after it."""
+    seen: set[AccountKey] = set()
+    for _, deal, move in placed(act.body):
+        if deal.mode != "gift" or not isinstance(move, Signs):
+            continue
+        where = AccountKey(move.giver.id, move.unit)
+        before = counts(state, where)
+        if where not in seen and before + result.net[where] < 0:
+            yield answers.GiftFromDebt(
+                move.giver.id, Quantity(max(0, before), move.unit)
+            )
+        seen.add(where)
+
+
+def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
+    result = outcome(overlay, act)
+    rows: list[Row] = []
+    for obligation in (*result.promises.values(), *released_rows(overlay, result)):
+        write_owed(overlay, obligation)
+        rows.append(obligation)
+    for custody in (*result.custodies.values(), *gone_rows(overlay, result)):
+        overlay.put(custody)
+        rows.append(custody)
+    postings = post(overlay, result.net)
+    return Effects(
+        postings=postings,
+        rows=tuple(rows),
+        warned=warned(overlay, postings),
+        owed=tuple((d, m, minor) for (d, m), minor in result.owed.items()),
+    )
+
+
+def _required(state: View, act: Act, cited: Cited) -> Required:
+    return required(act)
+
+
+EXCHANGE = ActKind(
+    name="exchange",
+    body=EXCHANGE_BODY,
+    required=_required,
+    refusals=_refusals,
+    apply=_apply,
+    refuses_with=(
+        answers.DayAhead,
+        *LOOKS_REFUSE,
+        answers.MoveNotInMode,
+        answers.PurposeOutOfPlace,
+        *(one for mode in MODES for one in mode.refuses_with),
+        answers.AmountTooLarge,
+        OverCreditLimit,
+        OverHighLimit,
+        NotEnoughCash,
+        answers.ReserveNeeded,
+        answers.GiftFromDebt,
+        answers.OwesTooMuch,
+    ),
+    reads=("owe_max",),
+)

@@ -1,0 +1,34 @@
+"""Gift: goods, money, signs or a forgiven debt, one way only; no price exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from urdimbre.core.exchange.answers import GiftBothWays, ReasonDoesNotFit
+from urdimbre.core.exchange.mode import Mode, givers, takers
+from urdimbre.core.exchange.moves import Deal, Release
+from urdimbre.core.refusals import Refusal
+from urdimbre.core.state import View
+
+
+def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
+    """Refuse a gift that goes both ways, and a release that is no forgiving."""
+    taking = takers(deal)
+    for party in givers(deal):
+        if party in taking:
+            yield GiftBothWays(place, party.id)
+            return
+    for move in deal.moves:
+        if isinstance(move, Release) and move.reason != "forgiven":
+            yield ReasonDoesNotFit(place, move.reason)
+            return
+
+
+GIFT = Mode(
+    name="gift",
+    moves=("goods", "money", "signs", "release"),
+    titles=("transfer",),
+    purposes=("dues",),
+    refusals=_refusals,
+    refuses_with=(GiftBothWays, ReasonDoesNotFit),
+)

@@ -1,0 +1,1 @@
+"""Who belongs, with which keys, and who speaks for whom."""

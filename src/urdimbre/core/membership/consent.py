@@ -1,0 +1,460 @@
+"""Consent: everybody who gives or takes has agreed, by one of four means.
+
+Own signature (or, for who is no person, the policy over persons), a mandate, a standing
+consent, or the attestation of two witnesses. Whatever else is signed is refused, so that
+an entry names nobody without a role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from urdimbre.core.accounts import AccountKey, counts
+from urdimbre.core.acts import (
+    ATTESTED,
+    OWN,
+    STANDING,
+    Act,
+    Need,
+    Required,
+)
+from urdimbre.core.chain.entry import ZERO16, Slot
+from urdimbre.core.membership.answers import (
+    BeyondMandate,
+    ConsentMissing,
+    FoundersMandateEnded,
+    KeyRevoked,
+    KeysFrozen,
+    MandateNotInForce,
+    NoRuleFor,
+    NotEnoughSignatures,
+    SignatureWithoutRole,
+    UnknownKey,
+    UnknownMandate,
+)
+from urdimbre.core.membership.rows import (
+    ANY,
+    Frozen,
+    Key,
+    Mandate,
+    Policy,
+    Rule,
+    Use,
+    member,
+    policy_of,
+)
+from urdimbre.core.obligations import debt
+from urdimbre.core.refusals import Refusal
+from urdimbre.core.state import Overlay, View
+from urdimbre.core.units import Quantity
+
+WITNESSES = 2
+BEARERS = 2
+SERVER_IS_ONE = ("fund", "key", "mandate", "policy", "issue")
+"""Kinds of acts, or of principals, for which all server keys count as one signer."""
+FOUNDERS_AFTER = ("admit", "decision")
+
+
+@dataclass(slots=True)
+class _Signed:
+    """The slots of an act, sorted by what they speak for.
+
+    Attributes:
+        own: keys by person who signs for herself.
+        under: persons and their keys, by mandate or policy id.
+        used: slots that have served.
+    """
+
+    own: dict[str, list[Key]] = field(default_factory=dict)
+    under: dict[str, list[tuple[str, Key]]] = field(default_factory=dict)
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    def persons(self, id_: str) -> tuple[str, ...]:
+        """Return who signed under a mandate or policy, each once."""
+        return tuple(dict.fromkeys(person for person, _ in self.under.get(id_, ())))
+
+
+def key_for(state: View, required: Required, slot: Slot) -> str | None:
+    """Return the public key, hex, that a slot's signature must be verified with."""
+    for new in required.new_keys:
+        if new.key_id == slot.key_id and new.member == slot.member:
+            return new.key
+    row: Key | None = state.get(f"key/{slot.key_id}")
+    return row.public if row is not None and row.member == slot.member else None
+
+
+def refusals(
+    state: View, act: Act, slots: Sequence[Slot], required: Required
+) -> Iterator[Refusal]:
+    """Refuse an act that lacks a consent or carries a signature without a role."""
+    signed = _Signed()
+    for answer in _sorted_slots(state, act, slots, required, signed):
+        yield answer
+        return
+    if required.mediated and _mediated(state, act, required, signed):
+        yield from _without_role(slots, signed)
+        return
+    attested: list[str] = []
+    for need in required.needs:
+        answers = tuple(_missing(state, act, required, signed, need))
+        if answers and _attests(state, act, signed, need):
+            attested.append(need.party)
+        else:
+            yield from answers
+    if attested:
+        yield from _attested(state, act, signed, attested)
+    if required.guardians:
+        yield from _guarded(required, signed)
+    if required.bearers:
+        yield from _borne(state, act, signed)
+    yield from _without_role(slots, signed)
+
+
+def uses(
+    state: View, act: Act, slots: Sequence[Slot], required: Required
+) -> tuple[Use, ...]:
+    """Count what the act takes of each mandate it rests on, per period."""
+    under = {slot.mandate for slot in slots if slot.mandate != ZERO16}
+    standing = dict(required.standing)
+    rows: dict[str, Use] = {}
+    for need in required.needs:
+        ids = sorted(
+            under | {standing[need.party]} if need.party in standing else under
+        )
+        for id_ in ids:
+            mandate: Mandate | None = state.get(f"mandate/{id_}")
+            if mandate is None or mandate.principal != need.party:
+                continue
+            if mandate.max_per_period is None:
+                continue
+            amount = _amount(mandate, need)
+            row = rows.get(id_) or _use(state, mandate)
+            rows[id_] = Use(mandate=id_, period=row.period, used=row.used + amount)
+    return tuple(row for row in rows.values() if row.used)
+
+
+def apply(
+    overlay: Overlay, act: Act, slots: Sequence[Slot], required: Required
+) -> None:
+    """Write what the act has used of its mandates."""
+    if not required.standing and all(slot.mandate == ZERO16 for slot in slots):
+        return
+    for row in uses(overlay, act, slots, required):
+        overlay.put(row)
+
+
+def signed_by_herself(slots: Iterable[Slot], party: str) -> bool:
+    """Tell whether a party's own signature is on an entry."""
+    return any(slot.member == party and slot.mandate == ZERO16 for slot in slots)
+
+
+def _sorted_slots(
+    state: View,
+    act: Act,
+    slots: Sequence[Slot],
+    required: Required,
+    signed: _Signed,
+) -> Iterator[Refusal]:
+    new = {(one.member, one.key_id): one for one in required.new_keys}
+    for slot in slots:
+        if (slot.member, slot.key_id) in new and slot.mandate == ZERO16:
+            signed.used.add((slot.key_id, slot.mandate))
+            new.pop((slot.member, slot.key_id))
+            continue
+        row: Key | None = state.get(f"key/{slot.key_id}")
+        if row is None or row.member != slot.member:
+            yield UnknownKey(slot.member, slot.key_id)
+            return
+        if not row.in_force(state.time):
+            yield KeyRevoked(slot.member, slot.key_id)
+            return
+        brake: Frozen | None = state.get(f"frozen/{slot.member}")
+        if brake is not None and brake.on and act.kind != "freeze":
+            yield KeysFrozen(slot.member)
+            return
+        if slot.mandate == ZERO16:
+            signed.own.setdefault(slot.member, []).append(row)
+        else:
+            signed.under.setdefault(slot.mandate, []).append((slot.member, row))
+    for one in new.values():
+        yield ConsentMissing(one.member)
+
+
+def _missing(
+    state: View, act: Act, required: Required, signed: _Signed, need: Need
+) -> Iterator[Refusal]:
+    """Give the refusals that keep a party from having consented; none if it has."""
+    row = member(state, need.party)
+    policy = policy_of(state, need.party)
+    if need.party in signed.own and (row is None or row.kind in ("person", "node")):
+        keys = signed.own[need.party]
+        signed.used.update((key.key_id, ZERO16) for key in keys)
+        yield from _own_keys(act, policy, keys, need)
+        return
+    if policy is not None and policy.id in signed.under:
+        _use_up(signed, policy.id)
+        yield from _by_policy(state, act, policy, signed, need)
+        return
+    for id_ in signed.under:
+        mandate: Mandate | None = state.get(f"mandate/{id_}")
+        if mandate is not None and (mandate.principal, mandate.purpose) == (
+            need.party,
+            "act",
+        ):
+            _use_up(signed, id_)
+            yield from _by_mandate(state, act, mandate, signed, need)
+            return
+    standing = dict(required.standing).get(need.party)
+    if standing is not None and need.means & STANDING:
+        yield from _by_standing(state, act, required, signed, need)
+        return
+    yield ConsentMissing(need.party)
+
+
+def _use_up(signed: _Signed, id_: str) -> None:
+    signed.used.update((key.key_id, id_) for _, key in signed.under[id_])
+
+
+def _own_keys(
+    act: Act, policy: Policy | None, keys: list[Key], need: Need
+) -> Iterator[Refusal]:
+    if policy is None:
+        return
+    rule = _rule(policy, act, need)
+    if rule is None:
+        yield NoRuleFor(need.party, act.kind)
+        return
+    have = _weigh([(key, key.weight) for key in keys], one=act.kind in SERVER_IS_ONE)
+    only = rule.not_only and all(key.custody in rule.not_only for key in keys)
+    if have < rule.need or only:
+        yield NotEnoughSignatures(need.party, have, rule.need)
+
+
+def _by_policy(
+    state: View, act: Act, policy: Policy, signed: _Signed, need: Need
+) -> Iterator[Refusal]:
+    if policy.founders_until is not None and state.time >= policy.founders_until:
+        basis = getattr(act.body, "basis", None)
+        if act.kind not in FOUNDERS_AFTER or basis == "founders":
+            yield FoundersMandateEnded(policy.founders_until)
+            return
+    rule = _rule(policy, act, need)
+    if rule is None:
+        yield NoRuleFor(need.party, act.kind)
+        return
+    row = member(state, need.party)
+    kind = row.kind if row is not None else ""
+    votes: dict[str, Key] = {}
+    for person, key in signed.under[policy.id]:
+        if person not in rule.of:
+            yield SignatureWithoutRole(person)
+            return
+        before = votes.get(person)
+        if before is None or before.custody == "server":
+            votes[person] = key
+    one = act.kind in SERVER_IS_ONE or kind in SERVER_IS_ONE
+    have = _weigh([(key, 1) for key in votes.values()], one=one)
+    if have < rule.need:
+        yield NotEnoughSignatures(need.party, have, rule.need)
+
+
+def _weigh(keys: list[tuple[Key, int]], *, one: bool) -> int:
+    """Add up weights; ``one``: all keys that the host holds count as one signer."""
+    hosted = [weight for key, weight in keys if key.custody == "server"]
+    others = sum(weight for key, weight in keys if key.custody != "server")
+    return others + (max(hosted, default=0) if one else sum(hosted))
+
+
+def _rule(policy: Policy, act: Act, need: Need) -> Rule | None:
+    for rule in policy.rules:
+        if act.kind in rule.kinds or ANY in rule.kinds:
+            most = rule.max
+            given = sum(one.minor for one in need.gives)
+            if most is None or (
+                all(one.unit == most.unit for one in need.gives)
+                and given <= most.quantity
+            ):
+                return rule
+    return None
+
+
+def _by_mandate(
+    state: View, act: Act, mandate: Mandate, signed: _Signed, need: Need
+) -> Iterator[Refusal]:
+    for person in signed.persons(mandate.id):
+        if person not in mandate.agents:
+            yield SignatureWithoutRole(person)
+            return
+    yield from _serves(state, act, mandate, need)
+    if mandate.unit is None:
+        return
+    for given in need.gives:
+        if given.unit != mandate.unit:
+            yield BeyondMandate(mandate.id, given.unit, Quantity(0, given.unit))
+            return
+    yield from _within_caps(state, mandate, need)
+
+
+def _serves(state: View, act: Act, mandate: Mandate, need: Need) -> Iterator[Refusal]:
+    if not mandate.in_force(state.time):
+        yield MandateNotInForce(mandate.id)
+    elif act.kind not in mandate.kinds:
+        yield BeyondMandate(mandate.id, act.kind, None)
+    elif mandate.modes is not None:
+        for mode in need.modes:
+            if mode not in mandate.modes:
+                yield BeyondMandate(mandate.id, mode, None)
+                return
+
+
+def _amount(mandate: Mandate, need: Need) -> int:
+    values = need.takes if mandate.purpose == "accept_credit" else need.gives
+    return sum(one.minor for one in values if one.unit == mandate.unit)
+
+
+def _use(state: View, mandate: Mandate) -> Use:
+    period = mandate.period(state.time)
+    row: Use | None = state.get(f"use/{mandate.id}/{period}")
+    return row or Use(mandate=mandate.id, period=period)
+
+
+def _within_caps(state: View, mandate: Mandate, need: Need) -> Iterator[Refusal]:
+    unit = mandate.unit or ""
+    amount = _amount(mandate, need)
+    left = [mandate.max_each]
+    if mandate.max_per_period is not None:
+        left.append(mandate.max_per_period - _use(state, mandate).used)
+    if mandate.max_balance is not None:
+        left.append(mandate.max_balance - _standing_at(state, mandate))
+    caps = [cap for cap in left if cap is not None]
+    if caps and amount > min(caps):
+        yield BeyondMandate(mandate.id, str(amount), Quantity(max(0, min(caps)), unit))
+
+
+def _standing_at(state: View, mandate: Mandate) -> int:
+    """Return the balance, or the open debt to the creditor, that a cap is held to."""
+    unit = mandate.unit or ""
+    if mandate.purpose != "accept_debit":
+        return counts(state, AccountKey(mandate.principal, unit))
+    return debt(state, mandate.principal, mandate.creditor or "", unit)
+
+
+def _by_standing(
+    state: View, act: Act, required: Required, signed: _Signed, need: Need
+) -> Iterator[Refusal]:
+    id_ = dict(required.standing)[need.party]
+    mandate: Mandate | None = state.get(f"mandate/{id_}")
+    if mandate is None or mandate.principal != need.party or mandate.agents:
+        yield UnknownMandate(id_)
+        return
+    yield from _serves(state, act, mandate, need)
+    if mandate.purpose == "accept_credit":
+        if not need.only_takes:
+            yield BeyondMandate(id_, "debit", None)
+        elif any(one.unit != mandate.unit for one in need.takes):
+            yield BeyondMandate(id_, "unit", None)
+    else:
+        yield from _debit(signed, state, mandate, need)
+    yield from _within_caps(state, mandate, need)
+
+
+def _debit(
+    signed: _Signed, state: View, mandate: Mandate, need: Need
+) -> Iterator[Refusal]:
+    creditor = mandate.creditor or ""
+    for given in need.gives:
+        if given.to != creditor or given.unit != mandate.unit:
+            yield BeyondMandate(mandate.id, "creditor", None)
+            return
+    allowed = (need.party, *(mandate.fetchers or ()))
+    for taker in need.goods_to:
+        if taker not in allowed:
+            yield BeyondMandate(mandate.id, "fetcher", None)
+            return
+    if not _signs_itself(state, signed, creditor):
+        yield ConsentMissing(creditor)
+
+
+def _signs_itself(state: View, signed: _Signed, party: str) -> bool:
+    if party in signed.own:
+        return True
+    policy = policy_of(state, party)
+    if policy is not None and policy.id in signed.under:
+        return True
+    return any(
+        mandate is not None and mandate.principal == party
+        for mandate in (state.get(f"mandate/{id_}") for id_ in signed.under)
+    )
+
+
+def _bearers(state: View, act: Act, signed: _Signed, purpose: str) -> dict[str, str]:
+    """Return who signs under a mandate of that purpose: person to mandate id."""
+    found: dict[str, str] = {}
+    for id_ in signed.under:
+        mandate: Mandate | None = state.get(f"mandate/{id_}")
+        if mandate is None or mandate.purpose != purpose:
+            continue
+        if not mandate.in_force(state.time) or act.kind not in mandate.kinds:
+            continue
+        for person in signed.persons(id_):
+            if person in mandate.agents:
+                found.setdefault(person, id_)
+    return found
+
+
+def _attests(state: View, act: Act, signed: _Signed, need: Need) -> bool:
+    own = bool(need.means & OWN) and need.party in signed.own
+    return (
+        bool(need.means & ATTESTED)
+        and not own
+        and bool(_bearers(state, act, signed, "attest"))
+    )
+
+
+def _attested(
+    state: View, act: Act, signed: _Signed, attested: list[str]
+) -> Iterator[Refusal]:
+    witnesses = _bearers(state, act, signed, "attest")
+    for id_ in dict.fromkeys(witnesses.values()):
+        _use_up(signed, id_)
+    standing = [person for person in witnesses if person not in attested]
+    if len(standing) < WITNESSES:
+        yield NotEnoughSignatures(attested[0], len(standing), WITNESSES)
+
+
+def _borne(state: View, act: Act, signed: _Signed) -> Iterator[Refusal]:
+    bearers = _bearers(state, act, signed, "care")
+    for id_ in dict.fromkeys(bearers.values()):
+        _use_up(signed, id_)
+    if len(bearers) < BEARERS:
+        yield NotEnoughSignatures("sealed", len(bearers), BEARERS)
+
+
+def _guarded(required: Required, signed: _Signed) -> Iterator[Refusal]:
+    keys = []
+    for person in required.guardians:
+        own = signed.own.get(person, [])
+        signed.used.update((key.key_id, ZERO16) for key in own)
+        if own:
+            keys.append((min(own, key=lambda key: key.custody == "server"), 1))
+    have = _weigh(keys, one=True)
+    if have < required.guardians_need:
+        yield NotEnoughSignatures("guardians", have, required.guardians_need)
+
+
+def _mediated(state: View, act: Act, required: Required, signed: _Signed) -> bool:
+    mediators = _bearers(state, act, signed, "mediate")
+    for id_ in dict.fromkeys(mediators.values()):
+        _use_up(signed, id_)
+    for need in required.needs if mediators else ():
+        keys = signed.own.get(need.party, ())
+        signed.used.update((key.key_id, ZERO16) for key in keys)
+    return bool(mediators)
+
+
+def _without_role(slots: Sequence[Slot], signed: _Signed) -> Iterator[Refusal]:
+    for slot in slots:
+        if (slot.key_id, slot.mandate) not in signed.used:
+            yield SignatureWithoutRole(slot.member)
+            return

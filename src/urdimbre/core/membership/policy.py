@@ -1,0 +1,129 @@
+"""Policies: how many of whom must sign; the act ``policy``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from urdimbre.core.acts import Act, ActKind, Cited, Effects, Need, Required, hex16
+from urdimbre.core.membership import answers
+from urdimbre.core.membership.rows import (
+    Guardians,
+    Policy,
+    PolicyFields,
+    Rule,
+    guardians_fields,
+    member,
+    rule_fields,
+)
+from urdimbre.core.reading import Record, list_of
+from urdimbre.core.refusals import Refusal, UnknownMember
+from urdimbre.core.state import Overlay, View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyBody:
+    """A principal changes how she consents from now on.
+
+    Attributes:
+        id: new policy id.
+        principal: a member or the common.
+        rules: the first that fits decides.
+        guardians: who may give a person a new key.
+    """
+
+    id: str
+    principal: str
+    rules: tuple[Rule, ...]
+    guardians: Guardians | None = None
+
+
+def persons_refusals(state: View, ids: Iterable[str]) -> Iterator[Refusal]:
+    """Refuse ids that are not those of persons who are members."""
+    for id_ in ids:
+        row = member(state, id_)
+        if row is None or row.left is not None or row.kind != "person":
+            yield answers.NotAPerson(id_)
+            return
+
+
+def policy_refusals(state: View, fields: PolicyFields, kind: str) -> Iterator[Refusal]:
+    """Refuse a policy that its principal could not consent by."""
+    if state.get(f"policy/{fields.id}") or state.get(f"mandate/{fields.id}"):
+        yield answers.IdInUse(fields.id)
+    for rule in fields.rules:
+        if kind == "person":
+            if rule.of or rule.max:
+                yield answers.KeyOrPolicy(kind, "key")
+                return
+            continue
+        if not rule.of or len(rule.of) < rule.need or rule.not_only:
+            yield answers.KeyOrPolicy(kind, "policy")
+            return
+        yield from persons_refusals(state, rule.of)
+    if fields.guardians is not None:
+        if kind != "person" or len(fields.guardians.of) < fields.guardians.need:
+            yield answers.KeyOrPolicy(kind, "policy")
+            return
+        yield from persons_refusals(state, fields.guardians.of)
+
+
+def _required(state: View, act: Act, cited: Cited) -> Required:
+    body: PolicyBody = act.body
+    return Required((Need(body.principal),))
+
+
+def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
+    body: PolicyBody = act.body
+    row = member(state, body.principal)
+    if row is None or row.kind == "node":
+        yield UnknownMember(body.principal)
+        return
+    fields = PolicyFields(id=body.id, rules=body.rules, guardians=body.guardians)
+    yield from policy_refusals(state, fields, row.kind)
+
+
+def put_policy(overlay: Overlay, principal: str, fields: PolicyFields) -> None:
+    """Write a policy and make it the principal's."""
+    row = member(overlay, principal)
+    assert row is not None
+    overlay.put(
+        Policy(
+            id=fields.id,
+            principal=principal,
+            rules=fields.rules,
+            guardians=fields.guardians,
+        )
+    )
+    overlay.put(replace(row, policy=fields.id))
+
+
+def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
+    body: PolicyBody = act.body
+    fields = PolicyFields(id=body.id, rules=body.rules, guardians=body.guardians)
+    put_policy(overlay, body.principal, fields)
+    return Effects()
+
+
+POLICY = ActKind(
+    name="policy",
+    body=Record(
+        PolicyBody,
+        {
+            "id": hex16,
+            "principal": hex16,
+            "rules": list_of(rule_fields, low=1, high=16),
+        },
+        {"guardians": guardians_fields},
+        name="Policy",
+    ),
+    required=_required,
+    refusals=_refusals,
+    apply=_apply,
+    refuses_with=(
+        UnknownMember,
+        answers.IdInUse,
+        answers.KeyOrPolicy,
+        answers.NotAPerson,
+    ),
+)

@@ -1,0 +1,200 @@
+"""Readers: the typed walk over parsed JSON, one table of fields for each record.
+
+A reader takes a parsed value and returns the typed one, or raises :class:`Unreadable`
+with the path and the reason. The tables are also what the reference pages print.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+from urdimbre.core.units import MINOR_MAX
+
+T = TypeVar("T")
+
+LIST_MAX = 64
+
+
+class Unreadable(Exception):
+    """A value that its field does not allow.
+
+    Attributes:
+        reason: why, without the value (values may be private).
+        path: where, from the outside in.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.path: list[str] = []
+
+    def within(self, name: str) -> Unreadable:
+        """Return the same, one level further out."""
+        self.path.insert(0, name)
+        return self
+
+
+class Reader(Generic[T]):
+    """Reads one kind of value and can say what it allows.
+
+    Attributes:
+        read: the function.
+        shape: what it allows, for the reference pages.
+    """
+
+    __slots__ = ("read", "shape")
+
+    def __init__(self, read: Callable[[object], T], shape: str) -> None:
+        self.read = read
+        self.shape = shape
+
+
+def integer(low: int = -MINOR_MAX, high: int = MINOR_MAX) -> Reader[int]:
+    """Whole number within ``low..high``; ``True`` is none."""
+
+    def read(value: object) -> int:
+        if type(value) is not int:
+            raise Unreadable("a whole number is needed")
+        if not low <= value <= high:
+            raise Unreadable(f"must lie within {low} and {high}")
+        return value
+
+    return Reader(read, f"integer {low}..{high}")
+
+
+def text(pattern: str) -> Reader[str]:
+    """Printable ASCII that matches the whole pattern."""
+    match = re.compile(pattern, re.ASCII).fullmatch
+
+    def read(value: object) -> str:
+        if type(value) is not str or match(value) is None:
+            raise Unreadable(f"must match {pattern}")
+        return value
+
+    return Reader(read, f"`{pattern}`")
+
+
+def hex_bytes(count: int) -> Reader[str]:
+    """Lower-case hex of exactly ``count`` bytes."""
+    reader = text(f"[0-9a-f]{{{2 * count}}}")
+    return Reader(reader.read, f"hex, {count} bytes")
+
+
+def choice(*names: str) -> Reader[str]:
+    """One of the names."""
+    allowed = frozenset(names)
+
+    def read(value: object) -> str:
+        if type(value) is not str or value not in allowed:
+            raise Unreadable("must be one of " + ", ".join(names))
+        return value
+
+    return Reader(read, " | ".join(f"`{name}`" for name in names))
+
+
+def _flag(value: object) -> bool:
+    if type(value) is not bool:
+        raise Unreadable("true or false is needed")
+    return value
+
+
+def _yes(value: object) -> bool:
+    if value is not True:
+        raise Unreadable("must be true or absent")
+    return True
+
+
+FLAG = Reader(_flag, "`true` or `false`")
+YES = Reader(_yes, "`true`")
+
+
+def list_of(
+    one: Reader[T], *, low: int = 0, high: int = LIST_MAX, ascending: bool = False
+) -> Reader[tuple[T, ...]]:
+    """List of ``low..high`` values; ``ascending``: sorted, each once."""
+    read_one = one.read
+
+    def read(value: object) -> tuple[T, ...]:
+        if type(value) is not list:
+            raise Unreadable("a list is needed")
+        if not low <= len(value) <= high:
+            raise Unreadable(f"{low} to {high} items are allowed")
+        items = []
+        for place, raw in enumerate(value):
+            try:
+                items.append(read_one(raw))
+            except Unreadable as error:
+                raise error.within(str(place)) from None
+        if ascending and any(a >= b for a, b in zip(value, value[1:], strict=False)):
+            raise Unreadable("must be sorted, each item once")
+        return tuple(items)
+
+    order = ", sorted, each once" if ascending else ""
+    return Reader(read, f"list of {low}..{high} ({one.shape}){order}")
+
+
+class Record(Reader[T]):
+    """Reads an object with exactly the fields of its table.
+
+    Attributes:
+        name: for the reference pages.
+        required: field name to reader.
+        optional: likewise; absent, never empty.
+        tag: a field that :func:`one_of` has read already.
+    """
+
+    __slots__ = ("build", "fields", "name", "optional", "required", "tag")
+
+    def __init__(
+        self,
+        build: Callable[..., T],
+        required: Mapping[str, Reader[Any]],
+        optional: Mapping[str, Reader[Any]] | None = None,
+        *,
+        name: str,
+        tag: str | None = None,
+    ) -> None:
+        super().__init__(self._read, name)
+        self.build = build
+        self.name = name
+        self.tag = tag
+        self.required = dict(required)
+        self.optional = dict(optional or {})
+        self.fields = self.required | self.optional
+
+    def _read(self, value: object) -> T:
+        if type(value) is not dict:
+            raise Unreadable("an object is needed")
+        values: dict[str, Any] = {}
+        fields = self.fields
+        for name, raw in value.items():
+            if name in fields:
+                try:
+                    values[name] = fields[name].read(raw)
+                except Unreadable as error:
+                    raise error.within(name) from None
+            elif name != self.tag:
+                raise Unreadable("is not a field of this kind").within(name)
+        if len(values) < len(fields):
+            for name in self.required:
+                if name not in values:
+                    raise Unreadable("is missing").within(name)
+        return self.build(**values)
+
+
+def one_of(records: Mapping[str, Record[Any]], *, tag: str) -> Reader[Any]:
+    """Object whose field ``tag`` names which of the records it is."""
+
+    def read(value: object) -> Any:
+        if type(value) is not dict:
+            raise Unreadable("an object is needed")
+        name = value.get(tag)
+        record = records.get(name) if type(name) is str else None
+        if record is None:
+            reason = "must be one of " + ", ".join(records)
+            raise Unreadable(reason).within(tag)
+        return record.read(value)
+
+    return Reader(read, " | ".join(f"`{name}`" for name in records))

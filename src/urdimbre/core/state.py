@@ -1,0 +1,142 @@
+"""The circuit's state: typed rows that decide, and what a block adds to them.
+
+A row is a frozen record with a key. The key and the canonical JSON of the other fields
+are a leaf of the state tree, so everything that decides is in the state root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from urdimbre.core.encoding import dumps
+
+
+class Row(Protocol):
+    """One row of the state.
+
+    Attributes:
+        PREFIX: first part of the key; says which rows these are.
+        KEY: the fields that make the rest of the key.
+    """
+
+    PREFIX: ClassVar[str]
+    KEY: ClassVar[tuple[str, ...]]
+
+    @property
+    def key(self) -> str:
+        """Return the full key, ``prefix/part/part``."""
+        ...
+
+
+R = TypeVar("R")
+
+
+def key_of(row: Row) -> str:
+    """Build the key of a row from its key fields."""
+    return "/".join((row.PREFIX, *(str(getattr(row, name)) for name in row.KEY)))
+
+
+def value_of(row: Row) -> bytes:
+    """Write the canonical JSON of the fields that are not in the key."""
+    encode = getattr(row, "encode", None)
+    if encode is not None:
+        return bytes(encode())
+    return dumps(_plain_fields(row, row.KEY))
+
+
+def _plain_fields(row: Any, left_out: tuple[str, ...] = ()) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for field in fields(row):
+        value = getattr(row, field.name)
+        if field.name not in left_out and value is not None:
+            values[field.name] = _plain(value)
+    return values
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return [_plain(one) for one in value]
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return _plain_fields(value)
+    return value
+
+
+class State:
+    """The rows in force after the last recorded block.
+
+    Attributes:
+        rows: by key, in order of creation; the place is the leaf's index.
+        time: block time of the last header, seconds UTC.
+        genesis: the circuit's id, hex; empty before genesis.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Row] = {}
+        self.places: dict[str, int] = {}
+        self.time = 0
+        self.genesis = ""
+
+    def get(self, key: str) -> Any:
+        """Return the row with that key, or ``None``."""
+        return self.rows.get(key)
+
+    def merge(self, overlay: Overlay) -> None:
+        """Take over what a recorded block has changed."""
+        for key in overlay.rows:
+            if key not in self.places:
+                self.places[key] = len(self.places)
+        self.rows.update(overlay.rows)
+        self.time = overlay.time
+        self.genesis = overlay.genesis
+
+    def starting(self, prefix: str) -> Iterator[Row]:
+        """Give the rows whose key starts so, in order of creation."""
+        for key, row in self.rows.items():
+            if key.startswith(prefix):
+                yield row
+
+
+class Overlay:
+    """What the acts of one block change, seen over the state before it.
+
+    Attributes:
+        below: the state, or another overlay, that is not touched.
+        rows: the changed rows, in order of first change.
+        time: time of the block that is being made.
+        genesis: the circuit's id, hex.
+    """
+
+    def __init__(self, below: State | Overlay, time: int) -> None:
+        self.below: State | Overlay = below
+        self.rows: dict[str, Row] = {}
+        self.time = time
+        self.genesis: str = below.genesis
+
+    def get(self, key: str) -> Any:
+        """Return the row with that key, or ``None``."""
+        row = self.rows.get(key)
+        return self.below.get(key) if row is None else row
+
+    def put(self, row: Row) -> None:
+        """Write a row."""
+        self.rows[row.key] = row
+
+    def merge(self, overlay: Overlay) -> None:
+        """Take over what an overlay on this one has changed."""
+        self.rows.update(overlay.rows)
+        self.genesis = overlay.genesis
+
+    def starting(self, prefix: str) -> Iterator[Row]:
+        """Give the rows whose key starts so, older ones first."""
+        for row in self.below.starting(prefix):
+            yield self.rows.get(row.key, row)
+        for key, row in self.rows.items():
+            if key.startswith(prefix) and self.below.get(key) is None:
+                yield row
+
+
+View = State | Overlay

@@ -1,0 +1,172 @@
+"""What recording answers: receipts, its own refusals, and failures of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from urdimbre.core.refusals import Refusal, gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An act is in the log.
+
+    Attributes:
+        act: hash of the act, hex.
+        id: as its maker named it.
+        height: number of the block.
+        index: position of the entry in the log.
+        time: block time, seconds UTC.
+    """
+
+    act: str
+    id: str
+    height: int
+    index: int
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdTaken(Refusal):
+    """The maker has used this number for another act."""
+
+    code = "id_taken"
+    says = gettext_noop("The number {id} was used for another act: {act}.")
+    way_out = gettext_noop("Make a new number and sign the act again.")
+    id: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenBytes(Refusal):
+    """Bytes that are no act with signatures."""
+
+    code = "broken_entry"
+    says = gettext_noop("These bytes are not a signed act: {reason}.")
+    way_out = gettext_noop("Send the act again as the program wrote it.")
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyFounded(Refusal):
+    """A genesis act for a circuit that has one."""
+
+    code = "already_founded"
+    says = gettext_noop("This circuit was founded already: {genesis}.")
+    way_out = gettext_noop("Found another circuit in a folder of its own.")
+    genesis: str
+
+
+class RecordingFailed(Exception):  # noqa: N818 - named after what happened
+    """The machine could not record; the act may be sent again.
+
+    Attributes:
+        code: stable.
+        message: what happened.
+        hint: the way out.
+        exit_code: of the command line.
+    """
+
+    code: ClassVar[str] = "recording_failed"
+    hint: ClassVar[str] = gettext_noop("Try again; the act was not recorded.")
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str) -> None:
+        """Keep what happened."""
+        super().__init__(message)
+        self.message = message
+
+
+class Overloaded(RecordingFailed):
+    """More acts wait than the queue holds."""
+
+    code = "overloaded"
+    hint = gettext_noop("Send the act again in a few seconds.")
+
+    def __init__(self, waiting: int) -> None:
+        """Keep how many wait."""
+        super().__init__(f"{waiting} acts are waiting to be recorded.")
+        self.waiting = waiting
+
+
+class Closed(RecordingFailed):
+    """The registry takes no more acts, and why."""
+
+    code = "closed"
+    hint = gettext_noop(
+        "Start the circuit again; acts that have a receipt are recorded, others can "
+        "be sent again."
+    )
+
+    def __init__(self, reason: str) -> None:
+        """Keep why."""
+        super().__init__(f"The registry is closed: {reason}.")
+        self.reason = reason
+
+
+class StorageFailed(RecordingFailed):
+    """The storage did not write; the registry ends, nothing in memory has changed."""
+
+    code = "storage_failed"
+    hint = gettext_noop(
+        "Look at the disk (space, errors) and start the circuit again; send the act "
+        "again: if it was recorded after all, its first receipt comes back."
+    )
+
+    def __init__(self, reason: str) -> None:
+        """Keep the storage's own words."""
+        super().__init__(f"The storage failed: {reason}.")
+        self.reason = reason
+
+
+class ActFailed(RecordingFailed):
+    """A fault of the program on this one act; the others of its batch went on."""
+
+    code = "act_failed"
+    hint = gettext_noop("Report this act; the program has a fault. Nothing was written.")
+
+    def __init__(self, act: str) -> None:
+        """Keep which act."""
+        super().__init__(f"The program failed on act {act}.")
+        self.act = act
+
+
+class ClockOff(RecordingFailed):
+    """The machine's clock does not fit the last block; nothing is sealed."""
+
+    code = "clock_off"
+    hint = gettext_noop(
+        "Set the clock. If it is right, start once with --accept-clock: that is "
+        "recorded."
+    )
+
+    def __init__(self, *, now: int, last: int) -> None:
+        """Keep both times, seconds UTC."""
+        way = "behind" if now < last else "ahead of"
+        days = abs(now - last) // 86_400
+        super().__init__(
+            f"The clock ({now}) is {way} the last block ({last}) by {days} days."
+        )
+        self.now = now
+        self.last = last
+
+
+class Damaged(RecordingFailed):
+    """What is stored does not fit together; nothing is mended silently.
+
+    Attributes:
+        table: where the first difference shows.
+    """
+
+    code = "damaged"
+    hint = gettext_noop(
+        "Run `urdimbre verify` on the folder and restore it from a copy."
+    )
+    exit_code = 3
+
+    def __init__(self, table: str, reason: str) -> None:
+        """Keep the table and what is wrong with it."""
+        super().__init__(f"{table}: {reason}.")
+        self.table = table
+        self.reason = reason

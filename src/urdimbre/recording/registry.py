@@ -1,0 +1,355 @@
+"""The registry: the one way in for acts, and what can be asked of it at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from urdimbre.core import circuit
+from urdimbre.core.acts import Act, Required
+from urdimbre.core.chain.entry import ActEntry, BrokenEntry, Slot, decode, genesis_id
+from urdimbre.core.chain.header import read_header
+from urdimbre.core.encoding import ACT_BYTES_MAX, Dumps, Loads
+from urdimbre.core.membership.answers import BadSignature
+from urdimbre.core.refusals import Malformed, Refusal
+from urdimbre.core.state import State
+from urdimbre.recording.answers import (
+    AlreadyFounded,
+    BrokenBytes,
+    ClockOff,
+    Damaged,
+    IdTaken,
+    Receipt,
+)
+from urdimbre.recording.chain import Chain, leaves
+from urdimbre.recording.log_tree import WIDTH, TileMissing, reopened
+from urdimbre.recording.ports import (
+    Admissible,
+    Clock,
+    Node,
+    Projector,
+    Store,
+    Verify,
+)
+from urdimbre.recording.proofs import receipt_text
+from urdimbre.recording.signatures import Checker, first_bad, registered_keys
+from urdimbre.recording.writer import Waiting, Writer, find_named
+
+ENTRY_BYTES_MAX = 2 + 24 * 105 + ACT_BYTES_MAX
+GROUP = 200
+GROUPS_AHEAD = 10
+
+
+def dump(value: object) -> bytes:
+    """Write canonical JSON; faster than the core's own, same bytes."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+class Registry:
+    """A circuit's registry, open for recording.
+
+    Attributes:
+        state: the rows in force after the last block; read it with the lock held.
+        lock: keeps the state still while it is read.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        node: Node,
+        clock: Clock,
+        verify: Verify,
+        admissible: Admissible,
+        projector: Projector | None = None,
+        loads: Loads = orjson.loads,
+        dump: Dumps = dump,
+    ) -> None:
+        """Load what is stored and start the writer.
+
+        Raises:
+            Damaged: what is stored does not fit together.
+        """
+        chain = load(store, loads=loads, dump=dump, projector=projector)
+        self._checker = Checker(verify, admissible)
+        self._writer = Writer(chain, node=node, clock=clock, checker=self._checker)
+        self._chain = chain
+        self._pool: ThreadPoolExecutor | None = None
+        self.lock = self._writer.lock
+        self.state: State = chain.state
+
+    @property
+    def genesis(self) -> str:
+        """The circuit's id, hex; empty before it is founded."""
+        return self.state.genesis
+
+    @property
+    def size(self) -> int:
+        """Entries of the log."""
+        return self._chain.log.size
+
+    def found(self, entry: bytes) -> Receipt | Refusal:
+        """Record the genesis act and seal the first block."""
+        if self.genesis:
+            return AlreadyFounded(self.genesis)
+        return self.submit(entry)
+
+    def submit(self, entry: bytes, *, any_clock: bool = False) -> Receipt | Refusal:
+        """Record one act and wait until it is on disk, or say why not.
+
+        Raises:
+            RecordingFailed: the machine could not record it.
+        """
+        waiting = self._read(entry)
+        if not isinstance(waiting, Waiting):
+            return waiting
+        waiting.any_clock = any_clock
+        answer = self._answer_now(waiting)
+        if answer is not None:
+            return answer
+        self._writer.put([waiting])
+        return self._writer.wait(waiting)
+
+    def submit_many(
+        self, entries: Iterable[bytes], *, group: int = GROUP
+    ) -> Iterator[Receipt | Refusal]:
+        """Record acts in order, answering each; signatures are verified meanwhile.
+
+        An act may build on those before it. ``group`` acts are verified at a time.
+
+        Raises:
+            RecordingFailed: the machine could not record one; later ones may or may
+                not be recorded and can be sent again.
+        """
+        source = iter(entries)
+        ahead: deque[list[Waiting | Refusal]] = deque()
+        while batch := list(islice(source, group)):
+            ahead.append(self._queue_group(batch))
+            if len(ahead) >= GROUPS_AHEAD:
+                yield from self._answers(ahead.popleft())
+        while ahead:
+            yield from self._answers(ahead.popleft())
+
+    def check(self, act: bytes, slots: Sequence[Slot] = ()) -> tuple[Refusal, ...]:
+        """Say what would refuse an act now; signatures themselves are not verified."""
+        with self.lock:
+            read = self._chain.read(act)
+            if not isinstance(read, Act):
+                return (read,)
+            overlay, cited = self._chain.view(self._writer.time())
+            named = find_named(self._chain, read)
+            taken = (named,) if isinstance(named, IdTaken) else ()
+            found = circuit.refusals(overlay, read, tuple(slots), cited)
+            return (*taken, *found)
+
+    def required_parties(self, act: bytes) -> Required | Refusal:
+        """Say who must consent to an act."""
+        with self.lock:
+            read = self._chain.read(act)
+            if not isinstance(read, Act):
+                return read
+            overlay, cited = self._chain.view(self._writer.time())
+            return circuit.required(overlay, read, cited)
+
+    def read(self, act: bytes) -> Act | Refusal:
+        """Read an act of this circuit from its bytes."""
+        return self._chain.read(act)
+
+    def seal_idle(self) -> bool:
+        """Seal an empty block if the last one is a day old; tells whether it did.
+
+        Raises:
+            RecordingFailed: the machine could not, or its clock is off.
+        """
+        before = self._chain.header
+        waiting = Waiting(b"", None, ActEntry(b"", ()))
+        self._writer.put([waiting])
+        self._writer.wait(waiting)
+        return self._chain.header is not before
+
+    def clock_is_off(self) -> bool:
+        """Tell whether nothing can be sealed until somebody accepts the clock."""
+        try:
+            self._writer.block_time()
+        except ClockOff:
+            return True
+        return False
+
+    def checkpoint(self) -> str:
+        """Return the last checkpoint, a signed note."""
+        return self._chain.store.mark("checkpoint") or ""
+
+    def position_of(self, act_hash: str) -> int | None:
+        """Find an act in the log."""
+        return self._chain.store.act_at(bytes.fromhex(act_hash))
+
+    def entry(self, position: int) -> bytes | None:
+        """Return an entry of the log."""
+        return self._chain.store.entry(position)
+
+    def receipt(
+        self, position: int, openings: Mapping[str, Any] | None = None
+    ) -> str:
+        """Return the proof of an entry that its holder can check without us.
+
+        Raises:
+            OutsideTree: there is no such entry.
+        """
+        with self.lock:
+            return receipt_text(
+                self._chain.store, self._chain.log, position, openings or {}
+            )
+
+    def close(self) -> None:
+        """Record what has queued, then let go of the files."""
+        self._writer.close()
+        if self._pool is not None:
+            self._pool.shutdown()
+        self._chain.store.close()
+
+    def _read(self, entry: bytes) -> Waiting | Refusal:
+        if len(entry) > ENTRY_BYTES_MAX:
+            return BrokenBytes(f"{len(entry)} bytes, {ENTRY_BYTES_MAX} allowed")
+        try:
+            signed = decode(entry)
+        except BrokenEntry as broken:
+            return BrokenBytes(broken.reason)
+        act = self._chain.read(signed.act)
+        if not isinstance(act, Act):
+            return act
+        keys = registered_keys(self.state, signed)
+        return Waiting(entry, act, signed, keys)
+
+    def _answer_now(self, waiting: Waiting) -> Receipt | Refusal | None:
+        """Answer what needs no writer: the cheap checks, then the signatures."""
+        act, signed = waiting.act, waiting.signed
+        assert act is not None
+        with self.lock:
+            known = find_named(self._chain, act)
+            if known is not None:
+                return known
+            overlay, cited = self._chain.view(self._writer.time())
+            for refusal in circuit.refusals(overlay, act, signed.slots, cited):
+                return refusal
+        bad = first_bad(self._checker, self.genesis, signed, waiting.keys)
+        return None if bad is None else BadSignature(signed.slots[bad].member)
+
+    def _queue_group(self, batch: list[bytes]) -> list[Waiting | Refusal]:
+        group = [self._read(entry) for entry in batch]
+        waiting = [one for one in group if isinstance(one, Waiting)]
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, "urdimbre-verifier")
+        verdicts = self._pool.submit(self._verify, waiting)
+        for place, one in enumerate(waiting):
+            one.verdict = (verdicts, place)
+        self._writer.put(waiting)
+        return group
+
+    def _verify(self, group: list[Waiting]) -> list[int | None]:
+        genesis = self.genesis
+        return [
+            first_bad(self._checker, genesis, one.signed, one.keys) for one in group
+        ]
+
+    def _answers(self, group: list[Waiting | Refusal]) -> Iterator[Receipt | Refusal]:
+        for one in group:
+            yield self._writer.wait(one) if isinstance(one, Waiting) else one
+
+
+def load(
+    store: Store, *, loads: Loads, dump: Dumps, projector: Projector | None
+) -> Chain:
+    """Take up a chain where its store stands; nothing is repaired.
+
+    Raises:
+        Damaged: entries, headers, tiles or state do not fit the last header.
+    """
+    chain = Chain(store, loads=loads, dump=dump, projector=projector)
+    last, size = store.last_block(), store.size()
+    if last is None:
+        if size:
+            raise Damaged("header", "is empty while the log is not")
+        return chain
+    if size != last.position + 1:
+        raise Damaged("entry", f"holds {size} entries, not {last.position + 1}")
+    _load_header(chain, last.hash, last.position)
+    _load_log(chain, size)
+    _load_state(chain)
+    _load_genesis(chain)
+    chain.state.time = last.time
+    if projector is not None:
+        _load_projection(chain, projector)
+    return chain
+
+
+def _load_header(chain: Chain, digest: bytes, position: int) -> None:
+    entry = chain.store.entry(position)
+    if entry is None or not entry:
+        raise Damaged("entry", f"has no entry {position}")
+    try:
+        chain.header = read_header(entry[1:])
+    except BrokenEntry as broken:
+        raise Damaged("entry", f"{position}: {broken.reason}") from None
+    if chain.header.entry() != entry or chain.header.hash() != digest.hex():
+        raise Damaged("header", "does not fit the last entry")
+
+
+def _load_log(chain: Chain, size: int) -> None:
+    header = chain.header
+    assert header is not None
+    store = chain.store
+    before = header.size - header.size % WIDTH
+    try:
+        chain.log = reopened(header.size, store.tile, _entries(store, before, header.size))
+    except TileMissing as missing:
+        raise Damaged("tile", str(missing)) from None
+    if chain.log.root().hex() != header.acts_root:
+        raise Damaged("entry", "do not give the root in the last header")
+    chain.log.append(header.entry())
+    chain.log.full_tiles().clear()
+    assert chain.log.size == size
+
+
+def _entries(store: Store, start: int, stop: int) -> Iterator[bytes]:
+    return islice(store.entries(start), stop - start)
+
+
+def _load_state(chain: Chain) -> None:
+    header, state = chain.header, chain.state
+    assert header is not None
+    rows = []
+    for row in chain.store.state():
+        if row.place != len(state.places):
+            raise Damaged("state", f"has no row {len(state.places)}")
+        state.places[row.key] = row.place
+        try:
+            state.rows[row.key] = circuit.decode_row(row.key, row.value)
+        except (ValueError, KeyError, TypeError):
+            raise Damaged("state", f"{row.key} cannot be read") from None
+        rows.append(row)
+    chain.rows.set_many({}, leaves(rows))
+    if chain.rows.root().hex() != header.state_root:
+        raise Damaged("state", "does not give the root in the last header")
+
+
+def _load_genesis(chain: Chain) -> None:
+    genesis, entry = chain.store.mark("genesis"), chain.store.entry(0)
+    try:
+        first = genesis_id(decode(entry or b"").act)
+    except BrokenEntry as broken:
+        raise Damaged("entry", f"0: {broken.reason}") from None
+    if genesis != first:
+        raise Damaged("meta", "names another genesis than the log")
+    chain.state.genesis = first
+
+
+def _load_projection(chain: Chain, projector: Projector) -> None:
+    stored = chain.store.mark("projection")
+    if stored != str(projector.version):
+        raise Damaged("meta", f"projection {stored}, the program's is another")
+    projector.load(chain.store.query)

@@ -1,0 +1,1 @@
+"""Offers and needs: what members can give and what they look for."""

@@ -1,0 +1,1 @@
+"""The circuit itself: entrance, home, members, board, language."""

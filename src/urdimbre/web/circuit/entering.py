@@ -1,0 +1,168 @@
+"""Who is here: the login of a session, the person behind it, whom she acts for."""
+
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+
+from urdimbre.projections.models import Member
+from urdimbre.web.circuit.models import Attempt, Login, Person
+from urdimbre.web.circuit.surroundings import display
+
+ACCOUNT_TRIES = 5
+ADDRESS_TRIES = 30
+TRIES_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Somebody who has entered.
+
+    Attributes:
+        login: with what she entered.
+        person: her member id, hex: who signs.
+        member: id of the member she acts for, herself as a rule.
+        no: that member's number in the projections.
+        kind: that member's kind.
+        name: that member's name.
+        person_name: her own.
+    """
+
+    login: Login
+    person: str
+    member: str
+    no: int
+    kind: str
+    name: str
+    person_name: str
+
+    @property
+    def acts_for_another(self) -> bool:
+        """Whether she acts for a household, an initiative or the like."""
+        return self.person != self.member
+
+
+class TooManyTries(Exception):  # noqa: N818 - named after what happened
+    """Somebody has tried too often; waiting helps."""
+
+
+def enter(request: HttpRequest, login: Login) -> None:
+    """Begin a session under a new key, so that a key known before is worth nothing."""
+    request.session.cycle_key()
+    request.session["login"] = login.pk
+    request.session["seal"] = _seal(login)
+
+
+def _seal(login: Login) -> str:
+    """Bind a session to the password: with a new one, all older sessions end."""
+    key = settings.SECRET_KEY.encode()
+    return hmac.new(key, login.password.encode(), sha256).hexdigest()[:32]
+
+
+def known(handle: str, password: str, address: str) -> Login | None:
+    """Return the login of a handle (or member code) and its password.
+
+    Raises:
+        TooManyTries: for this account or from this address.
+    """
+    handle = handle.strip().lower()
+    since = int(time.time()) - TRIES_SECONDS
+    places = {f"account {handle[:80]}": ACCOUNT_TRIES, f"address {address}": ADDRESS_TRIES}
+    for place, most in places.items():
+        if Attempt.objects.filter(where=place, at__gte=since).count() >= most:
+            raise TooManyTries
+    login = Login.objects.filter(handle=handle).first() or _by_code(handle)
+    if login is None:
+        # As long as a real comparison, so that nobody learns which handles exist.
+        make_password(password)
+    elif check_password(password, login.password):
+        return login
+    now = int(time.time())
+    Attempt.objects.filter(at__lt=since).delete()
+    Attempt.objects.bulk_create([Attempt(where=place, at=now) for place in places])
+    return None
+
+
+def _by_code(code: str) -> Login | None:
+    member = (
+        Person.objects.filter(code__iexact=code).values_list("member", flat=True).first()
+    )
+    return Login.objects.filter(member=member).first() if member else None
+
+
+def anybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view that people see before they have entered."""
+    view.for_anybody = True  # type: ignore[attr-defined]
+    return view
+
+
+class EnteringMiddleware:
+    """Puts ``request.here`` in place, speaks her language, sends strangers to enter."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep what comes after."""
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        """Answer a request."""
+        request.here = _here(request)
+        language = _language(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def process_view(
+        self, request: Any, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Send strangers to the entrance unless the view is for anybody."""
+        if request.here or getattr(view, "for_anybody", False):
+            return None
+        if request.method in ("GET", "HEAD"):
+            return redirect(f"{reverse('login')}?next={request.get_full_path()}")
+        return redirect("login")
+
+
+def _language(request: Any) -> str:
+    if request.here and request.here.login.language:
+        return str(request.here.login.language)
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if cookie or "HTTP_ACCEPT_LANGUAGE" in request.META:
+        return translation.get_language_from_request(request)
+    return display("language", settings.LANGUAGE_CODE)
+
+
+def _here(request: HttpRequest) -> Here | None:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    login = Login.objects.filter(pk=request.session.get("login", 0)).first()
+    if login is None or request.session.get("seal") != _seal(login):
+        return None
+    acting = request.session.get("acting", login.member)
+    rows = {row.id: row for row in Member.objects.filter(id__in={login.member, acting})}
+    names = dict(
+        Person.objects.filter(member__in=rows).values_list("member", "name")
+    )
+    row = rows.get(acting)
+    if row is None or login.member not in rows:
+        return None
+    return Here(
+        login=login,
+        person=login.member,
+        member=acting,
+        no=row.no,
+        kind=row.kind,
+        name=names.get(acting, acting[:8]),
+        person_name=names.get(login.member, login.member[:8]),
+    )

@@ -1,0 +1,60 @@
+"""What every page needs: the circuit's name, who is here, what waits for her."""
+
+import time
+from typing import Any
+
+from django.http import HttpRequest
+
+from urdimbre.projections.models import Parameter
+from urdimbre.web.circuit.models import Display
+from urdimbre.web.exchanges.models import Signer
+
+AGREED_SECONDS = 5
+"""How long a page may show a parameter that a decision has just changed."""
+
+_shown: dict[str, str] = {}
+_agreed: dict[str, Any] = {}
+
+
+def display(name: str, otherwise: str = "") -> str:
+    """Return something the circuit shows, such as its name."""
+    if not _shown:
+        _shown.update(Display.objects.values_list("name", "value"))
+    return _shown.get(name, otherwise)
+
+
+def currency() -> str:
+    """Return the code of the national currency that sales are made in."""
+    return str(agreed("currency", "USD"))
+
+
+def agreed(name: str, otherwise: Any = None) -> Any:
+    """Return the value of an agreement parameter that is in force."""
+    if _agreed.get("", 0) < time.monotonic():
+        now = int(time.time())
+        for row in Parameter.objects.all():
+            _agreed[row.name] = row.value if row.since <= now else row.before
+        _agreed[""] = time.monotonic() + AGREED_SECONDS
+    return _agreed.get(name, otherwise)
+
+
+def forget() -> None:
+    """Read names and agreement again when they are next asked for."""
+    _shown.clear()
+    _agreed.clear()
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """Give templates what stands around every page."""
+    here = getattr(request, "here", None)
+    return {
+        "circuit_name": display("name", "Urdimbre"),
+        "here": here,
+        "waiting_count": _waiting(here) if here else 0,
+    }
+
+
+def _waiting(here: Any) -> int:
+    return Signer.objects.filter(
+        member=here.member, slot=None, draft__state="waiting"
+    ).count()

@@ -1,0 +1,1 @@
+"""Exchanges: forms, drafts, confirmation, receipts and the statement."""

@@ -1,0 +1,1 @@
+"""The common notebook: last acts and blocks, checkpoint, verification."""

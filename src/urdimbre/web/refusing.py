@@ -1,0 +1,130 @@
+"""Refusals in the member's words: what happened, and the way out."""
+
+import re
+from dataclasses import dataclass
+from functools import partial
+
+from django.utils.translation import gettext, gettext_noop
+
+from urdimbre.core.refusals import Refusal
+from urdimbre.core.units import Quantity
+from urdimbre.web import names, wording
+from urdimbre.web.units import UnitMissing, measure
+
+MEMBER = re.compile("[0-9a-f]{32}")
+# Codes of the rules that may stand inside a sentence.
+WORDS = {
+    "sale": gettext_noop("sale"),
+    "barter": gettext_noop("barter"),
+    "gift": gettext_noop("gift"),
+    "lend": gettext_noop("loan"),
+    "settle": gettext_noop("settling"),
+    "goods": gettext_noop("goods"),
+    "work": gettext_noop("work"),
+    "money": gettext_noop("money"),
+    "signs": gettext_noop("signs"),
+    "promise": gettext_noop("promise"),
+    "release": gettext_noop("release"),
+    "custody": gettext_noop("things in custody"),
+    "return": gettext_noop("return"),
+    "till": gettext_noop("till"),
+    "bank": gettext_noop("bank account"),
+    "reserve": gettext_noop("reserve"),
+    "balance": gettext_noop("balance"),
+    "obligation": gettext_noop("obligation"),
+    "person": gettext_noop("person"),
+    "household": gettext_noop("household"),
+    "initiative": gettext_noop("initiative"),
+    "emporio": gettext_noop("emporio"),
+    "fund": gettext_noop("liberation fund"),
+    "circuit": gettext_noop("circuit"),
+    "common": gettext_noop("the common"),
+    "key": gettext_noop("key"),
+    "policy": gettext_noop("signing policy"),
+    "deposit": gettext_noop("deposit"),
+    "use_price": gettext_noop("use price"),
+    "damage": gettext_noop("damage"),
+    "dues": gettext_noop("dues"),
+    "sell": gettext_noop("sell"),
+    "use": gettext_noop("use"),
+    "fulfilled": gettext_noop("fulfilled"),
+    "loss": gettext_noop("loss"),
+    "passed_on": gettext_noop("passed on"),
+    "replaced": gettext_noop("replaced"),
+    "forgiven": gettext_noop("forgiven"),
+}
+# Beside which field of a form a refusal stands; else above the form.
+FIELDS = {
+    "over_credit_limit": "signs",
+    "over_high_limit": "signs",
+    "owes_too_much": "signs",
+    "gift_from_debt": "signs",
+    "sale_without_price": "price",
+    "not_enough_cash": "price",
+    "amount_too_large": "quantity",
+    "more_than_owed": "quantity",
+    "more_than_held": "quantity",
+    "more_than_released": "quantity",
+    "day_ahead": "day",
+    "unknown_member": "with",
+    "member_has_left": "with",
+    "same_party": "with",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A refusal as a page shows it.
+
+    Attributes:
+        code: stable.
+        sentence: what happened.
+        hint: the way out.
+        field: of the form that it stands beside; empty if beside none.
+    """
+
+    code: str
+    sentence: str
+    hint: str
+    field: str
+
+
+def said(refusal: Refusal) -> Said:
+    """Put a refusal into the language of the page."""
+    members = [
+        value
+        for value in refusal.values().values()
+        if isinstance(value, str) and MEMBER.fullmatch(value)
+    ]
+    show = partial(_shown, known=names.by_id(members))
+    return Said(
+        code=refusal.code,
+        sentence=refusal.sentence(gettext, show),
+        hint=refusal.hint(gettext, show),
+        field=FIELDS.get(refusal.code, ""),
+    )
+
+
+def _shown(value: object, known: dict[str, str]) -> str:
+    if isinstance(value, Quantity):
+        return wording.quantity(value)
+    if isinstance(value, tuple):
+        return ", ".join(_shown(one, known) for one in value)
+    if isinstance(value, int):
+        return wording.count(value)
+    if not isinstance(value, str):
+        return "-" if value is None else str(value)
+    if value in known:
+        return known[value]
+    if value in WORDS:
+        return gettext(WORDS[value])
+    return _unit_or_itself(value)
+
+
+def _unit_or_itself(text: str) -> str:
+    if not re.fullmatch("[A-Z0-9]{1,12}", text):
+        return text
+    try:
+        return measure(text).name
+    except UnitMissing:
+        return text

@@ -1,0 +1,88 @@
+"""Units as pages need them: kind, decimals, and what the circuit calls them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from urdimbre.core.units import UnitKind, standard_unit
+from urdimbre.projections.models import Unit
+from urdimbre.web.circuit.models import Display
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How the amounts of one unit are counted and named.
+
+    Attributes:
+        code: as in the acts.
+        kind: ``currency``, ``sign`` or ``volume``.
+        scale: decimals of one whole.
+        is_time: minor steps are seconds, shown h:mm.
+        name: what the circuit calls it; the code if it has no name of its own.
+    """
+
+    code: str
+    kind: str
+    scale: int
+    is_time: bool
+    name: str
+
+
+class UnitMissing(LookupError):
+    """A unit that the circuit has not agreed."""
+
+    def __init__(self, code: str) -> None:
+        """Keep its code."""
+        super().__init__(f"{code} is no unit of this circuit")
+        self.code = code
+
+
+# Code, kind and scale of a unit never change, so what was read once stays true.
+_known: dict[str, Measure] = {}
+
+
+def measure(code: str) -> Measure:
+    """Return the unit of that code.
+
+    Raises:
+        UnitMissing: the circuit has no such unit.
+    """
+    found = _known.get(code)
+    if found is None:
+        _read()
+        found = _known.get(code) or _standard(code)
+        _known[code] = found
+    return found
+
+
+def signs() -> list[Measure]:
+    """Return the circuit's value signs, in the order of their codes."""
+    if not _known:
+        _read()
+    return sorted(
+        (one for one in _known.values() if one.kind == UnitKind.SIGN),
+        key=lambda one: one.code,
+    )
+
+
+def forget() -> None:
+    """Read the units again when they are next asked for."""
+    _known.clear()
+
+
+def _read() -> None:
+    names = dict(
+        Display.objects.filter(name__startswith="unit.").values_list("name", "value")
+    )
+    for row in Unit.objects.all():
+        _known[row.code] = _measure(row, names.get(f"unit.{row.code}", row.code))
+
+
+def _measure(row: Any, name: str) -> Measure:
+    return Measure(row.code, row.kind, row.scale, row.regime == "time", name)
+
+
+def _standard(code: str) -> Measure:
+    unit = standard_unit(code)
+    if unit is None:
+        raise UnitMissing(code)
+    return Measure(code, unit.kind, unit.scale, is_time=False, name=code)

@@ -1,0 +1,268 @@
+"""Every number and date of a page is written here, and every typed amount read here."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from urdimbre.core.units import MINOR_MAX, Quantity, UnitKind
+from urdimbre.web.circuit.surroundings import currency
+from urdimbre.web.units import Measure, measure
+
+EPOCH = date(1970, 1, 1)
+SECONDS_PER_HOUR = 3600
+SECONDS_PER_MINUTE = 60
+MINUTES_PER_HOUR = 60
+GROUP = 3
+NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+# Spanish writes 1.5 from Mexico to Panama, in Peru and the Caribbean; 1,5 elsewhere.
+POINT_CURRENCIES = frozenset("MXN GTQ HNL NIO PAB DOP PEN USD BZD SVC".split())
+# UN/ECE codes that the world's own tables (CLDR) have words for.
+CLDR_UNITS = {
+    "KGM": ("mass-kilogram", "short"),
+    "GRM": ("mass-gram", "short"),
+    "TNE": ("mass-metric-ton", "short"),
+    "LTR": ("volume-liter", "long"),
+    "MLT": ("volume-milliliter", "short"),
+    "HUR": ("duration-hour", "long"),
+    "MIN": ("duration-minute", "short"),
+    "DAY": ("duration-day", "long"),
+    "MTR": ("length-meter", "short"),
+    "KMT": ("length-kilometer", "short"),
+    "MTK": ("area-square-meter", "short"),
+    "HAR": ("area-hectare", "short"),
+    "KWH": ("energy-kilowatt-hour", "short"),
+}
+
+
+def _locale() -> Locale:
+    """The number habits of the page's language where the circuit lives."""
+    language = (get_language() or "es")[:2]
+    if language == "es":
+        return Locale("es", "MX" if currency() in POINT_CURRENCIES else "CO")
+    return Locale("pt", "BR") if language == "pt" else Locale("en")
+
+
+def quantity(amount: Quantity) -> str:
+    """Write a quantity with its unit, such as ``3 kg``, ``1:30 h`` or ``60.00 MXN``."""
+    unit = measure(amount.unit)
+    if unit.is_time:
+        return gettext("%(hours)s h of %(name)s") % {
+            "hours": hours(amount.minor),
+            "name": unit.name,
+        }
+    if unit.kind == UnitKind.VOLUME:
+        return _volume(amount.minor, unit)
+    return f"{number(amount.minor, unit.scale)}{NO_BREAK}{unit.name}"
+
+
+def signed(amount: Quantity) -> str:
+    """Write a change of a balance: a plus stands before what came in."""
+    text = quantity(amount)
+    return f"+{text}" if amount.minor > 0 else text
+
+
+def number(minor: int, scale: int) -> str:
+    """Write minor steps as a decimal number; volumes drop decimals that say nothing."""
+    places = "0" * scale
+    pattern = f"#,##0.{places}" if scale else "#,##0"
+    text = str(
+        format_decimal(Decimal(minor).scaleb(-scale), pattern, locale=_locale())
+    )
+    return text.replace("-", MINUS)
+
+
+def count(whole: int) -> str:
+    """Write a plain count."""
+    return number(whole, 0)
+
+
+def hours(seconds: int) -> str:
+    """Write seconds as h:mm, rounded towards zero to the minute."""
+    minutes = abs(seconds) // SECONDS_PER_MINUTE
+    sign = MINUS if seconds < 0 else ""
+    return f"{sign}{minutes // MINUTES_PER_HOUR}:{minutes % MINUTES_PER_HOUR:02}"
+
+
+def _volume(minor: int, unit: Measure) -> str:
+    value = Decimal(minor).scaleb(-unit.scale).normalize()
+    pattern = "#,##0." + "#" * max(unit.scale, 1)
+    text = str(format_decimal(value, pattern, locale=_locale())).replace("-", MINUS)
+    if unit.code in CLDR_UNITS:
+        name, length = CLDR_UNITS[unit.code]
+        shown = format_unit(value, name, length, format=pattern, locale=_locale())
+        return str(shown).replace("-", MINUS).replace(" ", NO_BREAK)
+    return f"{text}{NO_BREAK}{piece_word(unit, 1 if value == 1 else 2)}"
+
+
+def piece_word(unit: Measure, how_many: int) -> str:
+    """Name a unit that is counted in pieces, for so many of them."""
+    words: dict[str, Callable[[], str]] = {
+        "C62": lambda: ngettext("piece", "pieces", how_many),
+        "EA": lambda: ngettext("piece", "pieces", how_many),
+        "NMP": lambda: ngettext("pack", "packs", how_many),
+        "PK": lambda: ngettext("pack", "packs", how_many),
+        "PR": lambda: ngettext("pair", "pairs", how_many),
+        "DZN": lambda: ngettext("dozen", "dozens", how_many),
+        "SET": lambda: ngettext("set", "sets", how_many),
+        "BX": lambda: ngettext("box", "boxes", how_many),
+        "CT": lambda: ngettext("carton", "cartons", how_many),
+        "CR": lambda: ngettext("crate", "crates", how_many),
+        "BG": lambda: ngettext("bag", "bags", how_many),
+        "SA": lambda: ngettext("sack", "sacks", how_many),
+        "BO": lambda: ngettext("bottle", "bottles", how_many),
+        "JR": lambda: ngettext("jar", "jars", how_many),
+        "TU": lambda: ngettext("tube", "tubes", how_many),
+        "BE": lambda: ngettext("bundle", "bundles", how_many),
+    }
+    word = words.get(unit.code)
+    return word() if word else unit.name
+
+
+def unit_label(unit: Measure) -> str:
+    """Name a unit alone, as beside a field."""
+    if unit.is_time:
+        return gettext("hours of %(name)s") % {"name": unit.name}
+    labels = {
+        "KGM": "kg",
+        "GRM": "g",
+        "MLT": "ml",
+        "MIN": "min",
+        "MTR": "m",
+        "KMT": "km",
+        "HAR": "ha",
+        "KWH": "kWh",
+        "MTK": "m\N{SUPERSCRIPT TWO}",
+        "TNE": "t",
+        "LTR": gettext("litres"),
+        "HUR": gettext("hours"),
+        "DAY": gettext("days"),
+    }
+    return labels.get(unit.code) or piece_word(unit, 2)
+
+
+def moment(seconds: int) -> str:
+    """Write a block time in the host's own time zone."""
+    local = datetime.fromtimestamp(seconds, UTC).astimezone()
+    return str(format_datetime(local, "d MMM y HH:mm", locale=_locale()))
+
+
+def day(number_of_day: int) -> str:
+    """Write a day counted since 1970."""
+    return str(format_date(to_date(number_of_day), "d MMM y", locale=_locale()))
+
+
+def month(year_and_month: int) -> str:
+    """Write a month given as YYYYMM."""
+    first = date(year_and_month // 100, year_and_month % 100, 1)
+    return str(format_date(first, "LLL y", locale=_locale()))
+
+
+def to_date(number_of_day: int) -> date:
+    """Turn days since 1970 into a date."""
+    return EPOCH + timedelta(days=number_of_day)
+
+
+def to_day(when: date) -> int:
+    """Turn a date into days since 1970."""
+    return (when - EPOCH).days
+
+
+class NotAnAmount(ValueError):
+    """What was typed is no amount in that unit; the sentence says why."""
+
+
+class TwoReadings(ValueError):
+    """What was typed can be read in two ways.
+
+    Attributes:
+        readings: both, each spelt so that it has one reading only.
+    """
+
+    def __init__(self, *readings: str) -> None:
+        """Keep the readings."""
+        super().__init__(*readings)
+        self.readings = readings
+
+
+def parsed(text: str, unit: Measure) -> int:
+    """Read a typed amount as minor steps; ``,`` and ``.`` both serve.
+
+    Raises:
+        NotAnAmount: it is no number, has too many decimals, or is too large.
+        TwoReadings: ``1.234`` may be more than a thousand, or little more than one.
+    """
+    plain = re.sub(r"[\s\u00a0\u202f'\u2019]", "", text)
+    if unit.is_time:
+        return _parsed_time(plain)
+    digits, decimals = _split(plain, unit.scale)
+    if len(decimals) > unit.scale:
+        if decimals.strip("0"):
+            raise NotAnAmount(_too_many_decimals(unit))
+        decimals = decimals[: unit.scale]
+    minor = int(digits + decimals.ljust(unit.scale, "0"))
+    if minor > MINOR_MAX:
+        raise NotAnAmount(gettext("That is more than the notebook can count."))
+    return minor
+
+
+def _too_many_decimals(unit: Measure) -> str:
+    if not unit.scale:
+        return gettext("%(unit)s has no decimals; write a whole number.") % {
+            "unit": unit_label(unit)
+        }
+    return ngettext(
+        "At most %(places)s decimal is counted in %(unit)s.",
+        "At most %(places)s decimals are counted in %(unit)s.",
+        unit.scale,
+    ) % {"places": unit.scale, "unit": unit_label(unit)}
+
+
+def _split(text: str, scale: int) -> tuple[str, str]:
+    """Part the digits before and after the decimal mark."""
+    if not re.fullmatch(r"[0-9]+([.,][0-9]+)*|[.,][0-9]+", text):
+        raise NotAnAmount(pgettext("amount", "Write a number, such as 12 or 12.50."))
+    marks = re.findall(r"[.,]", text)
+    parts = re.split(r"[.,]", text)
+    grouped = all(len(part) == GROUP for part in parts[1:])
+    if not marks:
+        return text, ""
+    if len(marks) > 1 and len(set(marks)) == 1:
+        if not grouped or len(parts[0]) > GROUP:
+            raise NotAnAmount(gettext("Groups of thousands have three digits."))
+        return "".join(parts), ""
+    if len(marks) > 1:
+        if marks[-1] in marks[:-1] or len(set(marks[:-1])) != 1:
+            raise NotAnAmount(gettext("Write the decimal mark once."))
+        return "".join(parts[:-1]), parts[-1]
+    whole, rest = parts
+    if grouped and 1 <= len(whole) <= GROUP and whole.strip("0"):
+        raise TwoReadings(*_readings(whole, rest, scale))
+    return whole or "0", rest
+
+
+def _readings(whole: str, rest: str, scale: int) -> tuple[str, ...]:
+    many = whole + rest
+    if scale < len(rest.rstrip("0")):
+        return (many,)
+    return (many, f"{whole}.{rest}0")
+
+
+def _parsed_time(text: str) -> int:
+    match = re.fullmatch(r"([0-9]{1,6}):([0-5][0-9])", text)
+    if match:
+        whole, minutes = int(match[1]), int(match[2])
+        return whole * SECONDS_PER_HOUR + minutes * SECONDS_PER_MINUTE
+    match = re.fullmatch(r"([0-9]{1,6})(?:[.,]([0-9]{1,2}))?", text)
+    if not match:
+        raise NotAnAmount(gettext("Write hours, such as 1:30 or 1.5."))
+    hundredths = int((match[2] or "0").ljust(2, "0"))
+    return int(match[1]) * SECONDS_PER_HOUR + hundredths * SECONDS_PER_HOUR // 100

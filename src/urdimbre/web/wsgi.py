@@ -1,0 +1,12 @@
+"""The WSGI application that granian serves; it opens the circuit before it answers."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urdimbre.web.settings")
+application = get_wsgi_application()
+
+from urdimbre.web import opened  # noqa: E402 - settings come first
+
+opened.circuit()

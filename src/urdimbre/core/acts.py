@@ -56,18 +56,19 @@ class Party(NamedTuple):
 
 THE_COMMON = Party("common", COMMON)
 
+_CIRCUIT = frozenset(("circuit", "alias"))
 _outside = choice("capital", "state", "solidarity")
 
 
 def _read_party(value: object) -> Party:
-    if type(value) is not dict or not 1 <= len(value) <= 2:
+    if type(value) is not dict:
         raise Unreadable("a party is needed")
-    if len(value) == 2:
-        if value.keys() != {"circuit", "alias"}:
-            raise Unreadable("is not a party")
+    if value.keys() == _CIRCUIT:
         alias = hex16.read(value["alias"])
         return Party("circuit", f"{hash32.read(value['circuit'])}:{alias}")
-    kind, raw = next(iter(value.items()))
+    if len(value) != 1:
+        raise Unreadable("is not a party")
+    [(kind, raw)] = value.items()
     if kind == "member":
         return Party(kind, hex16.read(raw))
     if kind == "common":

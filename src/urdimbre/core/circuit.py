@@ -208,8 +208,9 @@ def _author(act: Act, slots: Sequence[Slot], needs: Required) -> Iterator[Refusa
 def apply(overlay: Overlay, act: Act, slots: Sequence[Slot], cited: Cited) -> Effects:
     """Write what an act changes; it must not have been refused on this state."""
     kind = KINDS[act.kind]
-    needs = kind.required(overlay, act, cited)
-    consent.apply(overlay, act, slots, needs)
+    if consent.rests_on_mandates(act, slots):
+        needs = kind.required(overlay, act, cited)
+        consent.apply(overlay, act, slots, needs)
     return kind.apply(overlay, act, cited)
 
 

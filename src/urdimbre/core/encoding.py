@@ -17,7 +17,7 @@ Loads = Callable[[bytes], object]
 Dumps = Callable[[object], bytes]
 
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_OPEN = frozenset(b"[{")
+_ONE_SORT = bytes.maketrans(b"[]{}", b"()()")
 _PRINTABLE = re.compile(rb"[\x20-\x7e]*\Z")
 
 
@@ -39,17 +39,19 @@ def _loads(data: bytes) -> object:
     return json.loads(data)
 
 
-def depth(data: bytes) -> int:
-    """Deepest nesting of brackets on the raw bytes, those within strings counted too.
+def too_deep(data: bytes) -> bool:
+    """Tell from the raw bytes whether brackets nest deeper than ``DEPTH_MAX``.
 
-    No string of the format may hold a bracket, so counting them can only refuse bytes
-    that are refused anyway.
+    Each turn takes the innermost pairs away, so what remains was deeper, or has no
+    partner. No string of the format may hold a bracket, so counting those within
+    strings can only refuse bytes that are refused anyway.
     """
-    deepest = level = 0
-    for byte in data.translate(None, _NOT_BRACKETS):
-        level += 1 if byte in _OPEN else -1
-        deepest = max(deepest, level)
-    return deepest
+    brackets = data.translate(_ONE_SORT, _NOT_BRACKETS)
+    for _ in range(DEPTH_MAX):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"()", b"")
+    return bool(brackets)
 
 
 def read(data: bytes, *, loads: Loads = _loads, dump: Dumps = dumps) -> object:
@@ -68,8 +70,8 @@ def read(data: bytes, *, loads: Loads = _loads, dump: Dumps = dumps) -> object:
         raise NotCanonical(f"{len(data)} bytes, {ACT_BYTES_MAX} allowed")
     if not _PRINTABLE.match(data):
         raise NotCanonical("not printable ASCII")
-    if depth(data) > DEPTH_MAX:
-        raise NotCanonical(f"nested deeper than {DEPTH_MAX}")
+    if too_deep(data):
+        raise NotCanonical(f"nested deeper than {DEPTH_MAX}, or unbalanced")
     try:
         value = loads(data)
         again = dump(value)

@@ -1,4 +1,4 @@
-"""Obligations and custody: what is owed, and what lies with somebody who is no owner."""
+"""Obligations and custody: what is owed, and what lies with another than its owner."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from urdimbre.core.units import MINOR_MAX
@@ -69,9 +70,9 @@ def text(pattern: str) -> Reader[str]:
     match = re.compile(pattern, re.ASCII).fullmatch
 
     def read(value: object) -> str:
-        if type(value) is not str or match(value) is None:
-            raise Unreadable(f"must match {pattern}")
-        return value
+        if type(value) is str and match(value):
+            return value
+        raise Unreadable(f"must match {pattern}")
 
     return Reader(read, f"`{pattern}`")
 
@@ -127,7 +128,7 @@ def list_of(
                 items.append(read_one(raw))
             except Unreadable as error:
                 raise error.within(str(place)) from None
-        if ascending and any(a >= b for a, b in zip(value, value[1:], strict=False)):
+        if ascending and any(a >= b for a, b in pairwise(value)):
             raise Unreadable("must be sorted, each item once")
         return tuple(items)
 

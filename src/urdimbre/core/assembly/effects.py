@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from urdimbre.core.accounts import COMMON, Limits, Supply
-from urdimbre.core.acts import hex16, seconds, unit_code
+from urdimbre.core.acts import MEMBER_KINDS, hex16, seconds, unit_code
 from urdimbre.core.agreements import BY_NAME, Setting, Value
 from urdimbre.core.catalogue.unit import UnitRow, UnitTaken, unit_fields, unit_refusals
 from urdimbre.core.membership import answers
@@ -165,7 +165,8 @@ class SetLimits:
         """Refuse an unknown sign or member."""
         if _sign(state, self.unit) is None:
             yield UnknownUnit(self.unit, "signs")
-        if len(self.whom) == 32 and member(state, self.whom) is None:
+        by_kind = self.whom in (*MEMBER_KINDS, "common")
+        if not by_kind and member(state, self.whom) is None:
             yield UnknownMember(self.whom)
 
     def rows(self, state: View, version: int) -> Iterator[Row]:

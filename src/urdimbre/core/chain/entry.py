@@ -84,7 +84,7 @@ def decode(data: bytes) -> ActEntry:
         BrokenEntry: another type, too many slots, cut short, unknown algorithm, or
             slots not strictly ascending by (member, key id, mandate).
     """
-    if len(data) < 2 or data[0] != ACT:
+    if data[:1] != bytes((ACT,)) or data == data[:1]:
         raise BrokenEntry("not an act entry")
     count = data[1]
     start = 2 + count * SLOT_BYTES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import ClassVar, NamedTuple
 
 from urdimbre.core.accounts import (
@@ -98,7 +99,7 @@ class BelowSettled(Refusal):
 def _build(**values: object) -> Adjust:
     body = Adjust(**values)  # type: ignore[arg-type]
     places = [change.move for change in body.moves]
-    if any(a >= b for a, b in zip(places, places[1:], strict=False)):
+    if any(a >= b for a, b in pairwise(places)):
         raise Unreadable("must be sorted by move, each once").within("moves")
     if any(change.delta == 0 for change in body.moves):
         raise Unreadable("must not be 0").within("moves")
@@ -242,11 +243,11 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
 
 
 def _beyond(state: View, net: Net) -> tuple[AccountKey, ...]:
-    passed = []
-    for refusal in over_limits(state, net):
-        if isinstance(refusal, OverCreditLimit | OverHighLimit):
-            passed.append(AccountKey(refusal.member, refusal.limit.unit))
-    return tuple(passed)
+    return tuple(
+        AccountKey(refusal.member, refusal.limit.unit)
+        for refusal in over_limits(state, net)
+        if isinstance(refusal, OverCreditLimit | OverHighLimit)
+    )
 
 
 def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:

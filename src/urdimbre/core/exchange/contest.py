@@ -142,9 +142,10 @@ def _days(state: View, recorded: Recorded, party: str) -> int:
     ids += [one.mandate for one in recorded.act.body.consents if one.party.id == party]
     for id_ in ids:
         row: Mandate | None = state.get(f"mandate/{id_}")
-        if row is not None and row.contest_days is not None:
-            if row.principal == party or row.purpose == "attest":
-                return row.contest_days
+        if row is None or row.contest_days is None:
+            continue
+        if row.principal == party or row.purpose == "attest":
+            return row.contest_days
     return number(state, "contest_days")
 
 

@@ -153,7 +153,7 @@ def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
 
 
 def _required(state: View, act: Act, cited: Cited) -> Required:
-    return required(act)
+    return required(state, act)
 
 
 EXCHANGE = ActKind(

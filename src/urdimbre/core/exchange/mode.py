@@ -43,10 +43,10 @@ def out_of_place(mode: Mode, deal: Deal, place: int) -> Iterator[Refusal]:
         if isinstance(move, Goods) and move.title not in mode.titles:
             yield MoveNotInMode(place, mode.name, move.title)
             return
-        if isinstance(move, Money | Signs) and move.purpose is not None:
-            if move.purpose not in mode.purposes:
-                yield PurposeOutOfPlace(place, move.purpose, mode.name)
-                return
+        purpose = move.purpose if isinstance(move, Money | Signs) else None
+        if purpose is not None and purpose not in mode.purposes:
+            yield PurposeOutOfPlace(place, purpose, mode.name)
+            return
 
 
 def is_goods(move: object) -> bool:

@@ -1,4 +1,4 @@
-"""Settle: what is owed is released against whatever both accept; never with interest."""
+"""Settle: what is owed is released against whatever both accept; no interest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from urdimbre.core.exchange.answers import (
     ReasonDoesNotFit,
 )
 from urdimbre.core.exchange.mode import Mode
-from urdimbre.core.exchange.moves import Deal, Goods, Money, Promise, Release, Signs
+from urdimbre.core.exchange.moves import (
+    Deal,
+    Goods,
+    Money,
+    Move,
+    Promise,
+    Release,
+    Signs,
+)
 from urdimbre.core.obligations import owed
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import View
@@ -73,31 +81,27 @@ def _interest(
             key = _Claim(release.giver.id, row.unit, row.category)
             released[key] = released.get(key, 0) + release.quantity
     for move in deal.moves:
-        if isinstance(move, Release):
-            continue
-        if isinstance(move, Promise):
-            what = move.what
-            key, quantity = (
-                _Claim(move.taker.id, what.unit, what.category),
-                what.quantity,
-            )
-        elif isinstance(move, Goods):
-            key, quantity = (
-                _Claim(move.taker.id, move.unit, move.category),
-                move.quantity,
-            )
-        elif move.purpose not in ("damage", "use_price"):
-            key, quantity = _Claim(move.taker.id, move.unit, None), move.quantity
-        else:
-            continue
-        if key in released:
-            asked[key] = asked.get(key, 0) + quantity
+        claim = _claim(move)
+        if claim is not None and claim[0] in released:
+            asked[claim[0]] = asked.get(claim[0], 0) + claim[1]
     for key, quantity in asked.items():
         if quantity > released[key]:
             yield MoreThanReleased(
                 place, Quantity(quantity, key.unit), Quantity(released[key], key.unit)
             )
             return
+
+
+def _claim(move: Move) -> tuple[_Claim, int] | None:
+    """Return what a move brings its taker towards what she is owed."""
+    if isinstance(move, Promise):
+        what = move.what
+        return _Claim(move.taker.id, what.unit, what.category), what.quantity
+    if isinstance(move, Goods):
+        return _Claim(move.taker.id, move.unit, move.category), move.quantity
+    if isinstance(move, Release) or move.purpose in ("damage", "use_price"):
+        return None
+    return _Claim(move.taker.id, move.unit, None), move.quantity
 
 
 SETTLE = Mode(

@@ -16,15 +16,18 @@ from urdimbre.core.acts import (
     Required,
 )
 from urdimbre.core.exchange.moves import (
-    Deal,
     Exchange,
     Goods,
-    Money,
     Move,
     Promise,
     Release,
     Signs,
 )
+from urdimbre.core.obligations import owed
+from urdimbre.core.state import View
+
+BEARERS = 2
+_NOT_SIGNING = ("outside", "sealed")
 
 
 @dataclass(slots=True)
@@ -38,71 +41,79 @@ class _Side:
     releases: bool = False
 
 
-def value_of_move(move: Move) -> tuple[str, int] | None:
-    """Return unit and minor steps that count for caps; ``None`` for goods."""
-    if isinstance(move, Signs | Money):
-        return move.unit, move.quantity
+def _value(state: View, move: Move) -> Given | None:
+    """Return what counts for caps; ``None`` for goods, which have no common measure."""
+    if isinstance(move, Goods):
+        return None
     if isinstance(move, Promise):
-        return move.what.unit, move.what.quantity
-    return None
+        return Given(move.what.unit, move.what.quantity, move.taker.id)
+    if isinstance(move, Release):
+        row = owed(state, *move.owed)
+        return None if row is None else Given(row.unit, move.quantity, row.debtor)
+    return Given(move.unit, move.quantity, move.taker.id)
 
 
-def required(act: Act) -> Required:
+def required(state: View, act: Act) -> Required:
     """Work out who must consent: every giver and taker but outside and sealed."""
     body: Exchange = act.body
     sides: dict[str, _Side] = {}
     sealed = False
     for deal in body.deals:
-        goods_to = tuple(
-            move.taker.id for move in deal.moves if isinstance(move, Goods)
-        )
+        goods_to = [move.taker.id for move in deal.moves if isinstance(move, Goods)]
         for move in deal.moves:
-            sealed = sealed or "sealed" in (move.giver.kind, move.taker.kind)
-            _giving(sides, deal, move, goods_to)
-            _taking(sides, deal, move)
+            giver, taker = move.giver.kind, move.taker.kind
+            sealed = sealed or giver == "sealed" or taker == "sealed"
+            value = _value(state, move)
+            _whose(sides, move, deal.mode)
+            if giver not in _NOT_SIGNING:
+                side = _side(sides, move.giver, deal.mode)
+                _giving(side, move, value, goods_to)
+            if taker not in _NOT_SIGNING:
+                _taking(_side(sides, move.taker, deal.mode), move, value)
     return Required(
-        tuple(_need(party, side) for party, side in sides.items()),
-        bearers=2 if sealed else 0,
-        standing=tuple((one.party.id, one.mandate) for one in body.consents),
+        tuple([_need(party, side) for party, side in sides.items()]),
+        bearers=BEARERS if sealed else 0,
+        standing=tuple([(one.party.id, one.mandate) for one in body.consents]),
     )
 
 
-def _side(sides: dict[str, _Side], party: Party, mode: str) -> _Side | None:
-    if party.kind in ("outside", "sealed"):
-        return None
-    side = sides.setdefault(party.id, _Side())
+def _side(sides: dict[str, _Side], party: Party, mode: str) -> _Side:
+    side = sides.get(party.id)
+    if side is None:
+        side = sides[party.id] = _Side()
     side.modes[mode] = None
     return side
 
 
-def _giving(
-    sides: dict[str, _Side], deal: Deal, move: Move, goods_to: tuple[str, ...]
-) -> None:
-    owner = move.on_behalf if isinstance(move, Goods) else None
-    # Whose custody may be sold has consented to it when she handed the things over.
-    if owner is not None and isinstance(move, Goods) and move.of is None:
-        _side(sides, owner, deal.mode)
-    side = _side(sides, move.giver, deal.mode)
-    if side is None:
-        return
+def _whose(sides: dict[str, _Side], move: Move, mode: str) -> None:
+    """Let an owner consent on whose behalf goods are given.
+
+    Whose custody may be sold has consented to it when she handed the things over.
+    """
+    owner = move.on_behalf if isinstance(move, Goods) and move.of is None else None
+    if owner is not None and owner.kind not in _NOT_SIGNING:
+        side = _side(sides, owner, mode)
+        side.only_takes = side.attestable = False
+
+
+def _giving(side: _Side, move: Move, value: Given | None, goods_to: list[str]) -> None:
     side.only_takes = False
-    side.attestable &= isinstance(move, Goods) and move.title == "transfer"
-    side.releases |= isinstance(move, Release)
-    value = value_of_move(move)
+    if not isinstance(move, Goods) or move.title != "transfer":
+        side.attestable = False
+    if isinstance(move, Release):
+        side.releases = True
     if value is not None:
-        side.gives.append(Given(*value, to=move.taker.id))
+        side.gives.append(value)
         side.goods_to.update(dict.fromkeys(goods_to))
 
 
-def _taking(sides: dict[str, _Side], deal: Deal, move: Move) -> None:
-    side = _side(sides, move.taker, deal.mode)
-    if side is None:
-        return
-    plain_goods = isinstance(move, Goods) and move.title == "transfer"
-    side.attestable &= plain_goods or isinstance(move, Signs)
-    value = value_of_move(move)
+def _taking(side: _Side, move: Move, value: Given | None) -> None:
+    if isinstance(move, Goods):
+        side.attestable = side.attestable and move.title == "transfer"
+    elif not isinstance(move, Signs):
+        side.attestable = False
     if value is not None:
-        side.takes.append(Given(*value, to=move.taker.id))
+        side.takes.append(value)
 
 
 def _need(party: str, side: _Side) -> Need:

@@ -121,6 +121,11 @@ def _required(state: View, act: Act, cited: Cited) -> Required:
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     body: Genesis = act.body
+    yield from _people(body)
+    yield from _measures(body)
+
+
+def _people(body: Genesis) -> Iterator[Refusal]:
     if body.rules != RULES:
         yield NotInTheseRules(f"rules {body.rules}")
     ids = [COMMON, body.node.member, *(one.member for one in body.founders)]
@@ -135,6 +140,9 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
             return
     if body.need > len(body.founders):
         yield KeyOrPolicy("common", "policy")
+
+
+def _measures(body: Genesis) -> Iterator[Refusal]:
     codes: list[str] = []
     for unit in body.units:
         yield from unit_refusals(None, unit)

@@ -1,13 +1,13 @@
 """Consent: everybody who gives or takes has agreed, by one of four means.
 
-Own signature (or, for who is no person, the policy over persons), a mandate, a standing
-consent, or the attestation of two witnesses. Whatever else is signed is refused, so that
-an entry names nobody without a role.
+Own signature (or, for who is no person, the policy over persons), a mandate, a
+standing consent, or the attestation of two witnesses. Whatever else is signed is
+refused, so that an entry names nobody without a role.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from urdimbre.core.accounts import AccountKey, counts
@@ -138,15 +138,15 @@ def apply(
     overlay: Overlay, act: Act, slots: Sequence[Slot], required: Required
 ) -> None:
     """Write what the act has used of its mandates."""
-    if not required.standing and all(slot.mandate == ZERO16 for slot in slots):
-        return
     for row in uses(overlay, act, slots, required):
         overlay.put(row)
 
 
-def signed_by_herself(slots: Iterable[Slot], party: str) -> bool:
-    """Tell whether a party's own signature is on an entry."""
-    return any(slot.member == party and slot.mandate == ZERO16 for slot in slots)
+def rests_on_mandates(act: Act, slots: Sequence[Slot]) -> bool:
+    """Tell whether a mandate, policy or standing consent has a part in an entry."""
+    if getattr(act.body, "consents", ()):
+        return True
+    return any(slot.mandate != ZERO16 for slot in slots)
 
 
 def _sorted_slots(

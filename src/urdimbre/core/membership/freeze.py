@@ -44,9 +44,10 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     if (brake is not None and brake.on) == body.on:
         yield answers.NothingToChange(f"freeze {body.member}")
         return
-    if not body.on and brake is not None and body.by_key is not None:
-        if brake.by_key in (None, body.by_key):
-            yield answers.NotYours(body.member, "freeze")
+    if body.on or brake is None or body.by_key is None:
+        return
+    if brake.by_key in (None, body.by_key):
+        yield answers.NotYours(body.member, "freeze")
 
 
 def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:

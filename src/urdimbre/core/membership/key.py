@@ -103,7 +103,7 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     body: KeyBody = act.body
     subject = act.by if body.recover is None else body.recover.member
     row = member(state, subject)
-    if row is None or row.kind not in ("person",):
+    if row is None or row.kind != "person":
         yield answers.NotAPerson(subject)
         return
     new = body.add or (body.recover and body.recover.key)

@@ -249,7 +249,7 @@ class Mandate:
         max_each: most minor steps of ``unit`` in one act.
         max_per_period: most in a period.
         period_days: length of the period, counted from ``start``.
-        max_balance: of a standing consent: highest balance, or open debt, it may lead to.
+        max_balance: of a standing consent: highest balance or open debt it leads to.
         creditor: of ``accept_debit``: the only creditor.
         fetchers: of ``accept_debit``: who may take the goods.
     """

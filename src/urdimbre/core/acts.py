@@ -176,6 +176,8 @@ class Cited(Protocol):
 
 OWN, MANDATE, STANDING, ATTESTED = 1, 2, 4, 8
 """Means of consent, added up to say which of them serve."""
+ANY_KEY = 16
+"""Added to ``OWN``: one key of hers is enough, whatever her policy says."""
 
 
 class Given(NamedTuple):
@@ -227,6 +229,7 @@ class Required:
         bearers: mandates of purpose ``care`` needed, each by another person.
         mediated: whether one mediator's mandate serves instead of all the needs.
         standing: consents listed in the act, party to mandate id.
+        only_key: short id of the one key that serves for own signatures.
         guardians: persons of whom ``guardians_need`` must sign.
         guardians_need: how many of them.
     """
@@ -236,6 +239,7 @@ class Required:
     bearers: int = 0
     mediated: bool = False
     standing: tuple[tuple[str, str], ...] = ()
+    only_key: str | None = None
     guardians: tuple[str, ...] = ()
     guardians_need: int = 0
 

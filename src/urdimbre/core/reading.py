@@ -146,7 +146,7 @@ class Record(Reader[T]):
         tag: a field that :func:`one_of` has read already.
     """
 
-    __slots__ = ("build", "fields", "name", "optional", "required", "tag")
+    __slots__ = ("_reads", "build", "fields", "name", "optional", "required", "tag")
 
     def __init__(
         self,
@@ -164,21 +164,22 @@ class Record(Reader[T]):
         self.required = dict(required)
         self.optional = dict(optional or {})
         self.fields = self.required | self.optional
+        self._reads = {field: one.read for field, one in self.fields.items()}
 
     def _read(self, value: object) -> T:
         if type(value) is not dict:
             raise Unreadable("an object is needed")
         values: dict[str, Any] = {}
-        fields = self.fields
+        reads = self._reads
         for name, raw in value.items():
-            if name in fields:
+            if name in reads:
                 try:
-                    values[name] = fields[name].read(raw)
+                    values[name] = reads[name](raw)
                 except Unreadable as error:
                     raise error.within(name) from None
             elif name != self.tag:
                 raise Unreadable("is not a field of this kind").within(name)
-        if len(values) < len(fields):
+        if len(values) < len(reads):
             for name in self.required:
                 if name not in values:
                     raise Unreadable("is missing").within(name)

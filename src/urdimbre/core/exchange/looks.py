@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from urdimbre.core.acts import Act, MoveId, Party
 from urdimbre.core.exchange import answers
@@ -18,7 +17,7 @@ from urdimbre.core.exchange.moves import (
     Release,
     Signs,
 )
-from urdimbre.core.obligations import custody, owed
+from urdimbre.core.obligations import Custody, custody, owed
 from urdimbre.core.refusals import MemberHasLeft, Refusal, UnknownMember, UnknownUnit
 from urdimbre.core.state import View
 from urdimbre.core.units import Quantity, Unit, UnitKind, standard_unit
@@ -56,7 +55,7 @@ def look(state: View, act: Act) -> Iterator[Refusal]:
             if isinstance(move, Release):
                 yield from _release(state, act, move, open_left)
             elif isinstance(move, Goods):
-                yield from _custody(state, act, move, held_left)
+                yield from _custody(state, act, deal, move, held_left)
 
 
 def unit_of(state: View, code: str) -> Unit | None:
@@ -141,21 +140,16 @@ def _release(
 
 
 def _custody(
-    state: View, act: Act, move: Goods, left: dict[MoveId, int]
+    state: View, act: Act, deal: Deal, move: Goods, left: dict[MoveId, int]
 ) -> Iterator[Refusal]:
     if move.of is None:
         return
     row = custody(state, *move.of)
-    same: Callable[[Any], tuple[Any, ...]] = lambda one: (one.category, one.unit)  # noqa: E731
-    if row is None or row.holder != move.giver.id or same(row) != same(move):
+    if row is None or (row.category, row.unit) != (move.category, move.unit):
         yield answers.UnknownCustody("/".join(map(str, move.of)))
         return
-    back = move.title == "return" and move.taker.id == row.owner
-    sold = move.title == "transfer" and row.may == "sell"
-    if not back and not sold:
+    if not _allowed(row, deal, move):
         yield answers.CustodyNotAllowed(move.title)
-    elif sold and (move.on_behalf is None or move.on_behalf.id != row.owner):
-        yield answers.CustodyNotAllowed("transfer")
     held = left.get(move.of, row.held)
     left[move.of] = held - move.quantity
     if move.quantity > held:
@@ -163,6 +157,27 @@ def _custody(
             Quantity(move.quantity, row.unit), Quantity(held, row.unit)
         )
     yield from _cites(act, move.of, "settles")
+
+
+def _allowed(row: Custody, deal: Deal, move: Goods) -> bool:
+    """Tell whether goods may leave a custody this way.
+
+    They go back to the owner; or the holder sells or barters them for the owner, if she
+    may; or the owner leaves them to the holder, who has bought, used up or lost them.
+    """
+    giver, taker = move.giver.id, move.taker.id
+    if move.title == "return":
+        return (giver, taker) == (row.holder, row.owner)
+    if (giver, taker) == (row.owner, row.holder):
+        return True
+    owner = move.on_behalf
+    return (
+        giver == row.holder
+        and row.may == "sell"
+        and deal.mode in ("sale", "barter")
+        and owner is not None
+        and owner.id == row.owner
+    )
 
 
 def _cites(act: Act, named: MoveId, rel: str) -> Iterator[Refusal]:

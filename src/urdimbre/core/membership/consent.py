@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 
 from urdimbre.core.accounts import AccountKey, counts
 from urdimbre.core.acts import (
+    ANY_KEY,
     ATTESTED,
+    MANDATE,
     OWN,
     STANDING,
     Act,
@@ -45,12 +47,13 @@ from urdimbre.core.membership.rows import (
     policy_of,
 )
 from urdimbre.core.obligations import debt
-from urdimbre.core.refusals import Refusal
+from urdimbre.core.refusals import MemberHasLeft, Refusal
 from urdimbre.core.state import Overlay, View
 from urdimbre.core.units import Quantity
 
 WITNESSES = 2
-BEARERS = 2
+COUNTED = ("act", "accept_credit", "accept_debit")
+"""Purposes whose use is counted against the most per period."""
 SERVER_IS_ONE = ("fund", "key", "mandate", "policy", "issue")
 """Kinds of acts, or of principals, for which all server keys count as one signer."""
 FOUNDERS_AFTER = ("admit", "decision")
@@ -64,11 +67,13 @@ class _Signed:
         own: keys by person who signs for herself.
         under: persons and their keys, by mandate or policy id.
         used: slots that have served.
+        stood: parties for whom a standing consent has served.
     """
 
     own: dict[str, list[Key]] = field(default_factory=dict)
     under: dict[str, list[tuple[str, Key]]] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
+    stood: list[str] = field(default_factory=list)
 
     def persons(self, id_: str) -> tuple[str, ...]:
         """Return who signed under a mandate or policy, each once."""
@@ -104,10 +109,14 @@ def refusals(
             yield from answers
     if attested:
         yield from _attested(state, act, signed, attested)
+    for party, mandate in required.standing:
+        if party not in signed.stood:
+            yield UnknownMandate(mandate)
+            return
     if required.guardians:
         yield from _guarded(required, signed)
     if required.bearers:
-        yield from _borne(state, act, signed)
+        yield from _borne(state, act, required, signed)
     yield from _without_role(slots, signed)
 
 
@@ -126,7 +135,7 @@ def uses(
             mandate: Mandate | None = state.get(f"mandate/{id_}")
             if mandate is None or mandate.principal != need.party:
                 continue
-            if mandate.max_per_period is None:
+            if mandate.max_per_period is None or mandate.purpose not in COUNTED:
                 continue
             amount = _amount(mandate, need)
             row = rows.get(id_) or _use(state, mandate)
@@ -169,6 +178,10 @@ def _sorted_slots(
         if not row.in_force(state.time):
             yield KeyRevoked(slot.member, slot.key_id)
             return
+        owner = member(state, slot.member)
+        if owner is not None and owner.left is not None:
+            yield MemberHasLeft(slot.member)
+            return
         brake: Frozen | None = state.get(f"frozen/{slot.member}")
         if brake is not None and brake.on and act.kind != "freeze":
             yield KeysFrozen(slot.member)
@@ -190,13 +203,16 @@ def _missing(
     if need.party in signed.own and (row is None or row.kind in ("person", "node")):
         keys = signed.own[need.party]
         signed.used.update((key.key_id, ZERO16) for key in keys)
-        yield from _own_keys(act, policy, keys, need)
+        if required.only_key not in (None, *(key.key_id for key in keys)):
+            yield ConsentMissing(need.party)
+        elif not need.means & ANY_KEY:
+            yield from _own_keys(act, policy, keys, need)
         return
     if policy is not None and policy.id in signed.under:
         _use_up(signed, policy.id)
         yield from _by_policy(state, act, policy, signed, need)
         return
-    for id_ in signed.under:
+    for id_ in signed.under if need.means & MANDATE else ():
         mandate: Mandate | None = state.get(f"mandate/{id_}")
         if mandate is not None and (mandate.principal, mandate.purpose) == (
             need.party,
@@ -207,6 +223,7 @@ def _missing(
             return
     standing = dict(required.standing).get(need.party)
     if standing is not None and need.means & STANDING:
+        signed.stood.append(need.party)
         yield from _by_standing(state, act, required, signed, need)
         return
     yield ConsentMissing(need.party)
@@ -423,12 +440,14 @@ def _attested(
         yield NotEnoughSignatures(attested[0], len(standing), WITNESSES)
 
 
-def _borne(state: View, act: Act, signed: _Signed) -> Iterator[Refusal]:
+def _borne(
+    state: View, act: Act, required: Required, signed: _Signed
+) -> Iterator[Refusal]:
     bearers = _bearers(state, act, signed, "care")
     for id_ in dict.fromkeys(bearers.values()):
         _use_up(signed, id_)
-    if len(bearers) < BEARERS:
-        yield NotEnoughSignatures("sealed", len(bearers), BEARERS)
+    if len(bearers) < required.bearers:
+        yield NotEnoughSignatures("sealed", len(bearers), required.bearers)
 
 
 def _guarded(required: Required, signed: _Signed) -> Iterator[Refusal]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from urdimbre.core.acts import Act, ActKind, Cited, Effects, Need, Required, hex16
+from urdimbre.core.accounts import COMMON
+from urdimbre.core.acts import (
+    ANY_KEY,
+    OWN,
+    Act,
+    ActKind,
+    Cited,
+    Effects,
+    Need,
+    Required,
+    hex16,
+)
 from urdimbre.core.membership import answers
 from urdimbre.core.membership.rows import Frozen, key_hash, member
 from urdimbre.core.reading import FLAG, Record
@@ -31,7 +42,9 @@ class Freeze:
 
 def _required(state: View, act: Act, cited: Cited) -> Required:
     body: Freeze = act.body
-    return Required((Need(body.member),), mediated=body.by_key is None)
+    if body.by_key is None:
+        return Required((Need(COMMON),), mediated=True)
+    return Required((Need(body.member, OWN | ANY_KEY),), only_key=body.by_key)
 
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:

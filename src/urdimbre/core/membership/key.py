@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from urdimbre.core.acts import (
+    ANY_KEY,
+    OWN,
     Act,
     ActKind,
     Cited,
@@ -79,6 +81,8 @@ def _required(state: View, act: Act, cited: Cited) -> Required:
     if body.add is not None:
         new = NewKey(act.by, body.add.key_id, body.add.key)
         return Required((Need(act.by),), new_keys=(new,))
+    if body.veto is not None:
+        return Required((Need(act.by, OWN | ANY_KEY),))
     if body.recover is None:
         return Required((Need(act.by),))
     subject = body.recover.member

@@ -6,7 +6,7 @@ Source: wire format v1 (``docs/adr/0001-wire-format-v1.md``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from urdimbre.core import encoding
@@ -199,6 +199,7 @@ class Need:
         takes: countable values she takes.
         modes: modes of the deals she takes part in.
         only_takes: gives nothing at all.
+        gives_goods: goods of hers are given, by herself or on her behalf.
         goods_to: who takes the goods of the deals in which she promises or pays.
     """
 
@@ -208,6 +209,7 @@ class Need:
     takes: tuple[Given, ...] = ()
     modes: tuple[str, ...] = ()
     only_takes: bool = False
+    gives_goods: bool = False
     goods_to: tuple[str, ...] = ()
 
 
@@ -286,18 +288,8 @@ class ActKind:
     reads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Envelope:
-    agreement: int
-    by: str
-    id: str
-    private: tuple[str, ...] = field(default=())
-    refs: tuple[Ref, ...] = field(default=())
-    valid_until: int
-
-
 ENVELOPE = Record(
-    _Envelope,
+    dict[str, Any],
     {
         "agreement": integer(0, 2**31 - 1),
         "by": hex16,
@@ -359,12 +351,7 @@ def _read_fields(
     return Act(
         kind=kind.name,
         body=read_body,
-        by=envelope.by,
-        id=envelope.id,
-        agreement=envelope.agreement,
-        valid_until=envelope.valid_until,
-        private=envelope.private,
-        refs=envelope.refs,
         hash=act_hash(genesis, data) if genesis else genesis_id(data),
         size=len(data),
+        **envelope,
     )

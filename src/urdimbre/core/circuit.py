@@ -10,7 +10,13 @@ from typing import Any
 from urdimbre.core import encoding
 from urdimbre.core.accounts import COMMON, Account, Limits, Supply
 from urdimbre.core.acts import Act, ActKind, Cited, Effects, Required, read_act
-from urdimbre.core.agreements import Setting, Version, changed_since
+from urdimbre.core.agreements import (
+    AgreementAhead,
+    AgreementChanged,
+    Setting,
+    Version,
+    changed_since,
+)
 from urdimbre.core.assembly.decision import DECISION
 from urdimbre.core.catalogue.unit import UnitRow, build_unit
 from urdimbre.core.chain.entry import Slot
@@ -22,7 +28,7 @@ from urdimbre.core.exchange.thanks import THANKS, Thanked
 from urdimbre.core.founding.genesis import GENESIS, RULES
 from urdimbre.core.founding.keeping import CLOCK, NODE, RULES_KIND, VOID
 from urdimbre.core.founding.rows import ClockRow, RulesRow, Void
-from urdimbre.core.membership import consent
+from urdimbre.core.membership import caps, consent
 from urdimbre.core.membership.freeze import FREEZE
 from urdimbre.core.membership.key import KEY
 from urdimbre.core.membership.mandate import MANDATE
@@ -128,10 +134,13 @@ class AuthorMissing(Refusal):
 ENVELOPE_REFUSES = (
     Expired,
     ValidTooLong,
+    UnknownAct,
+    AgreementAhead,
+    AgreementChanged,
     Voided,
     AuthorMissing,
-    UnknownAct,
 )
+"""Every refusal that an act of any kind can meet, consents apart."""
 
 
 def read(
@@ -208,9 +217,9 @@ def _author(act: Act, slots: Sequence[Slot], needs: Required) -> Iterator[Refusa
 def apply(overlay: Overlay, act: Act, slots: Sequence[Slot], cited: Cited) -> Effects:
     """Write what an act changes; it must not have been refused on this state."""
     kind = KINDS[act.kind]
-    if consent.rests_on_mandates(act, slots):
+    if caps.rests_on_mandates(act, slots):
         needs = kind.required(overlay, act, cited)
-        consent.apply(overlay, act, slots, needs)
+        caps.apply(overlay, act, slots, needs)
     return kind.apply(overlay, act, cited)
 
 

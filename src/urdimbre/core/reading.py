@@ -43,13 +43,20 @@ class Reader(Generic[T]):
     Attributes:
         read: the function.
         shape: what it allows, for the reference pages.
+        parts: the readers that it is made of, likewise.
     """
 
-    __slots__ = ("read", "shape")
+    __slots__ = ("parts", "read", "shape")
 
-    def __init__(self, read: Callable[[object], T], shape: str) -> None:
+    def __init__(
+        self,
+        read: Callable[[object], T],
+        shape: str,
+        parts: tuple[Reader[Any], ...] = (),
+    ) -> None:
         self.read = read
         self.shape = shape
+        self.parts = parts
 
 
 def integer(low: int = -MINOR_MAX, high: int = MINOR_MAX) -> Reader[int]:
@@ -122,18 +129,24 @@ def list_of(
             raise Unreadable("a list is needed")
         if not low <= len(value) <= high:
             raise Unreadable(f"{low} to {high} items are allowed")
-        items = []
-        for place, raw in enumerate(value):
-            try:
-                items.append(read_one(raw))
-            except Unreadable as error:
-                raise error.within(str(place)) from None
+        try:
+            items = tuple(map(read_one, value))
+        except Unreadable as error:
+            raise error.within(_first_unread(value)) from None
         if ascending and any(a >= b for a, b in pairwise(value)):
             raise Unreadable("must be sorted, each item once")
-        return tuple(items)
+        return items
+
+    def _first_unread(value: list[object]) -> str:
+        for place, raw in enumerate(value):
+            try:
+                read_one(raw)
+            except Unreadable:
+                return str(place)
+        return str(len(value))
 
     order = ", sorted, each once" if ascending else ""
-    return Reader(read, f"list of {low}..{high} ({one.shape}){order}")
+    return Reader(read, f"list of {low}..{high} ({one.shape}){order}", (one,))
 
 
 class Record(Reader[T]):
@@ -144,9 +157,10 @@ class Record(Reader[T]):
         required: field name to reader.
         optional: likewise; absent, never empty.
         tag: a field that :func:`one_of` has read already.
+        names: where the record's attribute has another name than the field.
     """
 
-    __slots__ = ("_reads", "build", "fields", "name", "optional", "required", "tag")
+    __slots__ = ("_reads", "build", "fields", "name", "names", "optional", "required")
 
     def __init__(
         self,
@@ -156,34 +170,53 @@ class Record(Reader[T]):
         *,
         name: str,
         tag: str | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(self._read, name)
         self.build = build
         self.name = name
-        self.tag = tag
+        self.names = dict(names or {})
         self.required = dict(required)
         self.optional = dict(optional or {})
         self.fields = self.required | self.optional
         self._reads = {field: one.read for field, one in self.fields.items()}
+        if tag is not None:
+            self._reads[tag] = _read_already
+            self.names[tag] = ""
 
     def _read(self, value: object) -> T:
         if type(value) is not dict:
             raise Unreadable("an object is needed")
-        values: dict[str, Any] = {}
         reads = self._reads
-        for name, raw in value.items():
-            if name in reads:
-                try:
-                    values[name] = reads[name](raw)
-                except Unreadable as error:
-                    raise error.within(name) from None
-            elif name != self.tag:
-                raise Unreadable("is not a field of this kind").within(name)
+        try:
+            values = {name: reads[name](raw) for name, raw in value.items()}
+        except (KeyError, Unreadable):
+            raise self._explained(value) from None
         if len(values) < len(reads):
             for name in self.required:
                 if name not in values:
                     raise Unreadable("is missing").within(name)
+        for name, attribute in self.names.items():
+            if name in values:
+                raw = values.pop(name)
+                if attribute:
+                    values[attribute] = raw
         return self.build(**values)
+
+    def _explained(self, value: dict[str, object]) -> Unreadable:
+        """Find the first field that cannot be read; only refused acts pay for it."""
+        for name, raw in value.items():
+            if name not in self._reads:
+                return Unreadable("is not a field of this kind").within(name)
+            try:
+                self._reads[name](raw)
+            except Unreadable as error:
+                return error.within(name)
+        return Unreadable("cannot be read")
+
+
+def _read_already(value: object) -> object:
+    return value
 
 
 def one_of(records: Mapping[str, Record[Any]], *, tag: str) -> Reader[Any]:
@@ -199,4 +232,5 @@ def one_of(records: Mapping[str, Record[Any]], *, tag: str) -> Reader[Any]:
             raise Unreadable(reason).within(tag)
         return record.read(value)
 
-    return Reader(read, " | ".join(f"`{name}`" for name in records))
+    which = ", ".join(f"`{name}` ({one.name})" for name, one in records.items())
+    return Reader(read, f"by `{tag}`: {which}", tuple(records.values()))

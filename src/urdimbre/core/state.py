@@ -56,8 +56,6 @@ def _plain_fields(row: Any, left_out: tuple[str, ...] = ()) -> dict[str, object]
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, tuple) and not hasattr(value, "_fields"):
-        return [_plain(one) for one in value]
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if hasattr(value, "__dataclass_fields__"):

@@ -58,7 +58,7 @@ class AlreadyFounded(Refusal):
     genesis: str
 
 
-class RecordingFailed(Exception):  # noqa: N818 - named after what happened
+class RecordingFailed(Exception):
     """The machine could not record; the act may be sent again.
 
     Attributes:
@@ -124,7 +124,9 @@ class ActFailed(RecordingFailed):
     """A fault of the program on this one act; the others of its batch went on."""
 
     code = "act_failed"
-    hint = gettext_noop("Report this act; the program has a fault. Nothing was written.")
+    hint = gettext_noop(
+        "Report this act: the program has a fault. Nothing was written."
+    )
 
     def __init__(self, act: str) -> None:
         """Keep which act."""

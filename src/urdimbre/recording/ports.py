@@ -123,8 +123,8 @@ class Store(Protocol):
         """Find an act's position by its hash."""
         ...
 
-    def act_named(self, by: bytes, id_: bytes) -> tuple[int, bytes] | None:
-        """Find an act's position and hash by its maker's number."""
+    def acts_named(self, names: Sequence[tuple[bytes, bytes]]) -> list[ActRow]:
+        """Find those acts that have one of these pairs of maker and number."""
         ...
 
     def block_of(self, position: int) -> Sealed | None:
@@ -199,6 +199,6 @@ class Projector(Protocol):
         """Begin a block."""
         ...
 
-    def keep(self, block: Any) -> None:  # noqa: ANN401 - what ``block`` has given
+    def keep(self, block: Any) -> None:
         """Remember what a recorded block has changed."""
         ...

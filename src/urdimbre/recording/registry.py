@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
@@ -37,8 +36,16 @@ from urdimbre.recording.ports import (
     Verify,
 )
 from urdimbre.recording.proofs import receipt_text
-from urdimbre.recording.signatures import Checker, first_bad, registered_keys
-from urdimbre.recording.writer import Waiting, Writer, find_named
+from urdimbre.recording.signatures import (
+    Checker,
+    Job,
+    OneThread,
+    Verdicts,
+    job,
+    jobs,
+    registered_keys,
+)
+from urdimbre.recording.writer import Waiting, Writer, known
 
 ENTRY_BYTES_MAX = 2 + 24 * 105 + ACT_BYTES_MAX
 GROUP = 200
@@ -66,11 +73,24 @@ class Registry:
         clock: Clock,
         verify: Verify,
         admissible: Admissible,
+        verdicts: Verdicts | None = None,
         projector: Projector | None = None,
         loads: Loads = orjson.loads,
         dump: Dumps = dump,
     ) -> None:
         """Load what is stored and start the writer.
+
+        Args:
+            store: keeps the blocks; closed with the registry.
+            node: seals them.
+            clock: seconds UTC.
+            verify: the pinned verifier.
+            admissible: which new keys may enter.
+            verdicts: verifies lots of signatures for ``submit_many``; a thread of the
+                registry's own by default.
+            projector: derives what pages read.
+            loads: parser of canonical JSON.
+            dump: the writer that belongs to it.
 
         Raises:
             Damaged: what is stored does not fit together.
@@ -79,7 +99,8 @@ class Registry:
         self._checker = Checker(verify, admissible)
         self._writer = Writer(chain, node=node, clock=clock, checker=self._checker)
         self._chain = chain
-        self._pool: ThreadPoolExecutor | None = None
+        self._own = OneThread(verify)
+        self._verdicts: Verdicts = verdicts or self._own
         self.lock = self._writer.lock
         self.state: State = chain.state
 
@@ -142,7 +163,7 @@ class Registry:
             if not isinstance(read, Act):
                 return (read,)
             overlay, cited = self._chain.view(self._writer.time())
-            named = find_named(self._chain, read)
+            named = known(self._chain, read)
             taken = (named,) if isinstance(named, IdTaken) else ()
             found = circuit.refusals(overlay, read, tuple(slots), cited)
             return (*taken, *found)
@@ -208,8 +229,7 @@ class Registry:
     def close(self) -> None:
         """Record what has queued, then let go of the files."""
         self._writer.close()
-        if self._pool is not None:
-            self._pool.shutdown()
+        self._own.close()
         self._chain.store.close()
 
     def _read(self, entry: bytes) -> Waiting | Refusal:
@@ -230,31 +250,33 @@ class Registry:
         act, signed = waiting.act, waiting.signed
         assert act is not None
         with self.lock:
-            known = find_named(self._chain, act)
-            if known is not None:
-                return known
+            first = known(self._chain, act)
+            if first is not None:
+                return first
             overlay, cited = self._chain.view(self._writer.time())
             for refusal in circuit.refusals(overlay, act, signed.slots, cited):
                 return refusal
-        bad = first_bad(self._checker, self.genesis, signed, waiting.keys)
-        return None if bad is None else BadSignature(signed.slots[bad].member)
+        for slot, key in zip(signed.slots, waiting.keys, strict=True):
+            if key is None:
+                continue  # brought by the act itself; the writer verifies it
+            if not self._checker.verify(*job(self.genesis, signed, slot, key)):
+                return BadSignature(slot.member)
+        return None
 
     def _queue_group(self, batch: list[bytes]) -> list[Waiting | Refusal]:
         group = [self._read(entry) for entry in batch]
         waiting = [one for one in group if isinstance(one, Waiting)]
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, "urdimbre-verifier")
-        verdicts = self._pool.submit(self._verify, waiting)
-        for place, one in enumerate(waiting):
-            one.verdict = (verdicts, place)
+        lot: list[Job] = []
+        starts = []
+        for one in waiting:
+            starts.append(len(lot))
+            lot += jobs(self.genesis, one.signed, one.keys)
+        if lot:
+            verdicts = self._verdicts(lot)
+            for one, start in zip(waiting, starts, strict=True):
+                one.verdicts = (verdicts, start)
         self._writer.put(waiting)
         return group
-
-    def _verify(self, group: list[Waiting]) -> list[int | None]:
-        genesis = self.genesis
-        return [
-            first_bad(self._checker, genesis, one.signed, one.keys) for one in group
-        ]
 
     def _answers(self, group: list[Waiting | Refusal]) -> Iterator[Receipt | Refusal]:
         for one in group:

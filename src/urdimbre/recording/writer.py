@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act
-from urdimbre.core.chain.entry import ActEntry
+from urdimbre.core.chain.entry import ActEntry, Slot
 from urdimbre.core.membership.answers import BadSignature
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording.answers import (
@@ -25,7 +25,7 @@ from urdimbre.recording.answers import (
 )
 from urdimbre.recording.chain import Chain, OpenBlock
 from urdimbre.recording.ports import Clock, Node
-from urdimbre.recording.signatures import Checker, new_keys_refused
+from urdimbre.recording.signatures import Checker, late_keys_refused
 
 QUEUE_MAX = 5_000
 BATCH_ACTS_MAX = 1_000
@@ -47,13 +47,13 @@ class Waiting:
         act: as read; ``None`` asks for an empty block.
         signed: act bytes and signatures.
         keys: per slot, the key that was known when it came in.
-        verdict: where the first slot that does not hold will be told, and at which
-            place; ``None``: the signatures have been verified and hold.
+        verdicts: what will tell whether the signatures of a lot hold, and where in it
+            those of this act begin; ``None``: they have been verified and hold.
         any_clock: the act accepts a clock that is far off.
         answer: once there is one.
     """
 
-    __slots__ = ("act", "answer", "any_clock", "entry", "keys", "signed", "verdict")
+    __slots__ = ("act", "answer", "any_clock", "entry", "keys", "signed", "verdicts")
 
     def __init__(
         self,
@@ -67,16 +67,23 @@ class Waiting:
         self.act = act
         self.signed = signed
         self.keys = keys
-        self.verdict: tuple[Future[list[int | None]], int] | None = None
+        self.verdicts: tuple[Future[list[bool]], int] | None = None
         self.any_clock = False
         self.answer: Answer | None = None
 
-    def first_bad(self) -> int | None:
+    def first_bad(self) -> Slot | None:
         """Return the first slot that does not hold, waiting for the verifier."""
-        if self.verdict is None:
+        if self.verdicts is None:
             return None
-        verdicts, place = self.verdict
-        return verdicts.result()[place]
+        verdicts, place = self.verdicts
+        lot = verdicts.result()
+        for slot, key in zip(self.signed.slots, self.keys, strict=True):
+            if key is None:
+                continue
+            if not lot[place]:
+                return slot
+            place += 1
+        return None
 
 
 class _Judged(NamedTuple):
@@ -223,36 +230,40 @@ class Writer:
     def _judge(self, batch: list[Waiting]) -> _Judged:
         any_clock = any(one.any_clock for one in batch)
         block = self.chain.open(self.block_time(any_clock=any_clock))
-        named: dict[tuple[str, str], Receipt] = {}
+        named = find_named(self.chain, [one.act for one in batch if one.act])
         answers: list[Answer] = []
         for waiting in batch:
             act = waiting.act
             if act is None:
                 answers.append(empty_block(block))
                 continue
-            answer = named.get((act.by, act.id))
-            if answer is not None:
-                answers.append(same_or_taken(act, answer))
+            first = named.get((act.by, act.id))
+            if first is not None:
+                answers.append(same_or_taken(act, first))
                 continue
             answer = self._judged(block, waiting, act)
-            if isinstance(answer, Receipt) and answer.height == block.height:
+            if isinstance(answer, Receipt):
                 named[act.by, act.id] = answer
             answers.append(answer)
         return _Judged(block, answers)
 
-    def _judged(self, block: OpenBlock, waiting: Waiting, act: Act) -> Receipt | Refusal:
+    def _judged(
+        self, block: OpenBlock, waiting: Waiting, act: Act
+    ) -> Receipt | Refusal:
         signed = waiting.signed
-        known = find_named(self.chain, act)
-        if known is not None:
-            return known
         for refusal in circuit.refusals(block.overlay, act, signed.slots, block.cited):
             return refusal
         bad = waiting.first_bad()
         if bad is not None:
-            return BadSignature(signed.slots[bad].member)
+            return BadSignature(bad.member)
         if None in waiting.keys:
-            refused = new_keys_refused(
-                self._checker, block.overlay, act, block.cited, signed
+            refused = late_keys_refused(
+                self._checker,
+                block.overlay,
+                act,
+                block.cited,
+                signed=signed,
+                keys=waiting.keys,
             )
             if refused is not None:
                 return refused
@@ -284,13 +295,23 @@ def same_or_taken(act: Act, first: Receipt) -> Receipt | Refusal:
     return first if first.act == act.hash else IdTaken(act.id, first.act)
 
 
-def find_named(chain: Chain, act: Act) -> Receipt | Refusal | None:
-    """Look for an act of this maker with this number in the log."""
-    found = chain.store.act_named(bytes.fromhex(act.by), bytes.fromhex(act.id))
-    if found is None:
-        return None
-    position, act_hash = found
-    block = chain.store.block_of(position)
-    assert block is not None  # written with the act
-    first = Receipt(act_hash.hex(), act.id, block.height, position, block.time)
-    return same_or_taken(act, first)
+def find_named(
+    chain: Chain, acts: Sequence[Act]
+) -> dict[tuple[str, str], Receipt]:
+    """Find the receipts of recorded acts with the same makers and numbers."""
+    names = [(bytes.fromhex(act.by), bytes.fromhex(act.id)) for act in acts]
+    found = {}
+    for row in chain.store.acts_named(names):
+        block = chain.store.block_of(row.position)
+        assert block is not None  # written with the act
+        by, id_ = row.by.hex(), row.id.hex()
+        found[by, id_] = Receipt(
+            row.hash.hex(), id_, block.height, row.position, block.time
+        )
+    return found
+
+
+def known(chain: Chain, act: Act) -> Receipt | Refusal | None:
+    """Answer for an act whose maker's number is in the log already."""
+    first = find_named(chain, [act]).get((act.by, act.id))
+    return None if first is None else same_or_taken(act, first)

@@ -1,5 +1,6 @@
 """What parties are called on pages; names stay on the desk, acts have numbers only."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext, gettext_noop
@@ -41,6 +42,17 @@ def by_id(members: Iterable[str]) -> dict[str, str]:
         Person.objects.filter(member__in=wanted).values_list("member", "name")
     )
     return {member: name_of(member, known) for member in wanted}
+
+
+def everybody() -> dict[str, str]:
+    """Return the names of all members that the desk knows."""
+    return dict(Person.objects.values_list("member", "name"))
+
+
+def folded(text: str) -> str:
+    """Write a text without accents and case, for searching and sorting."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in parts if not unicodedata.combining(one)).casefold()
 
 
 def name_of(member: str, known: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ import threading
 from django.conf import settings
 
 from urdimbre.adapters import folder
+from urdimbre.projections.project import Projection
 
 _lock = threading.Lock()
 _opened: list[folder.Circuit] = []
@@ -14,8 +15,12 @@ def circuit() -> folder.Circuit:
     """Return the open circuit; the first call opens it and takes the folder's lock."""
     with _lock:
         if not _opened:
-            _opened.append(folder.open_circuit(settings.DIRECTORY))
+            _opened.append(_open())
         return _opened[0]
+
+
+def _open() -> folder.Circuit:
+    return folder.open_circuit(settings.DIRECTORY, projector=Projection())
 
 
 def close() -> None:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import partial
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -11,6 +10,10 @@ from urdimbre.core.units import Quantity
 from urdimbre.web import names, wording
 from urdimbre.web.units import UnitMissing, measure
 
+TIMES = ("until", "most", "now", "since")
+DAYS = ("day", "today")
+SECONDS_MIN = 10**8
+"""Whole numbers above it are seconds, not days or counts."""
 MEMBER = re.compile("[0-9a-f]{32}")
 # Codes of the rules that may stand inside a sentence.
 WORDS = {
@@ -96,22 +99,25 @@ def said(refusal: Refusal) -> Said:
         for value in refusal.values().values()
         if isinstance(value, str) and MEMBER.fullmatch(value)
     ]
-    show = partial(_shown, known=names.by_id(members))
+    known = names.by_id(members)
+    values = {
+        name: _shown(name, value, known) for name, value in refusal.values().items()
+    }
     return Said(
         code=refusal.code,
-        sentence=refusal.sentence(gettext, show),
-        hint=refusal.hint(gettext, show),
+        sentence=gettext(refusal.says).format_map(values),
+        hint=gettext(refusal.way_out).format_map(values),
         field=FIELDS.get(refusal.code, ""),
     )
 
 
-def _shown(value: object, known: dict[str, str]) -> str:
+def _shown(name: str, value: object, known: dict[str, str]) -> str:
     if isinstance(value, Quantity):
         return wording.quantity(value)
     if isinstance(value, tuple):
-        return ", ".join(_shown(one, known) for one in value)
+        return ", ".join(_shown(name, one, known) for one in value)
     if isinstance(value, int):
-        return wording.count(value)
+        return _whole(name, value)
     if not isinstance(value, str):
         return "-" if value is None else str(value)
     if value in known:
@@ -119,6 +125,12 @@ def _shown(value: object, known: dict[str, str]) -> str:
     if value in WORDS:
         return gettext(WORDS[value])
     return _unit_or_itself(value)
+
+
+def _whole(name: str, value: int) -> str:
+    if name in TIMES and value > SECONDS_MIN:
+        return wording.moment(value)
+    return wording.day(value) if name in DAYS else wording.count(value)
 
 
 def _unit_or_itself(text: str) -> str:

@@ -39,6 +39,25 @@ KINDS = {
     "node": gettext_noop("The node changed its key."),
     "clock": gettext_noop("The node's clock was set."),
 }
+SHORT = {
+    "genesis": gettext_noop("Foundation"),
+    "admit": gettext_noop("Admission"),
+    "leave": gettext_noop("Leaving"),
+    "key": gettext_noop("Keys"),
+    "policy": gettext_noop("Signing policy"),
+    "mandate": gettext_noop("Mandate"),
+    "decision": gettext_noop("Decision"),
+    "issue": gettext_noop("Issue of signs"),
+    "exchange": gettext_noop("Exchange"),
+    "thanks": gettext_noop("Thanks"),
+    "adjust": gettext_noop("Adjustment"),
+    "contest": gettext_noop("Contest"),
+    "void": gettext_noop("Withdrawn draft"),
+    "freeze": gettext_noop("Brake on keys"),
+    "rules": gettext_noop("Rules"),
+    "node": gettext_noop("Key of the node"),
+    "clock": gettext_noop("Clock"),
+}
 EVENTS = {
     "harvest": gettext_noop("To be fulfilled at harvest."),
     "market": gettext_noop("To be fulfilled on the next market day."),
@@ -74,6 +93,11 @@ class ToldDeal:
     mode: str
     title: str
     lines: tuple[Line, ...]
+
+    @property
+    def icon(self) -> str:
+        """The template of the mode's icon."""
+        return f"icons/{self.mode}.svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +222,7 @@ def _lines(
             case Promise():
                 text = _promise(move, between, telling.texts.get(here))
                 yield Line("promise", text)
-                yield Line("due", _due(move.due))
+                yield Line("due", due_sentence(move.due))
             case Release():
                 yield Line("release", _release(move, between, telling))
 
@@ -246,7 +270,8 @@ def due_of(fields: Mapping[str, Any]) -> Due:
     return Due(start=values.pop("from", None), **values)
 
 
-def _due(due: Due) -> str:
+def due_sentence(due: Due) -> str:
+    """Say when a promise is to be fulfilled."""
     if due.date is not None:
         return gettext("To be fulfilled by {day}.").format(day=wording.day(due.date))
     if due.event is not None:

@@ -55,12 +55,12 @@ def measure(code: str) -> Measure:
 
 
 def signs() -> list[Measure]:
-    """Return the circuit's value signs, in the order of their codes."""
+    """Return the circuit's value signs by their codes, those of time last."""
     if not _known:
         _read()
     return sorted(
         (one for one in _known.values() if one.kind == UnitKind.SIGN),
-        key=lambda one: one.code,
+        key=lambda one: (one.is_time, one.code),
     )
 
 

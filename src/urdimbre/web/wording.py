@@ -52,13 +52,10 @@ def _locale() -> Locale:
 
 
 def quantity(amount: Quantity) -> str:
-    """Write a quantity with its unit, such as ``3 kg``, ``1:30 h`` or ``60.00 MXN``."""
+    """Write a quantity with its unit, such as ``3 kg``, ``1:30 hours`` or ``60.00 MXN``."""
     unit = measure(amount.unit)
     if unit.is_time:
-        return gettext("%(hours)s h of %(name)s") % {
-            "hours": hours(amount.minor),
-            "name": unit.name,
-        }
+        return f"{hours(amount.minor)}{NO_BREAK}{unit.name}"
     if unit.kind == UnitKind.VOLUME:
         return _volume(amount.minor, unit)
     return f"{number(amount.minor, unit.scale)}{NO_BREAK}{unit.name}"
@@ -78,6 +75,18 @@ def number(minor: int, scale: int) -> str:
         format_decimal(Decimal(minor).scaleb(-scale), pattern, locale=_locale())
     )
     return text.replace("-", MINUS)
+
+
+def editable(minor: int, unit: Measure) -> str:
+    """Write an amount as somebody would type it, in one reading only."""
+    if unit.is_time:
+        return hours(minor)
+    whole, rest = divmod(minor, 10**unit.scale)
+    decimals = f"{rest:0{unit.scale}}" if unit.scale and rest else ""
+    if len(decimals) == GROUP:
+        decimals = decimals.rstrip("0") if decimals[-1] == "0" else decimals + "0"
+    mark = _locale().number_symbols["latn"]["decimal"]
+    return f"{whole}{mark}{decimals}" if decimals else str(whole)
 
 
 def count(whole: int) -> str:
@@ -129,8 +138,6 @@ def piece_word(unit: Measure, how_many: int) -> str:
 
 def unit_label(unit: Measure) -> str:
     """Name a unit alone, as beside a field."""
-    if unit.is_time:
-        return gettext("hours of %(name)s") % {"name": unit.name}
     labels = {
         "KGM": "kg",
         "GRM": "g",
@@ -164,6 +171,11 @@ def month(year_and_month: int) -> str:
     """Write a month given as YYYYMM."""
     first = date(year_and_month // 100, year_and_month % 100, 1)
     return str(format_date(first, "LLL y", locale=_locale()))
+
+
+def today() -> int:
+    """Return the host's day, counted since 1970."""
+    return to_day(datetime.now(UTC).astimezone().date())
 
 
 def to_date(number_of_day: int) -> date:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from urdimbre.recording.answers import StorageFailed
-from urdimbre.recording.ports import Block, Sealed, StateRow
+from urdimbre.recording.ports import ActRow, Block, Sealed, StateRow
 
 SCHEMA = (
     "CREATE TABLE entry (position INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
-    "CREATE TABLE act (position INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE,"
-    ' "by" BLOB NOT NULL, id BLOB NOT NULL, UNIQUE ("by", id))',
-    "CREATE TABLE header (height INTEGER PRIMARY KEY, position INTEGER NOT NULL UNIQUE,"
-    " hash BLOB NOT NULL, time INTEGER NOT NULL)",
-    "CREATE TABLE state (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,"
-    " value BLOB NOT NULL)",
-    "CREATE TABLE tile (level INTEGER NOT NULL, number INTEGER NOT NULL,"
-    " hashes BLOB NOT NULL, PRIMARY KEY (level, number)) WITHOUT ROWID",
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE act (position INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE,
+ "by" BLOB NOT NULL, id BLOB NOT NULL, UNIQUE ("by", id))""",
+    """CREATE TABLE header (height INTEGER PRIMARY KEY,
+ position INTEGER NOT NULL UNIQUE, hash BLOB NOT NULL, time INTEGER NOT NULL)""",
+    """CREATE TABLE state (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
+ value BLOB NOT NULL)""",
+    """CREATE TABLE tile (level INTEGER NOT NULL, number INTEGER NOT NULL,
+ hashes BLOB NOT NULL, PRIMARY KEY (level, number)) WITHOUT ROWID""",
+    """CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)
+ WITHOUT ROWID""",
 )
 BUSY_MS = 10_000
 CACHE_KIB = 16_384
@@ -61,18 +63,24 @@ class SqliteStore:
             path: of the file.
             schema: further tables, of the projection.
             write: open it for writing; otherwise it must exist.
-            durable: wait for the disk at each block; a replay's store does not.
+            durable: each block is a transaction that waits for the disk; the store of
+                a replay is one transaction that is never committed.
 
         Raises:
             StorageFailed: it cannot be opened or is no SQLite file.
         """
         self._lock = threading.Lock()
+        self._durable = durable
         self._writing: sqlite3.Connection | None = None
         try:
             if write:
                 self._writing = _connect(f"{path.absolute().as_uri()}?mode=rwc")
                 _prepare(self._writing, (*SCHEMA, *schema), durable=durable)
-            self._reading = _connect(f"{path.absolute().as_uri()}?mode=ro")
+            if self._writing is not None and not durable:
+                self._reading = self._writing
+                self._reading.execute("BEGIN")
+            else:
+                self._reading = _connect(f"{path.absolute().as_uri()}?mode=ro")
             if not write:
                 # One snapshot for all that is read, whatever a writer does meanwhile.
                 self._reading.execute("BEGIN")
@@ -87,7 +95,8 @@ class SqliteStore:
             raise StorageFailed("it is open for reading only")
         many = connection.executemany
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            if self._durable:
+                connection.execute("BEGIN IMMEDIATE")
             many(_ENTRY, block.entries)
             many(_ACT, block.acts)
             connection.execute(_HEADER, block.sealed)
@@ -97,7 +106,8 @@ class SqliteStore:
             many(_MARK, block.marks.items())
             for change in block.derived:
                 many(change.sql, change.rows)
-            connection.execute("COMMIT")
+            if self._durable:
+                connection.execute("COMMIT")
         except sqlite3.Error as failed:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
@@ -130,10 +140,19 @@ class SqliteStore:
         row = self._one("SELECT position FROM act WHERE hash = ?", act_hash)
         return row and row[0]
 
-    def act_named(self, by: bytes, id_: bytes) -> tuple[int, bytes] | None:
-        """Find an act's position and hash by its maker's number."""
-        sql = 'SELECT position, hash FROM act WHERE "by" = ? AND id = ?'
-        return self._one(sql, by, id_)
+    def acts_named(self, names: Sequence[tuple[bytes, bytes]]) -> list[ActRow]:
+        """Find those acts that have one of these pairs of maker and number."""
+        if not names:
+            return []
+        # One statement for a whole batch: each would hand the interpreter's lock to
+        # the threads that verify, and wait to get it back.
+        pairs = ", ".join(["(?, ?)"] * len(names))
+        sql = (
+            f'WITH asked ("by", id) AS (VALUES {pairs})'
+            ' SELECT position, hash, act."by", act.id FROM asked JOIN act'
+            ' ON act."by" = asked."by" AND act.id = asked.id'
+        )
+        return [ActRow(*row) for row in self._all(sql, *chain.from_iterable(names))]
 
     def block_of(self, position: int) -> Sealed | None:
         """Return the header of the block that holds a position."""
@@ -166,6 +185,11 @@ class SqliteStore:
         """Read derived tables."""
         return self._all(sql, *values)
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection that reads, for who compares whole tables."""
+        return self._reading
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
@@ -173,7 +197,7 @@ class SqliteStore:
             if self._writing is not None:
                 self._writing.close()
 
-    def _one(self, sql: str, *values: object) -> Any:  # noqa: ANN401 - a row's columns
+    def _one(self, sql: str, *values: object) -> Any:
         try:
             with self._lock:
                 return self._reading.execute(sql, values).fetchone()
@@ -216,7 +240,7 @@ def _prepare(
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
     else:
-        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
     connection.execute("BEGIN IMMEDIATE")
     if connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None:

@@ -19,8 +19,9 @@ from urdimbre.core.acts import (
 )
 from urdimbre.core.agreements import Version, version
 from urdimbre.core.assembly.effects import EFFECTS, EFFECTS_REFUSE, Effect
+from urdimbre.core.membership.answers import FoundersMandateEnded
 from urdimbre.core.membership.policy import persons_refusals
-from urdimbre.core.membership.rows import policy_of
+from urdimbre.core.membership.rows import Policy, policy_of
 from urdimbre.core.reading import Record, Unreadable, choice, list_of, one_of
 from urdimbre.core.refusals import NotInTheseRules, Refusal, gettext_noop
 from urdimbre.core.state import Overlay, Row, View
@@ -71,11 +72,21 @@ def _required(state: View, act: Act, cited: Cited) -> Required:
     return Required((Need(COMMON), *attesting))
 
 
+def _not_founders_now(state: View) -> Iterator[Refusal]:
+    """Refuse a decision of the founders once they act for the common no more."""
+    policy = policy_of(state, COMMON)
+    until = None if policy is None else policy.founders_until
+    if until is None or state.time >= until:
+        yield FoundersMandateEnded(until or 0)
+
+
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     body: Decision = act.body
     if body.basis == "vote":
         yield NotInTheseRules("vote")
         return
+    if body.basis == "founders":
+        yield from _not_founders_now(state)
     yield from persons_refusals(state, body.attested_by)
     if body.minutes is not None and body.minutes not in act.private:
         yield MinutesMissing(body.minutes)
@@ -89,19 +100,29 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
             overlay.put(row)
 
 
+def _end_founders(overlay: Overlay, before: Policy | None) -> None:
+    """Narrow the founders' mandate, or end it if the meeting chose a policy."""
+    policy = policy_of(overlay, COMMON)
+    assert policy is not None
+    if policy.founders_until is None:
+        return
+    chosen = policy != before
+    until = None if chosen else min(policy.founders_until, overlay.time)
+    overlay.put(replace(policy, founders_until=until))
+
+
 def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
     body: Decision = act.body
     rows: list[Row] = []
-    policy = policy_of(overlay, COMMON)
-    if body.basis == "meeting" and policy and policy.founders_until is not None:
-        ended = min(policy.founders_until, overlay.time)
-        overlay.put(replace(policy, founders_until=ended))
+    before = policy_of(overlay, COMMON)
     if body.effects:
         overlay.put(Version(version(overlay) + 1))
     for effect in body.effects:
         for row in effect.rows(overlay, version(overlay)):
             overlay.put(row)
             rows.append(row)
+    if body.basis == "meeting":
+        _end_founders(overlay, before)
     return Effects(rows=tuple(rows))
 
 
@@ -122,5 +143,10 @@ DECISION = ActKind(
     required=_required,
     refusals=_refusals,
     apply=_apply,
-    refuses_with=(NotInTheseRules, MinutesMissing, *EFFECTS_REFUSE),
+    refuses_with=(
+        NotInTheseRules,
+        FoundersMandateEnded,
+        MinutesMissing,
+        *EFFECTS_REFUSE,
+    ),
 )

@@ -176,7 +176,7 @@ class SetLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetPolicy:
-    """How the common consents from now on; ends the founders' mandate."""
+    """How the common consents from now on; of a meeting: no founders' mandate more."""
 
     id: str
     rules: tuple[Rule, ...]

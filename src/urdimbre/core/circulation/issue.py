@@ -37,7 +37,7 @@ from urdimbre.core.refusals import (
     gettext_noop,
 )
 from urdimbre.core.state import Overlay, View
-from urdimbre.core.units import Quantity, Regime, Unit
+from urdimbre.core.units import MINOR_MAX, Quantity, Regime, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def covered(state: View, unit: Unit) -> int:
     if unit.regime is Regime.GRANTED or unit.backing is None:
         return 0 if supply is None else supply.ceiling
     reserve = counts(state, AccountKey(COMMON, unit.backing.unit, "reserve"))
-    return reserve * unit.backing.signs // unit.backing.money
+    return min(MINOR_MAX, reserve * unit.backing.signs // unit.backing.money)
 
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:

@@ -26,7 +26,9 @@ from urdimbre.core.acts import (
     Required,
     deal_id,
 )
+from urdimbre.core.exchange.answers import AmountTooLarge, ReserveNeeded
 from urdimbre.core.exchange.cited import CITED_REFUSE, cited_deal, parties
+from urdimbre.core.exchange.exchange import reserve_refusals, too_large
 from urdimbre.core.exchange.moves import Deal, Goods, Money, Move, Promise, Release
 from urdimbre.core.exchange.outcome import post_money
 from urdimbre.core.obligations import Custody, Owed, custody, owed, write_owed
@@ -109,10 +111,20 @@ def _build(**values: object) -> Adjust:
 @dataclass(slots=True)
 class _Plan:
     net: Net = field(default_factory=dict)
-    owed: list[Owed] = field(default_factory=list)
-    custody: list[Custody] = field(default_factory=list)
+    owed: dict[str, Owed] = field(default_factory=dict)
+    custody: dict[str, Custody] = field(default_factory=dict)
     adjusted: list[Adjusted] = field(default_factory=list)
     refused: Refusal | None = None
+
+    def owing(self, state: View, named: tuple[str, int, int]) -> Owed | None:
+        """Return an obligation as the changes planned so far leave it."""
+        row = owed(state, *named)
+        return None if row is None else self.owed.get(row.key, row)
+
+    def kept(self, state: View, named: tuple[str, int, int]) -> Custody | None:
+        """Return a custody likewise: two moves may have taken from one."""
+        row = custody(state, *named)
+        return None if row is None else self.custody.get(row.key, row)
 
 
 def adjusted_by(state: View, deal: DealId, move: int) -> int:
@@ -156,12 +168,12 @@ def _one(state: View, plan: _Plan, deal: DealId, change: Change, move: Move) -> 
     elif isinstance(move, Promise):
         _promise(state, plan, change, named)
     elif isinstance(move, Release):
-        row = owed(state, *move.owed)
+        row = plan.owing(state, move.owed)
         assert row is not None
         after = row.released + change.delta
         if not 0 <= after <= row.quantity:
             plan.refused = BelowSettled(change.move + 1, row.released)
-        plan.owed.append(replace(row, released=after))
+        plan.owed[row.key] = replace(row, released=after)
     else:
         _signs(state, plan, change, move, named)
 
@@ -175,10 +187,10 @@ def _signs(
 ) -> None:
     """Take from what is still owed of the move first, then from the account."""
     delta = change.delta
-    row = owed(state, *named)
+    row = plan.owing(state, named)
     if row is not None and delta < 0:
         cut = min(-delta, row.open)
-        plan.owed.append(replace(row, quantity=row.quantity - cut))
+        plan.owed[row.key] = replace(row, quantity=row.quantity - cut)
         delta += cut
     giver, taker, unit = move.giver, move.taker, move.unit  # type: ignore[attr-defined]
     for owner, sign in ((giver.id, -1), (taker.id, 1)):
@@ -194,29 +206,29 @@ def _goods(
     named: tuple[str, int, int],
 ) -> None:
     if move.of is not None:
-        source = custody(state, *move.of)
+        source = plan.kept(state, move.of)
         assert source is not None
         gone = source.gone + change.delta
         if gone > source.quantity:
             plan.refused = BelowSettled(change.move + 1, source.gone)
-        plan.custody.append(replace(source, gone=gone))
-    row = custody(state, *named)
+        plan.custody[source.key] = replace(source, gone=gone)
+    row = plan.kept(state, named)
     if row is not None:
         quantity = row.quantity + change.delta
         if quantity < row.gone:
             plan.refused = BelowSettled(change.move + 1, row.gone)
-        plan.custody.append(replace(row, quantity=quantity))
+        plan.custody[row.key] = replace(row, quantity=quantity)
 
 
 def _promise(
     state: View, plan: _Plan, change: Change, named: tuple[str, int, int]
 ) -> None:
-    row = owed(state, *named)
+    row = plan.owing(state, named)
     assert row is not None
     quantity = row.quantity + change.delta
     if quantity < row.released:
         plan.refused = BelowSettled(change.move + 1, row.released)
-    plan.owed.append(replace(row, quantity=quantity))
+    plan.owed[row.key] = replace(row, quantity=quantity)
 
 
 def _required(state: View, act: Act, cited: Cited) -> Required:
@@ -237,6 +249,8 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     if plan.refused is not None:
         yield plan.refused
         return
+    yield from too_large(state, plan.net)
+    yield from reserve_refusals(state, plan.net)
     for refusal in over_limits(state, plan.net):
         if isinstance(refusal, NotEnoughCash):
             yield refusal
@@ -255,13 +269,15 @@ def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
     assert isinstance(deal, Deal)
     plan = _plan(overlay, act.body, deal)
     beyond = _beyond(overlay, plan.net)
-    for obligation in plan.owed:
+    for obligation in plan.owed.values():
         write_owed(overlay, obligation)
-    others: list[Row] = [*plan.custody, *plan.adjusted]
+    others: list[Row] = [*plan.custody.values(), *plan.adjusted]
     for row in others:
         overlay.put(row)
     postings = post(overlay, plan.net)
-    return Effects(postings=postings, rows=(*plan.owed, *others), beyond=beyond)
+    return Effects(
+        postings=postings, rows=(*plan.owed.values(), *others), beyond=beyond
+    )
 
 
 ADJUST = ActKind(
@@ -282,5 +298,12 @@ ADJUST = ActKind(
     required=_required,
     refusals=_refusals,
     apply=_apply,
-    refuses_with=(*CITED_REFUSE, BeyondOriginal, BelowSettled, NotEnoughCash),
+    refuses_with=(
+        *CITED_REFUSE,
+        BeyondOriginal,
+        BelowSettled,
+        AmountTooLarge,
+        ReserveNeeded,
+        NotEnoughCash,
+    ),
 )

@@ -23,7 +23,7 @@ from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.exchange.adjust import adjusted_by
 from urdimbre.core.exchange.cited import CITED_REFUSE, cited_deal, parties
 from urdimbre.core.exchange.moves import Deal, Promise, Signs
-from urdimbre.core.membership.rows import Mandate, member
+from urdimbre.core.membership.rows import Mandate, Policy
 from urdimbre.core.obligations import Owed, owed, write_owed
 from urdimbre.core.reading import Record, choice
 from urdimbre.core.refusals import Refusal, gettext_noop
@@ -126,12 +126,12 @@ def _required(state: View, act: Act, cited: Cited) -> Required:
 
 
 def _signed_itself(state: View, recorded: Recorded, party: str) -> bool:
-    row = member(state, party)
-    own = {ZERO16} if row is None or row.policy is None else {ZERO16, row.policy}
     for slot in recorded.slots:
         if slot.mandate == ZERO16 and slot.member == party:
             return True
-        if slot.mandate != ZERO16 and slot.mandate in own:
+        # The policy of that time: it may have been changed since, never deleted.
+        policy: Policy | None = state.get(f"policy/{slot.mandate}")
+        if policy is not None and policy.principal == party:
             return True
     return False
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from urdimbre.core.accounts import (
     COMMON,
     AccountKey,
+    Net,
     NotEnoughCash,
     OverCreditLimit,
     OverHighLimit,
     Supply,
+    add,
     counts,
     over_limits,
     post,
@@ -54,13 +56,11 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     yield from looked
     if looked:
         return
-    wrong = False
     for place, deal in enumerate(body.deals, start=1):
         mode = _MODE[deal.mode]
-        for refusal in (*out_of_place(mode, deal, place),):
-            wrong = True
-            yield refusal
-        if not wrong:
+        misplaced = tuple(out_of_place(mode, deal, place))
+        yield from misplaced
+        if not misplaced:
             yield from mode.refusals(state, deal, place)
     result = outcome(state, act)
     yield from _beyond(state, act, result)
@@ -72,17 +72,27 @@ def _beyond(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
     yield from over_limits(state, result.net)
     yield from reserve_refusals(state, result.net)
     yield from _gifts_from_debt(state, act, result)
-    if not result.owed:
-        return
+    if result.owed:
+        yield from _owes_too_much(state, act, result)
+
+
+def _owes_too_much(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
+    """Refuse what one giver would leave owing in one sign beyond the agreed most."""
     most = number(state, "owe_max")
+    owing: Net = {}
+    asked: Net = {}
     for place, _, move in placed(act.body):
-        excess = result.owed.get(place, 0)
-        if excess > most and isinstance(move, Signs):
+        if place in result.owed and isinstance(move, Signs):
+            where = AccountKey(move.giver.id, move.unit)
+            add(owing, where, result.owed[place])
+            add(asked, where, move.quantity)
+    for where, excess in owing.items():
+        if excess > most:
             yield answers.OwesTooMuch(
-                move.giver.id,
-                Quantity(excess, move.unit),
-                Quantity(most, move.unit),
-                Quantity(move.quantity - excess + most, move.unit),
+                where.owner,
+                Quantity(excess, where.unit),
+                Quantity(most, where.unit),
+                Quantity(asked[where] - excess + most, where.unit),
             )
             return
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from urdimbre.core.exchange.answers import GiftBothWays, ReasonDoesNotFit
+from urdimbre.core.exchange.answers import GiftBothWays, MoveNotInMode, ReasonDoesNotFit
 from urdimbre.core.exchange.mode import Mode, givers, takers
-from urdimbre.core.exchange.moves import Deal, Release
+from urdimbre.core.exchange.moves import Deal, Release, Signs
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import View
 
 
 def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
-    """Refuse a gift that goes both ways, and a release that is no forgiving."""
+    """Refuse a gift that goes both ways, and what is no forgiving or would be owed."""
     taking = takers(deal)
     for party in givers(deal):
         if party in taking:
@@ -22,6 +22,10 @@ def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
         if isinstance(move, Release) and move.reason != "forgiven":
             yield ReasonDoesNotFit(place, move.reason)
             return
+        # What is owed of a gift would be a debt: no such thing exists.
+        if isinstance(move, Signs) and move.on_limit == "owe":
+            yield MoveNotInMode(place, "gift", "promise")
+            return
 
 
 GIFT = Mode(
@@ -30,5 +34,5 @@ GIFT = Mode(
     titles=("transfer",),
     purposes=("dues",),
     refusals=_refusals,
-    refuses_with=(GiftBothWays, ReasonDoesNotFit),
+    refuses_with=(GiftBothWays, ReasonDoesNotFit, MoveNotInMode),
 )

@@ -45,6 +45,12 @@ def look(state: View, act: Act) -> Iterator[Refusal]:
 
     At most one refusal is given: the others may follow from it.
     """
+    for refusal in _all(state, act):
+        yield refusal
+        return
+
+
+def _all(state: View, act: Act) -> Iterator[Refusal]:
     body: Exchange = act.body
     open_left: dict[MoveId, int] = {}
     held_left: dict[MoveId, int] = {}
@@ -72,8 +78,11 @@ def _parties(state: View, deal: Deal, move: Move, place: int) -> Iterator[Refusa
     elif {move.giver.kind, move.taker.kind} <= {"outside", "sealed"}:
         yield answers.BothOutside(place)
     owner = move.on_behalf if isinstance(move, Goods) else None
-    if owner is not None:
-        yield from _party(state, deal, move, owner, place)
+    if owner is None:
+        return
+    yield from _party(state, deal, move, owner, place)
+    if owner.kind == "sealed":
+        yield answers.SealedOutOfPlace(place)
 
 
 def _party(
@@ -166,17 +175,18 @@ def _allowed(row: Custody, deal: Deal, move: Goods) -> bool:
     may; or the owner leaves them to the holder, who has bought, used up or lost them.
     """
     giver, taker = move.giver.id, move.taker.id
+    owner = move.on_behalf
+    if owner is not None and owner.id != row.owner:
+        return False
     if move.title == "return":
         return (giver, taker) == (row.holder, row.owner)
     if (giver, taker) == (row.owner, row.holder):
         return True
-    owner = move.on_behalf
     return (
         giver == row.holder
         and row.may == "sell"
         and deal.mode in ("sale", "barter")
         and owner is not None
-        and owner.id == row.owner
     )
 
 

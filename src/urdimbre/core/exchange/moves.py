@@ -194,7 +194,7 @@ class Exchange:
 
 
 def _build_goods(**values: Any) -> Goods:
-    goods = Goods(on_behalf=values.pop("for", None), **values)
+    goods = Goods(**values)
     if (goods.quantity == 0) != (goods.category == UNKNOWN):
         raise Unreadable("is 0 for unknown goods, and for them only").within("quantity")
     if goods.may is not None and goods.title != "custody":
@@ -202,14 +202,6 @@ def _build_goods(**values: Any) -> Goods:
     if goods.title == "return" and goods.of is None:
         raise Unreadable("is missing: what is returned").within("of")
     return goods
-
-
-def _build_promise(**values: Any) -> Promise:
-    return Promise(alternative=values.pop("or", None), **values)
-
-
-def _build_alternative(**values: Any) -> Alternative:
-    return Alternative(what=values.pop("type"), **values)
 
 
 def _build_promised(**values: Any) -> Promised:
@@ -244,6 +236,7 @@ GOODS = Record(
     },
     name="Goods",
     tag="type",
+    names={"for": "on_behalf"},
 )
 MONEY = Record(
     Money,
@@ -271,17 +264,19 @@ PROMISED = Record(
     name="Promised",
 )
 ALTERNATIVE = Record(
-    _build_alternative,
+    Alternative,
     {"type": _what, "quantity": minor, "unit": unit_code},
     {"category": category},
     name="Alternative",
+    names={"type": "what"},
 )
 PROMISE = Record(
-    _build_promise,
+    Promise,
     {**_between, "what": PROMISED, "due": due},
     {"risk": choice("debtor", "shared", "creditor"), "or": ALTERNATIVE},
     name="Promise",
     tag="type",
+    names={"or": "alternative"},
 )
 RELEASE = Record(
     Release,

@@ -149,13 +149,12 @@ def _owe_the_excess(
     """Turn into promises what would pass a giver's hard limit.
 
     Later moves give way before earlier ones. What one cannot give the other does not
-    get, who may then pass her own limit: so it is repeated until nothing changes. Each
-    turn moves at least one step from signs to promises, so it ends.
+    get, who may then pass her own limit: so it is repeated, as often as the longest
+    chain of these moves is long. A ring could go on a step at a time for ever; what is
+    short after that, the limit refuses.
     """
     owing = [(place, move) for place, move in reversed(signs) if move.on_limit == "owe"]
-    changed = True
-    while changed:
-        changed = False
+    for _ in owing:
         for place, move in owing:
             where = AccountKey(move.giver.id, move.unit)
             low = limits(state, move.giver.id, move.unit).low
@@ -165,7 +164,6 @@ def _owe_the_excess(
             if excess > 0 and result.net[where] < 0:
                 _post_signs(result.net, move, -excess)
                 result.owed[place] = result.owed.get(place, 0) + excess
-                changed = True
     for place, move in signs:
         if place in result.owed:
             result.promises[place] = Owed(

@@ -37,6 +37,7 @@ class _Side:
     modes: dict[str, None] = field(default_factory=dict)
     goods_to: dict[str, None] = field(default_factory=dict)
     only_takes: bool = True
+    gives_goods: bool = False
     attestable: bool = True
     releases: bool = False
 
@@ -94,13 +95,16 @@ def _whose(sides: dict[str, _Side], move: Move, mode: str) -> None:
     if owner is not None and owner.kind not in _NOT_SIGNING:
         side = _side(sides, owner, mode)
         side.only_takes = side.attestable = False
+        side.gives_goods = True
 
 
 def _giving(side: _Side, move: Move, value: Given | None, goods_to: list[str]) -> None:
     side.only_takes = False
     if not isinstance(move, Goods) or move.title != "transfer":
         side.attestable = False
-    if isinstance(move, Release):
+    if isinstance(move, Goods):
+        side.gives_goods = True
+    elif isinstance(move, Release):
         side.releases = True
     if value is not None:
         side.gives.append(value)
@@ -129,5 +133,6 @@ def _need(party: str, side: _Side) -> Need:
         tuple(side.takes),
         tuple(side.modes),
         side.only_takes,
+        side.gives_goods,
         tuple(side.goods_to),
     )

@@ -7,10 +7,9 @@ refused, so that an entry names nobody without a role.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from urdimbre.core.accounts import AccountKey, counts
 from urdimbre.core.acts import (
     ANY_KEY,
     ATTESTED,
@@ -35,6 +34,7 @@ from urdimbre.core.membership.answers import (
     UnknownKey,
     UnknownMandate,
 )
+from urdimbre.core.membership.caps import serves, within_caps
 from urdimbre.core.membership.rows import (
     ANY,
     Frozen,
@@ -42,18 +42,29 @@ from urdimbre.core.membership.rows import (
     Mandate,
     Policy,
     Rule,
-    Use,
     member,
     policy_of,
 )
-from urdimbre.core.obligations import debt
 from urdimbre.core.refusals import MemberHasLeft, Refusal
-from urdimbre.core.state import Overlay, View
+from urdimbre.core.state import View
 from urdimbre.core.units import Quantity
 
 WITNESSES = 2
-COUNTED = ("act", "accept_credit", "accept_debit")
-"""Purposes whose use is counted against the most per period."""
+CONSENT_REFUSES = (
+    UnknownKey,
+    KeyRevoked,
+    MemberHasLeft,
+    KeysFrozen,
+    ConsentMissing,
+    NoRuleFor,
+    NotEnoughSignatures,
+    FoundersMandateEnded,
+    UnknownMandate,
+    MandateNotInForce,
+    BeyondMandate,
+    SignatureWithoutRole,
+)
+"""Every refusal that ``refusals`` can give."""
 SERVER_IS_ONE = ("fund", "key", "mandate", "policy", "issue")
 """Kinds of acts, or of principals, for which all server keys count as one signer."""
 FOUNDERS_AFTER = ("admit", "decision")
@@ -100,11 +111,11 @@ def refusals(
     if required.mediated and _mediated(state, act, required, signed):
         yield from _without_role(slots, signed)
         return
-    attested: list[str] = []
+    attested: list[Need] = []
     for need in required.needs:
         answers = tuple(_missing(state, act, required, signed, need))
         if answers and _attests(state, act, signed, need):
-            attested.append(need.party)
+            attested.append(need)
         else:
             yield from answers
     if attested:
@@ -118,44 +129,6 @@ def refusals(
     if required.bearers:
         yield from _borne(state, act, required, signed)
     yield from _without_role(slots, signed)
-
-
-def uses(
-    state: View, act: Act, slots: Sequence[Slot], required: Required
-) -> tuple[Use, ...]:
-    """Count what the act takes of each mandate it rests on, per period."""
-    under = {slot.mandate for slot in slots if slot.mandate != ZERO16}
-    standing = dict(required.standing)
-    rows: dict[str, Use] = {}
-    for need in required.needs:
-        ids = sorted(
-            under | {standing[need.party]} if need.party in standing else under
-        )
-        for id_ in ids:
-            mandate: Mandate | None = state.get(f"mandate/{id_}")
-            if mandate is None or mandate.principal != need.party:
-                continue
-            if mandate.max_per_period is None or mandate.purpose not in COUNTED:
-                continue
-            amount = _amount(mandate, need)
-            row = rows.get(id_) or _use(state, mandate)
-            rows[id_] = Use(mandate=id_, period=row.period, used=row.used + amount)
-    return tuple(row for row in rows.values() if row.used)
-
-
-def apply(
-    overlay: Overlay, act: Act, slots: Sequence[Slot], required: Required
-) -> None:
-    """Write what the act has used of its mandates."""
-    for row in uses(overlay, act, slots, required):
-        overlay.put(row)
-
-
-def rests_on_mandates(act: Act, slots: Sequence[Slot]) -> bool:
-    """Tell whether a mandate, policy or standing consent has a part in an entry."""
-    if getattr(act.body, "consents", ()):
-        return True
-    return any(slot.mandate != ZERO16 for slot in slots)
 
 
 def _sorted_slots(
@@ -251,11 +224,10 @@ def _own_keys(
 def _by_policy(
     state: View, act: Act, policy: Policy, signed: _Signed, need: Need
 ) -> Iterator[Refusal]:
-    if policy.founders_until is not None and state.time >= policy.founders_until:
-        basis = getattr(act.body, "basis", None)
-        if act.kind not in FOUNDERS_AFTER or basis == "founders":
-            yield FoundersMandateEnded(policy.founders_until)
-            return
+    until = policy.founders_until
+    if until is not None and state.time >= until and act.kind not in FOUNDERS_AFTER:
+        yield FoundersMandateEnded(until)
+        return
     rule = _rule(policy, act, need)
     if rule is None:
         yield NoRuleFor(need.party, act.kind)
@@ -303,58 +275,14 @@ def _by_mandate(
         if person not in mandate.agents:
             yield SignatureWithoutRole(person)
             return
-    yield from _serves(state, act, mandate, need)
+    yield from serves(state, act, mandate, need)
     if mandate.unit is None:
         return
     for given in need.gives:
         if given.unit != mandate.unit:
             yield BeyondMandate(mandate.id, given.unit, Quantity(0, given.unit))
             return
-    yield from _within_caps(state, mandate, need)
-
-
-def _serves(state: View, act: Act, mandate: Mandate, need: Need) -> Iterator[Refusal]:
-    if not mandate.in_force(state.time):
-        yield MandateNotInForce(mandate.id)
-    elif act.kind not in mandate.kinds:
-        yield BeyondMandate(mandate.id, act.kind, None)
-    elif mandate.modes is not None:
-        for mode in need.modes:
-            if mode not in mandate.modes:
-                yield BeyondMandate(mandate.id, mode, None)
-                return
-
-
-def _amount(mandate: Mandate, need: Need) -> int:
-    values = need.takes if mandate.purpose == "accept_credit" else need.gives
-    return sum(one.minor for one in values if one.unit == mandate.unit)
-
-
-def _use(state: View, mandate: Mandate) -> Use:
-    period = mandate.period(state.time)
-    row: Use | None = state.get(f"use/{mandate.id}/{period}")
-    return row or Use(mandate=mandate.id, period=period)
-
-
-def _within_caps(state: View, mandate: Mandate, need: Need) -> Iterator[Refusal]:
-    unit = mandate.unit or ""
-    amount = _amount(mandate, need)
-    left = [mandate.max_each]
-    if mandate.max_per_period is not None:
-        left.append(mandate.max_per_period - _use(state, mandate).used)
-    if mandate.max_balance is not None:
-        left.append(mandate.max_balance - _standing_at(state, mandate))
-    caps = [cap for cap in left if cap is not None]
-    if caps and amount > min(caps):
-        yield BeyondMandate(mandate.id, str(amount), Quantity(max(0, min(caps)), unit))
-
-
-def _standing_at(state: View, mandate: Mandate) -> int:
-    """Return the balance, or the open debt to the creditor, that a cap is held to."""
-    unit = mandate.unit or ""
-    if mandate.purpose != "accept_debit":
-        return counts(state, AccountKey(mandate.principal, unit))
-    return debt(state, mandate.principal, mandate.creditor or "", unit)
+    yield from within_caps(state, mandate, need)
 
 
 def _by_standing(
@@ -365,7 +293,7 @@ def _by_standing(
     if mandate is None or mandate.principal != need.party or mandate.agents:
         yield UnknownMandate(id_)
         return
-    yield from _serves(state, act, mandate, need)
+    yield from serves(state, act, mandate, need)
     if mandate.purpose == "accept_credit":
         if not need.only_takes:
             yield BeyondMandate(id_, "debit", None)
@@ -373,13 +301,16 @@ def _by_standing(
             yield BeyondMandate(id_, "unit", None)
     else:
         yield from _debit(signed, state, mandate, need)
-    yield from _within_caps(state, mandate, need)
+    yield from within_caps(state, mandate, need)
 
 
 def _debit(
     signed: _Signed, state: View, mandate: Mandate, need: Need
 ) -> Iterator[Refusal]:
     creditor = mandate.creditor or ""
+    if need.gives_goods:
+        yield BeyondMandate(mandate.id, "goods", None)
+        return
     for given in need.gives:
         if given.to != creditor or given.unit != mandate.unit:
             yield BeyondMandate(mandate.id, "creditor", None)
@@ -400,19 +331,31 @@ def _signs_itself(state: View, signed: _Signed, party: str) -> bool:
     if policy is not None and policy.id in signed.under:
         return True
     return any(
-        mandate is not None and mandate.principal == party
+        mandate is not None and (mandate.principal, mandate.purpose) == (party, "act")
         for mandate in (state.get(f"mandate/{id_}") for id_ in signed.under)
     )
 
 
-def _bearers(state: View, act: Act, signed: _Signed, purpose: str) -> dict[str, str]:
-    """Return who signs under a mandate of that purpose: person to mandate id."""
+def _bearers(
+    state: View, act: Act, signed: _Signed, purpose: str, modes: Iterable[str] = ()
+) -> dict[str, str]:
+    """Return who signs under a mandate of that purpose: person to mandate id.
+
+    Args:
+        state: the rows before the act.
+        act: as read.
+        signed: its slots.
+        purpose: ``attest``, ``care`` or ``mediate``.
+        modes: of the deals that they speak for.
+    """
     found: dict[str, str] = {}
     for id_ in signed.under:
         mandate: Mandate | None = state.get(f"mandate/{id_}")
         if mandate is None or mandate.purpose != purpose:
             continue
         if not mandate.in_force(state.time) or act.kind not in mandate.kinds:
+            continue
+        if mandate.modes is not None and not set(modes) <= set(mandate.modes):
             continue
         for person in signed.persons(id_):
             if person in mandate.agents:
@@ -425,25 +368,28 @@ def _attests(state: View, act: Act, signed: _Signed, need: Need) -> bool:
     return (
         bool(need.means & ATTESTED)
         and not own
-        and bool(_bearers(state, act, signed, "attest"))
+        and bool(_bearers(state, act, signed, "attest", need.modes))
     )
 
 
 def _attested(
-    state: View, act: Act, signed: _Signed, attested: list[str]
+    state: View, act: Act, signed: _Signed, attested: list[Need]
 ) -> Iterator[Refusal]:
-    witnesses = _bearers(state, act, signed, "attest")
+    modes = [mode for need in attested for mode in need.modes]
+    parties = [need.party for need in attested]
+    witnesses = _bearers(state, act, signed, "attest", modes)
     for id_ in dict.fromkeys(witnesses.values()):
         _use_up(signed, id_)
-    standing = [person for person in witnesses if person not in attested]
+    standing = [person for person in witnesses if person not in parties]
     if len(standing) < WITNESSES:
-        yield NotEnoughSignatures(attested[0], len(standing), WITNESSES)
+        yield NotEnoughSignatures(parties[0], len(standing), WITNESSES)
 
 
 def _borne(
     state: View, act: Act, required: Required, signed: _Signed
 ) -> Iterator[Refusal]:
-    bearers = _bearers(state, act, signed, "care")
+    modes = ("gift",) if act.kind == "exchange" else ()
+    bearers = _bearers(state, act, signed, "care", modes)
     for id_ in dict.fromkeys(bearers.values()):
         _use_up(signed, id_)
     if len(bearers) < required.bearers:

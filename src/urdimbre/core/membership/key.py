@@ -80,11 +80,11 @@ def _required(state: View, act: Act, cited: Cited) -> Required:
     body: KeyBody = act.body
     if body.add is not None:
         new = NewKey(act.by, body.add.key_id, body.add.key)
-        return Required((Need(act.by),), new_keys=(new,))
+        return Required((Need(act.by, OWN),), new_keys=(new,))
     if body.veto is not None:
         return Required((Need(act.by, OWN | ANY_KEY),))
     if body.recover is None:
-        return Required((Need(act.by),))
+        return Required((Need(act.by, OWN),))
     subject = body.recover.member
     policy = policy_of(state, subject)
     new = NewKey(subject, body.recover.key.key_id, body.recover.key.key)
@@ -137,10 +137,18 @@ def _recover_refusals(state: View, recover: Recover) -> Iterator[Refusal]:
         yield answers.NoRuleFor(recover.member, "recover")
 
 
+def _end_imported(overlay: Overlay, who: str) -> None:
+    """End the keys that were made for imported history: she has her own now."""
+    for key in _keys(overlay, who):
+        if key.custody == "import" and key.until is None:
+            overlay.put(replace(key, until=overlay.time))
+
+
 def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
     body: KeyBody = act.body
     if body.add is not None:
         overlay.put(key_row(body.add, act.by, overlay.time))
+        _end_imported(overlay, act.by)
     elif body.recover is not None:
         since = overlay.time + RECOVERY_DELAY
         overlay.put(key_row(body.recover.key, body.recover.member, since))

@@ -33,7 +33,7 @@ from urdimbre.core.membership.rows import (
 )
 from urdimbre.core.obligations import Custody, Owed
 from urdimbre.core.reading import Record, list_of
-from urdimbre.core.refusals import Refusal
+from urdimbre.core.refusals import MemberHasLeft, Refusal
 from urdimbre.core.state import Overlay, View
 
 
@@ -155,8 +155,12 @@ def _leave_required(state: View, act: Act, cited: Cited) -> Required:
 
 def _leave_refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     who = act.body.member
-    if act.by != who or who == COMMON:
+    leaving = member(state, who)
+    if act.by != who or leaving is None or leaving.kind in ("common", "node"):
         yield answers.NotYours(act.by, who)
+        return
+    if leaving.left is not None:
+        yield MemberHasLeft(who)
         return
     for row in state.starting("account/"):
         if isinstance(row, Account) and row.owner == who and (row.balance or row.held):
@@ -186,5 +190,5 @@ LEAVE = ActKind(
     required=_leave_required,
     refusals=_leave_refusals,
     apply=_leave_apply,
-    refuses_with=(answers.NotYours, answers.NotSettledYet),
+    refuses_with=(answers.NotYours, MemberHasLeft, answers.NotSettledYet),
 )

@@ -14,6 +14,7 @@ from urdimbre.core.membership.rows import (
     Rule,
     guardians_fields,
     member,
+    policy_of,
     rule_fields,
 )
 from urdimbre.core.reading import Record, list_of
@@ -84,15 +85,20 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
 
 
 def put_policy(overlay: Overlay, principal: str, fields: PolicyFields) -> None:
-    """Write a policy and make it the principal's."""
+    """Write a policy and make it the principal's.
+
+    The term of the founders' mandate stays: founders cannot prolong it by themselves.
+    """
     row = member(overlay, principal)
     assert row is not None
+    before = policy_of(overlay, principal)
     overlay.put(
         Policy(
             id=fields.id,
             principal=principal,
             rules=fields.rules,
             guardians=fields.guardians,
+            founders_until=None if before is None else before.founders_until,
         )
     )
     overlay.put(replace(row, policy=fields.id))

@@ -305,6 +305,8 @@ def _build_mandate(**values: object) -> Mandate:
         )
     if standing and (row.unit is None or row.max_each is None):
         raise Unreadable("a standing consent needs unit and max_each").within("unit")
+    if row.max_balance is not None and not standing:
+        raise Unreadable("goes with a standing consent").within("max_balance")
     if (row.purpose == "accept_debit") != (row.creditor is not None):
         raise Unreadable("goes with accept_debit").within("creditor")
     return row

@@ -3,7 +3,7 @@
 import hmac
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from urdimbre.projections.models import Member
+from urdimbre.recording.answers import RecordingFailed
+from urdimbre.web.circuit import errors
 from urdimbre.web.circuit.models import Attempt, Login, Person
 from urdimbre.web.circuit.surroundings import display
 
@@ -49,6 +51,10 @@ class Here:
     def acts_for_another(self) -> bool:
         """Whether she acts for a household, an initiative or the like."""
         return self.person != self.member
+
+    def as_person(self) -> "Here":
+        """Return the same, acting for nobody but herself."""
+        return replace(self, member=self.person, kind="person", name=self.person_name)
 
 
 class TooManyTries(Exception):  # noqa: N818 - named after what happened
@@ -99,12 +105,6 @@ def _by_code(code: str) -> Login | None:
     return Login.objects.filter(member=member).first() if member else None
 
 
-def anybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark a view that people see before they have entered."""
-    view.for_anybody = True  # type: ignore[attr-defined]
-    return view
-
-
 class EnteringMiddleware:
     """Puts ``request.here`` in place, speaks her language, sends strangers to enter."""
 
@@ -134,13 +134,22 @@ class EnteringMiddleware:
         return redirect("login")
 
 
+    def process_exception(
+        self, request: Any, exception: Exception
+    ) -> HttpResponse | None:
+        """Turn a failure of the recording into a page."""
+        if isinstance(exception, RecordingFailed):
+            return errors.not_recorded(request, exception)
+        return None
+
+
 def _language(request: Any) -> str:
     if request.here and request.here.login.language:
         return str(request.here.login.language)
     cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if cookie or "HTTP_ACCEPT_LANGUAGE" in request.META:
         return translation.get_language_from_request(request)
-    return display("language", settings.LANGUAGE_CODE)
+    return display("language") or settings.LANGUAGE_CODE
 
 
 def _here(request: HttpRequest) -> Here | None:

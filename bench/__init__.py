@@ -1,0 +1,1 @@
+"""Benchmarks: A beside B in one run, told as ratios; `make bench`."""

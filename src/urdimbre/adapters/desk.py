@@ -1,0 +1,253 @@
+"""The desk: everything erasable, names, private payloads, sealed keys, entry codes.
+
+What is deleted here is overwritten in the file. Every call opens the file anew: the
+desk is written by pages, command line and importers alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from urdimbre.adapters.clock import wall_clock
+from urdimbre.core.chain.entry import commitment
+
+CODE_SECONDS = 14 * 86_400
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_GROUPS = 3
+CODE_GROUP = 4
+SALT_BYTES = 16
+BUSY_SECONDS = 20
+
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS circuit (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS person (member TEXT PRIMARY KEY, name TEXT NOT NULL, "
+    "place TEXT, language TEXT, sign TEXT, phone TEXT, email TEXT, code TEXT)",
+    "CREATE TABLE IF NOT EXISTS payload (commitment TEXT PRIMARY KEY, field TEXT NOT "
+    "NULL, salt BLOB NOT NULL, payload BLOB NOT NULL, act TEXT)",
+    "CREATE INDEX IF NOT EXISTS payload_act ON payload (act)",
+    "CREATE TABLE IF NOT EXISTS server_key (key_id TEXT PRIMARY KEY, member TEXT NOT "
+    "NULL, sealed BLOB NOT NULL, pin INTEGER NOT NULL DEFAULT 0)",
+    "CREATE INDEX IF NOT EXISTS server_key_member ON server_key (member)",
+    "CREATE TABLE IF NOT EXISTS entry_code (code_hash BLOB PRIMARY KEY, member TEXT NOT "
+    "NULL, expires INTEGER NOT NULL, used INTEGER)",
+    "CREATE TABLE IF NOT EXISTS product (id TEXT PRIMARY KEY, name TEXT NOT NULL, "
+    "category TEXT NOT NULL, unit TEXT NOT NULL, language TEXT)",
+)
+
+
+class Person(NamedTuple):
+    """What the desk knows of a member; all but the name may be missing.
+
+    Attributes:
+        sign: picture sign by which she is found without reading.
+        code: short number or word of a clerk's list.
+    """
+
+    member: str
+    name: str
+    place: str | None = None
+    language: str | None = None
+    sign: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    code: str | None = None
+
+
+class Payload(NamedTuple):
+    """What stands behind a commitment of an act."""
+
+    commitment: str
+    field: str
+    salt: bytes
+    payload: bytes
+    act: str | None = None
+
+
+class ServerKey(NamedTuple):
+    """A member's key that the server holds, sealed; ``pin``: and her PIN opens it."""
+
+    key_id: str
+    member: str
+    sealed: bytes
+    pin: bool = False
+
+
+class Product(NamedTuple):
+    """A description that acts name by its id."""
+
+    id: str
+    name: str
+    category: str
+    unit: str
+    language: str | None = None
+
+
+def sealed(field: str, payload: bytes, act: str | None = None) -> Payload:
+    """Make a payload with a fresh salt and the commitment that goes into the act."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return Payload(commitment(salt, field, payload), field, salt, payload, act)
+
+
+class Desk:
+    """The desk of one circuit, in a SQLite file.
+
+    Attributes:
+        path: of the file.
+    """
+
+    def __init__(self, path: Path, *, write: bool = True) -> None:
+        """Open it; a missing file is made, unless it is only read."""
+        self.path = path
+        self._mode = "rwc" if write else "ro"
+        if write:
+            with self._open() as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                for statement in SCHEMA:
+                    connection.execute(statement)
+
+    def show(self, name: str, otherwise: str = "") -> str:
+        """Return something the circuit shows: its name, language, currency."""
+        rows = self._all("SELECT value FROM circuit WHERE name = ?", name)
+        return rows[0][0] if rows else otherwise
+
+    def shown(self) -> dict[str, str]:
+        """Return all that the circuit shows."""
+        return dict(self._all("SELECT name, value FROM circuit ORDER BY name"))
+
+    def set_shown(self, values: Mapping[str, str]) -> None:
+        """Write what the circuit shows."""
+        self._write("INSERT OR REPLACE INTO circuit VALUES (?, ?)", values.items())
+
+    def person(self, member: str) -> Person | None:
+        """Return what is known of a member."""
+        rows = self._all("SELECT * FROM person WHERE member = ?", member)
+        return Person(*rows[0]) if rows else None
+
+    def persons(self) -> dict[str, Person]:
+        """Return what is known of everybody, by member id."""
+        rows = self._all("SELECT * FROM person ORDER BY member")
+        return {row[0]: Person(*row) for row in rows}
+
+    def add_persons(self, persons: Iterable[Person]) -> None:
+        """Write persons; who is known already is written anew."""
+        places = ", ".join("?" * len(Person._fields))
+        self._write(f"INSERT OR REPLACE INTO person VALUES ({places})", persons)  # noqa: S608 - places only
+
+    def erase_person(self, member: str) -> None:
+        """Delete what is known of a member; her acts stay, under her number."""
+        self._write("DELETE FROM person WHERE member = ?", [(member,)])
+
+    def add_payloads(self, payloads: Iterable[Payload]) -> None:
+        """Keep what stands behind commitments."""
+        self._write("INSERT OR REPLACE INTO payload VALUES (?, ?, ?, ?, ?)", payloads)
+
+    def payloads(self, commitments: Iterable[str]) -> dict[str, Payload]:
+        """Return what is still kept of these commitments."""
+        found = {}
+        for one in commitments:
+            for row in self._all("SELECT * FROM payload WHERE commitment = ?", one):
+                found[one] = Payload(*row)
+        return found
+
+    def payloads_of(self, act: str) -> list[Payload]:
+        """Return what is still kept of an act."""
+        rows = self._all("SELECT * FROM payload WHERE act = ? ORDER BY commitment", act)
+        return [Payload(*row) for row in rows]
+
+    def erase_payloads(self, commitments: Iterable[str]) -> None:
+        """Delete payloads and salts: the commitments then tell nothing any more."""
+        rows = [(one,) for one in commitments]
+        self._write("DELETE FROM payload WHERE commitment = ?", rows)
+
+    def false_payloads(self) -> Iterator[str]:
+        """Give the commitments whose kept payload is not what was committed to."""
+        with self._open() as connection:
+            for row in connection.execute("SELECT * FROM payload ORDER BY commitment"):
+                if not _fits(Payload(*row)):
+                    yield str(row[0])
+
+    def add_keys(self, keys: Iterable[ServerKey]) -> None:
+        """Keep sealed keys."""
+        self._write("INSERT OR REPLACE INTO server_key VALUES (?, ?, ?, ?)", keys)
+
+    def keys_of(self, member: str) -> list[ServerKey]:
+        """Return a member's keys that the server holds, the latest first."""
+        rows = self._all(
+            "SELECT * FROM server_key WHERE member = ? ORDER BY rowid DESC", member
+        )
+        return [ServerKey(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+    def erase_key(self, key_id: str) -> None:
+        """Delete a sealed key: nobody can sign with it any more."""
+        self._write("DELETE FROM server_key WHERE key_id = ?", [(key_id,)])
+
+    def new_code(self, member: str, *, now: int, seconds: int = CODE_SECONDS) -> str:
+        """Make a one-time code with which a member enters; only its hash is kept."""
+        letters = [secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUPS * CODE_GROUP)]
+        groups = zip(*[iter(letters)] * CODE_GROUP, strict=True)
+        code = "-".join("".join(group) for group in groups)
+        row = (_code_hash(code), member, now + seconds, None)
+        self._write("INSERT INTO entry_code VALUES (?, ?, ?, ?)", [row])
+        return code
+
+    def use_code(self, code: str, *, now: int | None = None) -> str | None:
+        """Take a code; returns whose it is, nothing if unknown, used or expired."""
+        sql = (
+            "UPDATE entry_code SET used = ? WHERE code_hash = ? AND used IS NULL"
+            " AND expires > ? RETURNING member"
+        )
+        at = wall_clock() if now is None else now
+        with self._open() as connection:
+            rows = connection.execute(sql, (at, _code_hash(code), at)).fetchall()
+        return rows[0][0] if rows else None
+
+    def add_products(self, products: Iterable[Product]) -> None:
+        """Write descriptions."""
+        self._write("INSERT OR REPLACE INTO product VALUES (?, ?, ?, ?, ?)", products)
+
+    def products(self) -> dict[str, Product]:
+        """Return all descriptions, by id."""
+        rows = self._all("SELECT * FROM product ORDER BY id")
+        return {row[0]: Product(*row) for row in rows}
+
+    def _all(self, sql: str, *values: object) -> list[tuple]:
+        with self._open() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def _write(self, sql: str, rows: Iterable[tuple]) -> None:
+        with self._open() as connection:
+            connection.executemany(sql, rows)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode={self._mode}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+        )
+        try:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+
+def _fits(payload: Payload) -> bool:
+    try:
+        made = commitment(payload.salt, payload.field, payload.payload)
+    except (TypeError, ValueError, UnicodeEncodeError):
+        return False
+    return made == payload.commitment and len(payload.salt) == SALT_BYTES
+
+
+def _code_hash(code: str) -> bytes:
+    kept = "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
+    return hashlib.sha256(b"urdimbre/code/v1\0" + kept.encode()).digest()

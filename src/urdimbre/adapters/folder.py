@@ -1,0 +1,443 @@
+"""A circuit's folder: made whole, opened by one process, read by any."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from urdimbre.adapters.clock import wall_clock
+from urdimbre.adapters.desk import Desk, ServerKey
+from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.keys.server import (
+    KEK_FILE,
+    NODE_FILE,
+    KeyEncryptionKey,
+    create_node_key,
+    node_key,
+)
+from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.core import drafting
+from urdimbre.core.chain.entry import (
+    ZERO16,
+    Slot,
+    decode,
+    key_id,
+    signature_input,
+    signed_entry,
+)
+from urdimbre.core.membership.rows import Member
+from urdimbre.core.refusals import Refusal, gettext_noop
+from urdimbre.recording import Damaged, Node, Projector, Receipt, Registry
+from urdimbre.recording.answers import StorageFailed
+from urdimbre.recording.ports import Clock
+
+REGISTRY_FILE = "registry.db"
+DESK_FILE = "desk.db"
+LOCK_FILE = "lock"
+CLOCK_ACT_SECONDS = 86_400
+
+
+class FolderFailed(Exception):
+    """A folder that cannot be opened as a circuit.
+
+    Attributes:
+        code: stable.
+        message: what is wrong.
+        hint: the way out.
+        exit_code: of the command line.
+        path: the folder.
+    """
+
+    code: ClassVar[str] = "folder_failed"
+    hint: ClassVar[str] = ""
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, path: Path) -> None:
+        """Keep what is wrong with which folder."""
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+
+class NotACircuit(FolderFailed):
+    """There is no circuit in this folder."""
+
+    code = "not_a_circuit"
+    hint = gettext_noop("Name the folder of a circuit, or make one: urdimbre init.")
+    exit_code = 5
+
+    def __init__(self, path: Path) -> None:
+        """Keep the folder."""
+        super().__init__(f"{path} is not the folder of a circuit.", path)
+
+
+class AlreadyOpen(FolderFailed):
+    """Another process has the circuit open for writing."""
+
+    code = "already_open"
+    hint = gettext_noop(
+        "Stop the program that runs it, or let that program record the act."
+    )
+    exit_code = 6
+
+    def __init__(self, path: Path) -> None:
+        """Keep the folder."""
+        super().__init__(f"{path} is open in another process.", path)
+
+
+class FolderNotEmpty(FolderFailed):
+    """A circuit was to be made in a folder that holds something."""
+
+    code = "folder_not_empty"
+    hint = gettext_noop("Choose a new folder, or an empty one.")
+    exit_code = 6
+
+    def __init__(self, path: Path) -> None:
+        """Keep the folder."""
+        super().__init__(f"{path} holds something already.", path)
+
+
+class GenesisRefused(Exception):
+    """The genesis act of a new circuit was refused; nothing was made.
+
+    Attributes:
+        refusal: why.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        """Keep why."""
+        super().__init__(refusal.sentence())
+        self.refusal = refusal
+
+
+class NoServerKey(LookupError):
+    """The server holds no key of this member, so it cannot sign for her."""
+
+    def __init__(self, member: str) -> None:
+        """Keep whose key is missing."""
+        super().__init__(f"the server holds no key of {member}")
+        self.member = member
+
+
+class ServerKeys:
+    """The members' keys that the server holds, and the node's."""
+
+    def __init__(self, desk: Desk, kek: KeyEncryptionKey, node_seed: bytes) -> None:
+        """Take the sealed keys from the desk; the seeds stay sealed until used."""
+        self._desk = desk
+        self._kek = kek
+        self._node_seed = node_seed
+
+    @property
+    def node(self) -> Node:
+        """Who seals the blocks."""
+        seed = self._node_seed
+        return Node(ed25519.public_key(seed), lambda text: ed25519.sign(seed, text))
+
+    def create(self, member: str, *, pin: str | None = None) -> str:
+        """Make a key for a member and keep it sealed; returns the public key, hex."""
+        seed = secrets.token_bytes(32)
+        self.keep(member, seed, pin=pin)
+        return ed25519.public_key(seed).hex()
+
+    def keep(self, member: str, seed: bytes, *, pin: str | None = None) -> None:
+        """Keep a member's seed sealed."""
+        self.keep_many([(member, seed)], pin=pin)
+
+    def keep_many(
+        self, seeds: list[tuple[str, bytes]], *, pin: str | None = None
+    ) -> None:
+        """Keep many members' seeds sealed, in one writing."""
+        self._desk.add_keys(
+            ServerKey(
+                key_id(ed25519.public_key(seed).hex()),
+                member,
+                self._kek.seal(seed, pin=pin),
+                pin is not None,
+            )
+            for member, seed in seeds
+        )
+
+    def sign(
+        self, member: str, message: bytes, *, pin: str | None = None
+    ) -> tuple[str, bytes]:
+        """Sign with a member's latest key; returns the key's id and the signature.
+
+        Raises:
+            NoServerKey: there is none.
+        """
+        for key in self._desk.keys_of(member):
+            seed = self._kek.open(key.sealed, pin=pin if key.pin else None)
+            return key.key_id, ed25519.sign(seed, message)
+        raise NoServerKey(member)
+
+    def slot(
+        self,
+        act: bytes,
+        genesis: str,
+        *,
+        member: str,
+        mandate: str = ZERO16,
+        pin: str | None = None,
+    ) -> Slot:
+        """Sign an act for a member, as herself or under a mandate or policy."""
+        message = signature_input(genesis, member, mandate, act)
+        used, signature = self.sign(member, message, pin=pin)
+        return Slot(member, used, mandate, signature)
+
+    def node_slot(self, act: bytes, genesis: str, member: str) -> Slot:
+        """Sign an act as the node, which is ``member`` of the circuit."""
+        node = self.node
+        message = signature_input(genesis, member, ZERO16, act)
+        return Slot(member, key_id(node.key.hex()), ZERO16, node.sign(message))
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a genesis act is made with.
+
+    Attributes:
+        desk: of the new circuit.
+        keys: of the server; make the founder's key with them.
+    """
+
+    desk: Desk
+    keys: ServerKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """An open circuit.
+
+    Attributes:
+        path: its folder.
+        registry: the one way in.
+        desk: everything erasable.
+        keys: those the server holds.
+        clock: seconds UTC.
+        lock: keeps other writers out; closed with the circuit.
+    """
+
+    path: Path
+    registry: Registry
+    desk: Desk
+    keys: ServerKeys
+    clock: Clock
+    lock: int
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it was founded for trying things out."""
+        body = json.loads(decode(self.registry.entry(0) or b"").act)["body"]
+        return bool(body.get("demo"))
+
+    def accept_clock(self) -> Receipt | Refusal:
+        """Record that the node's clock, though far off, is the one to go by."""
+        state, now = self.registry.state, self.clock()
+        with self.registry.lock:
+            node = next(
+                row.id
+                for row in state.starting("member/")
+                if isinstance(row, Member) and row.kind == "node"
+            )
+            last = state.time
+        act = drafting.draft(
+            "clock",
+            {"after": now, "before": last},
+            by=node,
+            id_=secrets.token_hex(16),
+            valid_until=max(now, last) + CLOCK_ACT_SECONDS,
+        )
+        slot = self.keys.node_slot(act, self.registry.genesis, node)
+        entry = signed_entry(act, [slot]).encode()
+        return self.registry.submit(entry, any_clock=True)
+
+    def close(self) -> None:
+        """Record what has queued, close the files, let the folder go."""
+        self.registry.close()
+        os.close(self.lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A circuit opened to look at, as it stood at that moment.
+
+    Attributes:
+        path: its folder.
+        store: the registry's tables.
+        desk: everything erasable.
+    """
+
+    path: Path
+    store: SqliteStore
+    desk: Desk
+
+    @property
+    def genesis(self) -> str:
+        """The circuit's id, hex."""
+        return self.store.mark("genesis") or ""
+
+    def close(self) -> None:
+        """Close the files."""
+        self.store.close()
+
+
+def create(
+    path: Path,
+    genesis: Callable[[Founding], bytes],
+    *,
+    clock: Clock = wall_clock,
+    projector: Projector | None = None,
+) -> Circuit:
+    """Make a circuit in a new or empty folder, whole or not at all.
+
+    Args:
+        path: of the folder.
+        genesis: makes the signed genesis entry.
+        clock: seconds UTC.
+        projector: derives what pages read.
+
+    Raises:
+        FolderNotEmpty: there is something in it.
+        GenesisRefused: by the rules.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise FolderNotEmpty(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.absolute().parent / f".{path.name}.{secrets.token_hex(4)}"
+    try:
+        _fill(draft, genesis, clock=clock, projector=projector)
+        _sync(draft)
+        draft.rename(path)
+        _sync(path.absolute().parent)
+    except OSError as failed:
+        if path.exists() and path.is_dir() and any(path.iterdir()):
+            raise FolderNotEmpty(path) from failed
+        raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return open_circuit(path, clock=clock, projector=projector)
+
+
+def open_circuit(
+    path: Path, *, clock: Clock = wall_clock, projector: Projector | None = None
+) -> Circuit:
+    """Open a circuit for recording; one process at a time.
+
+    Raises:
+        NotACircuit: there is none.
+        AlreadyOpen: another process has it.
+        Damaged: what is stored does not fit together.
+    """
+    if not is_circuit(path):
+        raise NotACircuit(path)
+    ed25519.self_test()
+    lock = _lock(path)
+    try:
+        circuit = _opened(path, lock, clock=clock, projector=projector)
+    except BaseException:
+        os.close(lock)
+        raise
+    if circuit.registry.clock_is_off() and circuit.is_demo:
+        circuit.accept_clock()
+    return circuit
+
+
+def read_only(path: Path) -> Reading:
+    """Open a circuit to look at it, whoever is writing to it meanwhile.
+
+    Raises:
+        NotACircuit: there is none.
+        Damaged: the registry cannot be read.
+    """
+    if not is_circuit(path):
+        raise NotACircuit(path)
+    try:
+        store = SqliteStore(path / REGISTRY_FILE, write=False)
+    except StorageFailed as failed:
+        raise Damaged(REGISTRY_FILE, failed.reason) from failed
+    return Reading(path, store, Desk(path / DESK_FILE, write=False))
+
+
+def is_circuit(path: Path) -> bool:
+    """Tell whether a folder looks like a circuit's."""
+    return (path / REGISTRY_FILE).is_file() and (path / DESK_FILE).is_file()
+
+
+def _fill(
+    draft: Path,
+    genesis: Callable[[Founding], bytes],
+    *,
+    clock: Clock,
+    projector: Projector | None,
+) -> None:
+    draft.mkdir(mode=0o700)
+    KeyEncryptionKey.create(draft / KEK_FILE)
+    create_node_key(draft / NODE_FILE)
+    Desk(draft / DESK_FILE)
+    circuit = _opened(draft, _lock(draft), clock=clock, projector=projector)
+    try:
+        entry = genesis(Founding(circuit.desk, circuit.keys))
+        answer = circuit.registry.found(entry)
+        if not isinstance(answer, Receipt):
+            raise GenesisRefused(answer)
+    finally:
+        circuit.close()
+
+
+def _opened(
+    path: Path, lock: int, *, clock: Clock, projector: Projector | None
+) -> Circuit:
+    desk = Desk(path / DESK_FILE)
+    kek = KeyEncryptionKey.read(path / KEK_FILE)
+    keys = ServerKeys(desk, kek, node_key(path / NODE_FILE))
+    try:
+        store = SqliteStore(
+            path / REGISTRY_FILE, schema=projector.schema if projector else ()
+        )
+    except StorageFailed as failed:
+        raise Damaged(REGISTRY_FILE, failed.reason) from failed
+    try:
+        registry = Registry(
+            store,
+            node=keys.node,
+            clock=clock,
+            verify=ed25519.verify,
+            admissible=ed25519.admissible,
+            projector=projector,
+        )
+    except StorageFailed as failed:
+        store.close()
+        raise Damaged(REGISTRY_FILE, failed.reason) from failed
+    except BaseException:
+        store.close()
+        raise
+    return Circuit(path, registry, desk, keys, clock, lock)
+
+
+def _lock(path: Path) -> int:
+    handle = os.open(path / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise AlreadyOpen(path) from None
+    return handle
+
+
+def _sync(path: Path) -> None:
+    """Bring a folder's names to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some file systems have nothing to bring
+            os.fsync(handle)
+    finally:
+        os.close(handle)

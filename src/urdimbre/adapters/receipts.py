@@ -1,0 +1,266 @@
+"""Receipts: proofs that their holder keeps, and what they prove without the registry.
+
+Source: C2SP ``tlog-proof``; what ``extra`` holds is told in ``recording/proofs.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from urdimbre.adapters.desk import Desk
+from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.core import circuit
+from urdimbre.core.acts import Act
+from urdimbre.core.chain import notes
+from urdimbre.core.chain.entry import (
+    ZERO32,
+    ActEntry,
+    BrokenEntry,
+    commitment,
+    decode,
+    key_id,
+    signature_input,
+)
+from urdimbre.core.chain.merkle import check_inclusion, leaf_hash
+from urdimbre.core.refusals import gettext_noop
+from urdimbre.recording.log_tree import WIDTH, reopened
+from urdimbre.recording.proofs import receipt_text
+
+RECEIPT_BYTES_MAX = 1 << 19
+
+UNPROVEN = {
+    "log_key": gettext_noop(
+        "That this is the circuit's log: the log's key was not given."
+    ),
+    "circuit": gettext_noop(
+        "Which circuit the signatures are for: its number was not given."
+    ),
+    "signatures": gettext_noop(
+        "That these members signed: the keys of {members} were not given."
+    ),
+    "witnesses": gettext_noop(
+        "That everybody is shown the same log: no witness has signed."
+    ),
+    "rules": gettext_noop(
+        "That the act was allowed by the agreement: that needs the whole log."
+    ),
+}
+"""What a receipt may leave open; the codes are stable."""
+
+
+class BadReceipt(Exception):
+    """A receipt that does not hold.
+
+    Attributes:
+        code: what fails: ``format``, ``entry``, ``log``, ``inclusion``, ``signature``,
+            ``opening``.
+        message: in a few words.
+    """
+
+    exit_code = 3
+    hint = gettext_noop("Ask the circuit for the receipt again, and keep this one.")
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep what fails."""
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """What a receipt proves.
+
+    Attributes:
+        origin: of the log.
+        index: position of the entry.
+        size: entries of the log that the checkpoint speaks of.
+        act: hash of the act, hex; empty if the circuit was not given.
+        id: the act's number.
+        kind: of the act.
+        signers: member ids whose signatures were verified.
+        openings: field names whose payloads fit their commitments.
+        unproven: codes of ``UNPROVEN``.
+    """
+
+    origin: str
+    index: int
+    size: int
+    act: str
+    id: str
+    kind: str
+    signers: tuple[str, ...]
+    openings: tuple[str, ...]
+    unproven: tuple[str, ...]
+
+    def told(self) -> dict[str, Any]:
+        """Return it as ``verify-receipt --json`` prints it."""
+        return {"ok": True} | asdict(self)
+
+
+def openings_of(desk: Desk, act: Act) -> dict[str, Any]:
+    """Gather what the desk still keeps behind the private fields of an act."""
+    return {
+        one.commitment: {
+            "field": one.field,
+            "payload": one.payload.hex(),
+            "salt": one.salt.hex(),
+        }
+        for one in desk.payloads(act.private).values()
+    }
+
+
+def receipt_from(
+    store: SqliteStore, position: int, openings: Mapping[str, Any]
+) -> str:
+    """Write a receipt from stored tables alone, while another process records.
+
+    Raises:
+        OutsideTree: there is no such entry.
+    """
+    last = store.last_block()
+    size = 0 if last is None else last.position + 1
+    log = reopened(size, store.tile, store.entries(size - size % WIDTH))
+    return receipt_text(store, log, position, openings)
+
+
+def verify_receipt(
+    text: bytes,
+    *,
+    log_key: bytes | None = None,
+    genesis: str | None = None,
+    keys: Mapping[str, str] | None = None,
+) -> Proven:
+    """Check a receipt without the registry.
+
+    Args:
+        text: as handed out.
+        log_key: the node's public key, if its holder knows it.
+        genesis: the circuit's id, hex.
+        keys: public keys by key id, hex.
+
+    Raises:
+        BadReceipt: something in it does not hold.
+    """
+    if len(text) > RECEIPT_BYTES_MAX:
+        raise BadReceipt("format", "too long")
+    try:
+        proof = notes.parse_proof(text)
+        told = notes.parse_checkpoint(proof.note.text)
+    except notes.MalformedNote as malformed:
+        raise BadReceipt("format", str(malformed)) from None
+    entry, openings = _unpacked(proof.extra)
+    leaf = leaf_hash(entry)
+    if not check_inclusion(proof.index, told.size, leaf, proof.path, told.root):
+        raise BadReceipt("inclusion", "the path does not lead to the checkpoint's root")
+    unproven = ["rules", "witnesses"]
+    unproven += _log(proof.note, told.origin, log_key, genesis)
+    signed = _signed(entry)
+    fields = _fields(signed)
+    act = _act(signed, genesis, proof.index)
+    signers, missing = _signers(signed, genesis, proof.index, keys or {})
+    unproven += ["signatures"] if missing else []
+    return Proven(
+        origin=told.origin,
+        index=proof.index,
+        size=told.size,
+        act="" if act is None else act.hash,
+        id=str(fields.get("id", "")),
+        kind=str(fields.get("kind", "")),
+        signers=signers,
+        openings=_opened(openings, fields.get("private", [])),
+        unproven=tuple(sorted(unproven)),
+    )
+
+
+def _unpacked(extra: bytes | None) -> tuple[bytes, dict[str, Any]]:
+    length = int.from_bytes((extra or b"")[:4], "big")
+    if extra is None or len(extra) < 4 + length or not length:
+        raise BadReceipt("entry", "holds no entry")
+    try:
+        openings = json.loads(extra[4 + length :] or b"{}")
+    except (ValueError, RecursionError):
+        raise BadReceipt("opening", "the openings are no JSON") from None
+    if not isinstance(openings, dict):
+        raise BadReceipt("opening", "the openings are no object")
+    return extra[4 : 4 + length], openings
+
+
+def _log(
+    note: notes.Note, origin: str, log_key: bytes | None, genesis: str | None
+) -> list[str]:
+    """Check who speaks for the log; returns what that leaves open."""
+    if genesis is not None and origin != f"urdimbre/{genesis[:32]}":
+        raise BadReceipt("log", "the checkpoint is of another circuit")
+    unproven = ["circuit"] if genesis is None else []
+    if log_key is None:
+        return [*unproven, "log_key"]
+    key = notes.VerifierKey(name=origin, key=log_key)
+    if not notes.verified(note, [key], ed25519.verify):
+        raise BadReceipt("log", "the log's key has not signed the checkpoint")
+    return unproven
+
+
+def _signed(entry: bytes) -> ActEntry:
+    try:
+        return decode(entry)
+    except BrokenEntry as broken:
+        raise BadReceipt("entry", broken.reason) from None
+
+
+def _fields(signed: ActEntry) -> dict[str, Any]:
+    try:
+        fields = json.loads(signed.act)
+    except (ValueError, RecursionError):
+        raise BadReceipt("entry", "the act is no JSON") from None
+    return fields if isinstance(fields, dict) else {}
+
+
+def _act(signed: ActEntry, genesis: str | None, index: int) -> Act | None:
+    if genesis is None:
+        return None
+    act = circuit.read(signed.act, genesis if index else "")
+    if not isinstance(act, Act):
+        raise BadReceipt("entry", act.sentence())
+    return act
+
+
+def _signers(
+    signed: ActEntry, genesis: str | None, index: int, keys: Mapping[str, str]
+) -> tuple[tuple[str, ...], bool]:
+    """Verify the signatures whose keys are known; tells whether any is left open."""
+    verified: list[str] = []
+    missing = False
+    for slot in signed.slots:
+        public = keys.get(slot.key_id)
+        if public is None or genesis is None:
+            missing = True
+            continue
+        message = signature_input(
+            genesis if index else ZERO32, slot.member, slot.mandate, signed.act
+        )
+        fits = key_id(public) == slot.key_id
+        if not fits or not ed25519.verify(
+            bytes.fromhex(public), message, slot.signature
+        ):
+            raise BadReceipt("signature", f"{slot.member} has not signed this")
+        verified.append(slot.member)
+    return tuple(verified), missing
+
+
+def _opened(openings: dict[str, Any], private: Any) -> tuple[str, ...]:
+    fields = []
+    for committed, opening in sorted(openings.items()):
+        try:
+            salt, payload = (bytes.fromhex(opening[one]) for one in ("salt", "payload"))
+            made = commitment(salt, opening["field"], payload)
+        except (KeyError, TypeError, ValueError):
+            raise BadReceipt("opening", f"{committed} cannot be read") from None
+        if made != committed or committed not in private:
+            raise BadReceipt("opening", f"{committed} is not what was committed to")
+        fields.append(str(opening["field"]))
+    return tuple(fields)

@@ -1,0 +1,5 @@
+"""``python -m urdimbre.cli``."""
+
+from urdimbre.cli import main
+
+main()

@@ -1,0 +1,82 @@
+"""All commands as one program: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+
+import typer
+
+from urdimbre.cli.commands import COMMANDS
+from urdimbre.cli.failures import OK, UNEXPECTED, USAGE, tell
+from urdimbre.cli.options import Command
+from urdimbre.cli.speaking import Speaker, speaker
+
+SUMMARY = "Start, run and check a solidarity economic circuit."
+
+
+def program() -> typer.Typer:
+    """Put the commands together."""
+    app = typer.Typer(
+        name="urdimbre",
+        help=SUMMARY,
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for one in COMMANDS:
+        _add(app, one)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; nothing but its own output reaches the reader."""
+    voice = speaker(arguments)
+    try:
+        answer = program()(
+            list(arguments), prog_name="urdimbre", standalone_mode=False, obj=voice
+        )
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _nobody_reads()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place
+        return _failed(error, voice)
+    return answer if isinstance(answer, int) else OK
+
+
+def _add(app: typer.Typer, one: Command) -> None:
+    app.command(one.name, help=one.help, short_help=one.summary)(one.run)
+
+
+def _failed(error: BaseException, voice: Speaker) -> int:
+    if os.environ.get("URDIMBRE_DEBUG") == "1":
+        traceback.print_exception(error)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stderr.write(str(error) + "\n")
+        return USAGE
+    told = tell(_wrapped(error), voice.translate)
+    # What was printed so far belongs to the reader, whatever came after.
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    voice.error(told)
+    return told.exit_code
+
+
+def _wrapped(error: BaseException) -> BaseException:
+    """Look through typer's own end of a run to what caused it."""
+    interrupted = isinstance(error, typer.Abort) or (
+        isinstance(error, typer.Exit) and isinstance(error.__cause__, KeyboardInterrupt)
+    )
+    return KeyboardInterrupt() if interrupted else error
+
+
+def _nobody_reads() -> int:
+    """End quietly when the reader of a pipe has gone, as ``head`` does."""
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, sys.stdout.fileno())
+    return UNEXPECTED

@@ -1,0 +1,65 @@
+"""Circuits opened for a command: to record, or only to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from urdimbre.adapters.folder import Circuit, Reading, open_circuit, read_only
+from urdimbre.cli.telling import know_scales
+from urdimbre.core.catalogue.unit import UnitRow
+from urdimbre.core.circuit import decode_row
+from urdimbre.core.state import Row, View
+from urdimbre.projections.project import Projection
+from urdimbre.recording import Damaged
+
+
+@contextmanager
+def recording(directory: Path) -> Iterator[Circuit]:
+    """Open a circuit for recording, and let it go at the end."""
+    circuit = open_circuit(directory, projector=Projection())
+    try:
+        know_units(circuit.registry.state)
+        yield circuit
+    finally:
+        circuit.close()
+
+
+@contextmanager
+def looking(directory: Path) -> Iterator[Reading]:
+    """Open a circuit to look at, even while another process records."""
+    reading = read_only(directory)
+    try:
+        know_scales({row.code: row.unit.scale for row in rows_of(reading, "unit/")})
+        yield reading
+    finally:
+        reading.close()
+
+
+def know_units(state: View) -> None:
+    """Let sentences show amounts in this circuit's units."""
+    know_scales(
+        {
+            row.code: row.unit.scale
+            for row in state.starting("unit/")
+            if isinstance(row, UnitRow)
+        }
+    )
+
+
+def rows_of(reading: Reading, *prefixes: str) -> list[Any]:
+    """Return the rows of the state whose keys start so, in order of creation."""
+    found: list[Row] = []
+    for row in reading.store.state():
+        if row.key.startswith(prefixes):
+            found.append(_decoded(row.key, row.value))
+    return found
+
+
+def _decoded(key: str, value: bytes) -> Row:
+    try:
+        return decode_row(key, value)
+    except (ValueError, KeyError, TypeError):
+        raise Damaged("state", f"{key} cannot be read") from None

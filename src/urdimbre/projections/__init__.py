@@ -1,0 +1,1 @@
+"""What pages read: tables derived from the log, dropped and rebuilt at will."""

@@ -1,0 +1,483 @@
+"""From what acts change to the rows that pages read. Plain Python, no Django."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from urdimbre.core.accounts import CASH_OUTSIDE, COMMON, Account, Limits, Supply
+from urdimbre.core.acts import Act, Party
+from urdimbre.core.agreements import Setting
+from urdimbre.core.catalogue.unit import UnitRow
+from urdimbre.core.exchange.moves import (
+    TYPE_OF,
+    Exchange,
+    Goods,
+    Move,
+    Promise,
+    Release,
+)
+from urdimbre.core.membership.rows import Member
+from urdimbre.core.obligations import Custody, Due, Owed
+from urdimbre.core.state import Row, value_of
+from urdimbre.projections import tables
+from urdimbre.recording.ports import Applied, Change, Query
+
+Line = tuple[Any, ...]
+
+_ADJUST = (
+    "UPDATE move SET quantity = quantity + ?,"
+    " mark = CASE mark WHEN 'contested' THEN mark ELSE 'adjusted' END"
+    " WHERE position = ? AND deal = ? AND move = ?"
+)
+_CONTEST = (
+    "UPDATE move SET mark = CASE WHEN ? THEN 'contested'"
+    " WHEN quantity = original THEN '' ELSE 'adjusted' END"
+    " WHERE position = ? AND deal = ?"
+)
+_VOLUME = (
+    f"{tables.VOLUME.insert} ON CONFLICT DO UPDATE SET"
+    " quantity = quantity + excluded.quantity, moves = moves + excluded.moves"
+)
+_ACT_AT = "SELECT position FROM act WHERE hash = ?"
+_MOVED = (
+    "SELECT move.mode, move.type, move.unit, move.category, act_line.day"
+    " FROM move JOIN act_line USING (position)"
+    " WHERE position = ? AND deal = ? AND move = ?"
+)
+
+
+class Group(NamedTuple):
+    """What volumes are summed by."""
+
+    month: int
+    mode: str
+    type: str
+    unit: str
+    category: str
+
+
+class Numbers:
+    """Which number a party has in the derived tables."""
+
+    def __init__(self, below: dict[str, int]) -> None:
+        """Look on ``below`` for the members admitted before this block."""
+        self._below = below
+        self.new: dict[str, int] = {}
+        self.admitted: dict[int, int] = {}
+
+    def begin(self, act: Act, position: int) -> None:
+        """Number those with whom the circuit begins."""
+        self.new = {CASH_OUTSIDE: tables.CASH_OUTSIDE, COMMON: tables.THE_COMMON}
+        self.new[act.body.node.member] = tables.NODE
+        for founder in act.body.founders:
+            self.admit(founder.member, position)
+        self.admitted |= {tables.THE_COMMON: position, tables.NODE: position}
+
+    def admit(self, member: str, position: int) -> None:
+        """Give the next number to a new member."""
+        # Three owners are no members: the common, the node and what lies outside.
+        number = len(self._below) + len(self.new) - 3 + 1
+        self.new[member] = number
+        self.admitted[number] = position
+
+    def of(self, owner: str) -> int:
+        """Return the number of a member or system owner."""
+        number = self._below.get(owner)
+        return self.new[owner] if number is None else number
+
+    def party(self, party: Party) -> int:
+        """Return the number of a party of a move."""
+        if party.kind in ("member", "common"):
+            return self.of(party.id)
+        if party.kind == "outside":
+            return tables.OUTSIDE[party.id]
+        return tables.SEALED if party.kind == "sealed" else tables.OTHER_CIRCUIT
+
+
+class Projection:
+    """Derives the tables of pages, block by block.
+
+    Attributes:
+        version: of the tables.
+        schema: statements that make them.
+    """
+
+    version = tables.VERSION
+    schema = tables.SCHEMA
+
+    def __init__(self) -> None:
+        """Start before the first block."""
+        self._numbers: dict[str, int] = {}
+
+    def load(self, query: Query) -> None:
+        """Take up the members' numbers."""
+        self._numbers = {id_: no for no, id_ in query("SELECT no, id FROM member", ())}
+        self._numbers[CASH_OUTSIDE] = tables.CASH_OUTSIDE
+
+    def block(self, *, height: int, time: int, query: Query) -> Projected:
+        """Begin a block."""
+        return Projected(self._numbers, height=height, time=time, query=query)
+
+    def keep(self, block: Projected) -> None:
+        """Remember the members whom a recorded block has admitted."""
+        self._numbers.update(block.numbers.new)
+
+
+class Projected:
+    """The changes that one block makes to the derived tables."""
+
+    def __init__(
+        self, numbers: dict[str, int], *, height: int, time: int, query: Query
+    ) -> None:
+        """Begin without any."""
+        self.numbers = Numbers(numbers)
+        self._height = height
+        self._time = time
+        self._query = query
+        self._positions: dict[str, int] = {}
+        self._groups: dict[tuple[int, int, int], Group] = {}
+        self._volumes: dict[Group, list[int]] = {}
+        self._adjusted: list[Line] = []
+        self._contested: list[Line] = []
+        self._lines: dict[str, list[Line]] = {
+            table.name: [] for table in (*_INSERTED, *_FROM_STATE)
+        }
+
+    def add(self, applied: Applied) -> None:
+        """Take one act, in order."""
+        act, position = applied.act, applied.position
+        self._positions[act.hash] = position
+        if act.kind == "genesis":
+            self.numbers.begin(act, position)
+        elif act.kind == "admit":
+            self.numbers.admit(act.body.member, position)
+        day = getattr(act.body, "day", None)
+        by = self.numbers.of(act.by)
+        self._lines["act_line"].append(
+            (position, act.kind, by, self._height, self._time, day)
+        )
+        self._post(applied)
+        if act.kind == "exchange":
+            self._exchange(applied)
+        elif act.kind in _MENDING:
+            _MENDING[act.kind](self, applied)
+        self._flag(applied)
+
+    def changes(self, rows: Iterable[Row]) -> Sequence[Change]:
+        """Give all changes, with the state rows as the block leaves them."""
+        for row in rows:
+            build = _STATE_ROWS.get(type(row))
+            if build is not None:
+                table, line = build(self, row)
+                self._lines[table.name].append(line)
+        written = [Change(one.insert, self._lines[one.name]) for one in _INSERTED]
+        written += [Change(one.upsert, self._lines[one.name]) for one in _FROM_STATE]
+        volumes = [(*group, *sums) for group, sums in self._volumes.items()]
+        written += [
+            Change(_VOLUME, volumes),
+            Change(_ADJUST, self._adjusted),
+            Change(_CONTEST, self._contested),
+        ]
+        return [change for change in written if change.rows]
+
+    def position_of(self, act_hash: str) -> int:
+        """Return where an act stands in the log."""
+        found = self._positions.get(act_hash)
+        if found is None:
+            ((found,),) = self._query(_ACT_AT, (bytes.fromhex(act_hash),))
+            self._positions[act_hash] = found
+        return found
+
+    def stored(self, sql: str, *values: Any) -> Iterable[Line]:
+        """Read what earlier blocks have written."""
+        return self._query(sql, values)
+
+    def _post(self, applied: Applied) -> None:
+        owner_of, lines = self.numbers.of, self._lines["posting"]
+        for line, (where, delta, after) in enumerate(applied.effects.postings):
+            lines.append(
+                (
+                    applied.position,
+                    line,
+                    owner_of(where.owner),
+                    where.unit,
+                    where.purse,
+                    delta,
+                    after,
+                )
+            )
+
+    def _exchange(self, applied: Applied) -> None:
+        body: Exchange = applied.act.body
+        position, party = applied.position, self.numbers.party
+        month = month_of(body.day)
+        lines = self._lines["move"]
+        for d, deal in enumerate(body.deals):
+            for m, move in enumerate(deal.moves):
+                kind = TYPE_OF[type(move)]
+                told = _told(move, applied)
+                group = Group(month, deal.mode, kind, told.unit, told.category)
+                lines.append(
+                    (
+                        position,
+                        d,
+                        m,
+                        deal.mode,
+                        kind,
+                        party(move.giver),
+                        party(move.taker),
+                        told.unit,
+                        told.quantity,
+                        told.quantity,
+                        told.category,
+                        told.product,
+                        told.title,
+                        told.purpose,
+                        "",
+                    )
+                )
+                self._groups[position, d, m] = group
+                self._sum(group, told.quantity, 1)
+
+    def _sum(self, group: Group, quantity: int, moves: int) -> None:
+        sums = self._volumes.setdefault(group, [0, 0])
+        sums[0] += quantity
+        sums[1] += moves
+
+    def _adjust(self, applied: Applied) -> None:
+        body = applied.act.body
+        position, deal = self.position_of(body.deal.act), body.deal.deal
+        for move, delta in body.moves:
+            self._adjusted.append((delta, position, deal, move))
+            self._sum(self._group((position, deal, move)), delta, 0)
+        self._mark(position, deal, applied, "adjusted")
+
+    def _group(self, place: tuple[int, int, int]) -> Group:
+        found = self._groups.get(place)
+        if found is None:
+            ((mode, kind, unit, category, day),) = self._query(_MOVED, place)
+            found = Group(month_of(day), mode, kind, unit, category)
+        return found
+
+    def _contest(self, applied: Applied) -> None:
+        body = applied.act.body
+        position, deal = self.position_of(body.deal.act), body.deal.deal
+        self._contested.append((body.outcome is None, position, deal))
+        self._mark(position, deal, applied, body.outcome or "contested")
+
+    def _thank(self, applied: Applied) -> None:
+        body = applied.act.body
+        gift = self.position_of(body.deal.act)
+        self._lines["thanks"].append(
+            (applied.position, self.numbers.party(body.party), gift, body.deal.deal)
+        )
+
+    def _mark(self, position: int, deal: int, applied: Applied, kind: str) -> None:
+        by = self.numbers.of(applied.act.by)
+        self._lines["mark"].append((position, deal, applied.position, kind, by, ""))
+
+    def _flag(self, applied: Applied) -> None:
+        effects, position = applied.effects, applied.position
+        for kind, accounts in (("warned", effects.warned), ("beyond", effects.beyond)):
+            for where in accounts:
+                owner = self.numbers.of(where.owner)
+                self._lines["mark"].append(
+                    (position, 0, position, kind, owner, where.unit)
+                )
+
+
+_MENDING: dict[str, Callable[[Projected, Applied], None]] = {
+    "adjust": Projected._adjust,  # noqa: SLF001 - a table of its own methods
+    "contest": Projected._contest,  # noqa: SLF001
+    "thanks": Projected._thank,  # noqa: SLF001
+}
+_INSERTED = (
+    tables.ACT_LINE,
+    tables.MOVE,
+    tables.POSTING,
+    tables.THANKS,
+    tables.MARK,
+)
+_FROM_STATE = (
+    tables.MEMBER,
+    tables.BALANCE,
+    tables.OBLIGATION,
+    tables.CUSTODY,
+    tables.UNIT,
+    tables.SUPPLY,
+    tables.PARAMETER,
+    tables.LIMITS,
+)
+
+
+class _Told(NamedTuple):
+    """What the table of moves tells of one."""
+
+    quantity: int
+    unit: str
+    category: str = ""
+    product: str = ""
+    title: str = ""
+    purpose: str = ""
+
+
+def _told(move: Move, applied: Applied) -> _Told:
+    if isinstance(move, Goods):
+        return _Told(
+            move.quantity,
+            move.unit,
+            move.category,
+            move.product or "",
+            move.title,
+            move.use,
+        )
+    if isinstance(move, Promise):
+        what = move.what
+        return _Told(
+            what.quantity,
+            what.unit,
+            what.category or "",
+            what.product or "",
+            purpose=what.type,
+        )
+    if isinstance(move, Release):
+        for row in applied.effects.rows:
+            if isinstance(row, Owed) and (row.act, row.deal, row.move) == move.owed:
+                return _Told(
+                    move.quantity,
+                    row.unit,
+                    row.category or "",
+                    row.product or "",
+                    purpose=move.reason,
+                )
+        raise AssertionError("a release changes the obligation that it names")
+    return _Told(move.quantity, move.unit, purpose=move.purpose or "")
+
+
+@lru_cache(maxsize=4096)
+def month_of(day: int) -> int:
+    """Return the month of a day since 1970 as a number, 202511 for November 2025."""
+    found = date(1970, 1, 1) + timedelta(days=day)
+    return found.year * 100 + found.month
+
+
+def _balance(projected: Projected, row: Account) -> tuple[tables.Table, Line]:
+    owner = projected.numbers.of(row.owner)
+    return tables.BALANCE, (owner, row.unit, row.purse, row.balance, row.held)
+
+
+def _obligation(projected: Projected, row: Owed) -> tuple[tables.Table, Line]:
+    numbers = projected.numbers
+    return tables.OBLIGATION, (
+        projected.position_of(row.act),
+        row.deal,
+        row.move,
+        numbers.of(row.debtor),
+        numbers.of(row.creditor),
+        row.what,
+        row.unit,
+        row.category or "",
+        row.product or "",
+        row.quantity,
+        row.open,
+        row.due.last_day(),
+        due_text(row.due),
+        row.risk or "",
+        int(row.contested),
+    )
+
+
+def due_text(due: Due) -> str:
+    """Write when something falls due as the act does."""
+    told = {
+        "date": due.date,
+        "event": due.event,
+        "latest": due.latest,
+        "open": due.open,
+        "from": due.start,
+        "every_days": due.every_days,
+        "times": due.times,
+    }
+    return _json({name: value for name, value in told.items() if value is not None})
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _custody(projected: Projected, row: Custody) -> tuple[tables.Table, Line]:
+    numbers = projected.numbers
+    return tables.CUSTODY, (
+        projected.position_of(row.act),
+        row.deal,
+        row.move,
+        numbers.of(row.owner),
+        numbers.of(row.holder),
+        row.category,
+        row.product or "",
+        row.unit,
+        row.quantity,
+        row.held,
+        row.may or "",
+    )
+
+
+def _member(projected: Projected, row: Member) -> tuple[tables.Table, Line]:
+    number = projected.numbers.of(row.id)
+    admitted = projected.numbers.admitted.get(number)
+    if admitted is None:
+        ((admitted,),) = projected.stored(
+            "SELECT admitted_at FROM member WHERE no = ?", number
+        )
+    return tables.MEMBER, (number, row.id, row.kind, row.since, row.left, admitted)
+
+
+def _unit(projected: Projected, row: UnitRow) -> tuple[tables.Table, Line]:
+    unit = json.loads(value_of(row))["unit"]
+    return tables.UNIT, (
+        unit["code"],
+        unit["kind"],
+        unit["scale"],
+        unit.get("regime", ""),
+        unit.get("scope", ""),
+        unit.get("home", ""),
+        unit.get("home_code", ""),
+        _json(unit["backing"]) if "backing" in unit else "",
+        _json(unit["equivalent"]) if "equivalent" in unit else "",
+    )
+
+
+def _supply(projected: Projected, row: Supply) -> tuple[tables.Table, Line]:
+    return tables.SUPPLY, (row.unit, row.issued, row.ceiling)
+
+
+def _parameter(projected: Projected, row: Setting) -> tuple[tables.Table, Line]:
+    value, before = str(row.value), str(row.before)
+    return tables.PARAMETER, (row.name, value, before, row.since, row.version)
+
+
+def _limits(projected: Projected, row: Limits) -> tuple[tables.Table, Line]:
+    return tables.LIMITS, (
+        row.unit,
+        row.whom,
+        row.low,
+        row.high,
+        row.warn,
+        row.version,
+    )
+
+
+_STATE_ROWS: dict[type, Callable[..., tuple[tables.Table, Line]]] = {
+    Account: _balance,
+    Owed: _obligation,
+    Custody: _custody,
+    Member: _member,
+    UnitRow: _unit,
+    Supply: _supply,
+    Setting: _parameter,
+    Limits: _limits,
+}

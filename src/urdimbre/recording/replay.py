@@ -1,0 +1,214 @@
+"""Replay: the log from nothing, through the same functions as the writer.
+
+Signatures are verified meanwhile by whoever is handed in; their verdicts are waited for
+before anything later in the log is blamed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from urdimbre.core import circuit
+from urdimbre.core.acts import Act
+from urdimbre.core.chain.entry import HEADER, ActEntry, BrokenEntry, decode
+from urdimbre.core.chain.header import Header, read_header
+from urdimbre.core.refusals import Refusal
+from urdimbre.recording.chain import Chain, OpenBlock
+from urdimbre.recording.signatures import (
+    Checker,
+    Job,
+    Verdicts,
+    jobs,
+    late_keys_refused,
+    registered_keys,
+)
+
+JOBS_MIN = 400
+"""Signatures handed over at once; fewer cost more in handing over than in verifying."""
+LAG_MAX = 8
+"""Lots of signatures that may still be in the making while the replay goes on."""
+
+
+class BrokenLog(Exception):
+    """The log does not stand up to its own rules.
+
+    Attributes:
+        entry: position of the first entry that is wrong.
+        reason: what is wrong with it.
+        column: of the header, if that is what differs.
+    """
+
+    def __init__(self, entry: int, reason: str, *, column: str = "bytes") -> None:
+        """Keep where and what."""
+        super().__init__(f"entry {entry}: {reason}")
+        self.entry = entry
+        self.reason = reason
+        self.column = column
+
+
+@dataclass(slots=True)
+class Count:
+    """What a replay has gone through."""
+
+    acts: int = 0
+    blocks: int = 0
+    signatures: int = 0
+
+
+class _Read(NamedTuple):
+    """An act of the block being replayed."""
+
+    position: int
+    entry: bytes
+    act: Act
+    signed: ActEntry
+
+
+class _Lot(NamedTuple):
+    """Signatures being verified, each with the position of its entry."""
+
+    positions: list[int]
+    verdicts: Future[list[bool]]
+
+
+class Replay:
+    """Rebuilds a chain, entry by entry.
+
+    Attributes:
+        chain: as far as it has been rebuilt; its store is written to.
+        count: acts, blocks and signatures so far.
+    """
+
+    def __init__(self, chain: Chain, *, checker: Checker, verdicts: Verdicts) -> None:
+        """Begin with an empty chain."""
+        self.chain = chain
+        self.count = Count()
+        self._checker = checker
+        self._verdicts = verdicts
+        self._jobs: list[Job] = []
+        self._positions: list[int] = []
+        self._lots: deque[_Lot] = deque()
+
+    def run(self, entries: Iterable[bytes]) -> None:
+        """Replay a whole log, which must end with a header.
+
+        Raises:
+            BrokenLog: at the first entry that is wrong.
+        """
+        acts: list[bytes] = []
+        try:
+            for entry in entries:
+                if entry[:1] == bytes((HEADER,)):
+                    self._block(acts, entry)
+                    acts = []
+                else:
+                    acts.append(entry)
+        except BrokenLog:
+            self.finish()  # a bad signature before it is the first thing wrong
+            raise
+        self.finish()
+        if acts:
+            raise BrokenLog(self.chain.log.size, "no header follows")
+
+    def finish(self) -> None:
+        """Wait for all signatures handed over so far.
+
+        Raises:
+            BrokenLog: one does not hold.
+        """
+        self._hand_over()
+        while self._lots:
+            self._collect(self._lots.popleft())
+
+    def _block(self, entries: list[bytes], sealing: bytes) -> None:
+        first = self.chain.log.size
+        last = first + len(entries)
+        header = _header(sealing, last)
+        before = self.chain.header
+        if before is not None and header.time < before.time:
+            raise BrokenLog(last, "time runs backwards", column="time")
+        block = self.chain.open(header.time)
+        for position, entry in enumerate(entries, first):
+            self._act(block, position, entry)
+        rows = block.seal()
+        _compare(header, rows.header, last)
+        if rows.header.entry() != sealing:
+            raise BrokenLog(last, "header is not in canonical form")
+        self.chain.store.write(rows)
+        self.chain.merge(block)
+        self.count.blocks += 1
+
+    def _act(self, block: OpenBlock, position: int, entry: bytes) -> None:
+        try:
+            signed = decode(entry)
+        except BrokenEntry as broken:
+            raise BrokenLog(position, broken.reason) from None
+        act = self.chain.read(signed.act)
+        if not isinstance(act, Act):
+            raise BrokenLog(position, told(act))
+        one = _Read(position, entry, act, signed)
+        for refusal in circuit.refusals(block.overlay, act, signed.slots, block.cited):
+            raise BrokenLog(position, told(refusal))
+        self._sign(block, one)
+        block.add(entry, act, signed.slots)
+        self.count.acts += 1
+        self.count.signatures += len(signed.slots)
+
+    def _sign(self, block: OpenBlock, one: _Read) -> None:
+        keys = registered_keys(block.overlay, one.signed)
+        if None in keys:
+            refused = late_keys_refused(
+                self._checker,
+                block.overlay,
+                one.act,
+                block.cited,
+                signed=one.signed,
+                keys=keys,
+            )
+            if refused is not None:
+                raise BrokenLog(one.position, told(refused))
+        for job in jobs(block.overlay.genesis, one.signed, keys):
+            self._jobs.append(job)
+            self._positions.append(one.position)
+        if len(self._jobs) >= JOBS_MIN:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if not self._jobs:
+            return
+        self._lots.append(_Lot(self._positions, self._verdicts(self._jobs)))
+        self._jobs, self._positions = [], []
+        while len(self._lots) > LAG_MAX:
+            self._collect(self._lots.popleft())
+
+    def _collect(self, lot: _Lot) -> None:
+        for position, holds in zip(lot.positions, lot.verdicts.result(), strict=True):
+            if not holds:
+                raise BrokenLog(position, "bad_signature")
+
+
+def told(refusal: Refusal) -> str:
+    """Tell a refusal with its code."""
+    return f"{refusal.code}: {refusal.sentence()}"
+
+
+def _header(entry: bytes, position: int) -> Header:
+    try:
+        return read_header(entry[1:])
+    except BrokenEntry as broken:
+        raise BrokenLog(position, broken.reason) from None
+
+
+def _compare(stored: Header, expected: Header, position: int) -> None:
+    for name in ("height", "prev", "size", "acts", "acts_root", "rules", "state_root"):
+        if getattr(stored, name) != getattr(expected, name):
+            raise BrokenLog(
+                position,
+                f"header says {name} {getattr(stored, name)},"
+                f" the log gives {getattr(expected, name)}",
+                column=name,
+            )

@@ -1,0 +1,36 @@
+"""For whom a person may act: herself, and whose signing policy names her."""
+
+import json
+from collections.abc import Iterator
+
+from django.db import connections
+
+from urdimbre.web import opened
+
+_POLICIES = "SELECT value FROM state WHERE key >= 'policy/' AND key < 'policy0'"
+
+
+def principals(person: str) -> list[str]:
+    """Return the members, the common among them, that a person may act for."""
+    return list(dict.fromkeys(_principals(person)))
+
+
+def _principals(person: str) -> Iterator[str]:
+    with connections["registry"].cursor() as cursor:
+        cursor.execute(_POLICIES)
+        for (value,) in cursor.fetchall():
+            policy = json.loads(value)
+            principal = policy["principal"]
+            named = any(person in rule.get("of", ()) for rule in policy["rules"])
+            if named and principal != person:
+                yield principal
+
+
+def may_act(person: str, member: str) -> bool:
+    """Tell whether a person may act for a member now."""
+    if person == member:
+        return True
+    state = opened.circuit().registry.state
+    row = state.get(f"member/{member}")
+    policy = state.get(f"policy/{row.policy}") if row and row.policy else None
+    return policy is not None and any(person in rule.of for rule in policy.rules)

@@ -1,0 +1,203 @@
+"""The entrance: login, the founder's one-time code, logout, language."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from urdimbre.web import opened
+from urdimbre.web.circuit import demo
+from urdimbre.web.circuit.acting import may_act
+from urdimbre.web.circuit.doors import anybody
+from urdimbre.web.circuit.entering import TooManyTries, enter, known
+from urdimbre.web.circuit.models import Login, Person
+
+HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{1,38}")
+PASSWORD_MIN = 6
+
+
+class LoginForm(forms.Form):
+    """Handle or member code, and password."""
+
+    handle = forms.CharField(
+        label=_("Your name here, or your code"),
+        max_length=80,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none"}
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password or PIN"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class EntranceForm(forms.Form):
+    """A one-time entry code, and with what she wants to enter from now on."""
+
+    code = forms.CharField(
+        label=_("Entry code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+    name = forms.CharField(label=_("Your name, as others will see it"), max_length=60)
+    handle = forms.CharField(
+        label=_("A short name to log in with"),
+        help_text=_("Lower-case letters and digits, without blanks."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none"}
+        ),
+    )
+    password = forms.CharField(
+        label=_("A password or PIN"),
+        help_text=_("At least six characters. Nobody can tell it to you again."),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_handle(self) -> str:
+        """Refuse a short name that cannot be typed on every keyboard, or is taken."""
+        handle = str(self.cleaned_data["handle"]).strip().lower()
+        if not HANDLE.fullmatch(handle):
+            raise forms.ValidationError(
+                gettext("Use two or more of a-z, 0-9, dot, dash and underscore.")
+            )
+        if Login.objects.filter(handle=handle).exists():
+            raise forms.ValidationError(gettext("That name is taken. Choose another."))
+        return handle
+
+    def clean_password(self) -> str:
+        """Refuse one that is guessed at once."""
+        password = str(self.cleaned_data["password"])
+        if len(password) < PASSWORD_MIN:
+            raise forms.ValidationError(gettext("Take at least six characters."))
+        return password
+
+
+@anybody
+def login(request: HttpRequest) -> HttpResponse:
+    """Let a member in."""
+    form = LoginForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        found = _found(request, form)
+        if found is not None:
+            enter(request, found)
+            return redirect(_next(request))
+    page = {
+        "form": form,
+        "next": _next(request),
+        "people": demo.people(),
+        "password": demo.PASSWORD,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "circuit/login.html", page, status=status)
+
+
+def _found(request: HttpRequest, form: LoginForm) -> Login | None:
+    typed = form.cleaned_data
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        found = known(typed["handle"], typed["password"], address)
+    except TooManyTries:
+        form.add_error(None, gettext("Too many tries. Wait a quarter of an hour."))
+        return None
+    if found is None:
+        form.add_error("password", gettext("Name and password do not fit together."))
+    return found
+
+
+def _next(request: HttpRequest) -> str:
+    where = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()})
+    return where if safe else reverse("home")
+
+
+@anybody
+def entrance(request: HttpRequest) -> HttpResponse:
+    """Let in who has an entry code, and give her a login of her own."""
+    form = EntranceForm(request.POST or None, initial={"code": request.GET.get("code")})
+    if request.method == "POST" and form.is_valid():
+        made = _made(form)
+        if made is not None:
+            enter(request, made)
+            return redirect("home")
+    status = 422 if form.errors else 200
+    return render(request, "circuit/entrance.html", {"form": form}, status=status)
+
+
+def _made(form: EntranceForm) -> Login | None:
+    typed = form.cleaned_data
+    member = opened.circuit().desk.use_code(typed["code"])
+    if member is None:
+        sentence = gettext(
+            "That code is unknown, was used already or has expired. Ask whoever gave "
+            "it to you for a new one."
+        )
+        form.add_error("code", sentence)
+        return None
+    try:
+        with transaction.atomic():
+            Login.objects.filter(member=member).delete()
+            made = Login.objects.create(
+                handle=typed["handle"],
+                password=make_password(typed["password"]),
+                member=member,
+            )
+            Person.objects.update_or_create(
+                member=member, defaults={"name": typed["name"].strip()}
+            )
+    except IntegrityError:
+        form.add_error("handle", gettext("That name is taken. Choose another."))
+        return None
+    return made
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """End the session; what the browser keeps of this circuit goes too."""
+    request.session.flush()
+    response = redirect("login")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@anybody
+@require_POST
+def language(request: Any) -> HttpResponse:
+    """Speak another language from now on; with a login, on all her devices."""
+    chosen = request.POST.get("language", "")
+    response = redirect(_next(request))
+    if chosen in dict(settings.LANGUAGES):
+        if request.here:
+            Login.objects.filter(pk=request.here.login.pk).update(language=chosen)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=365 * 86_400,
+            samesite="Lax",
+            httponly=True,
+        )
+    return response
+
+
+@require_POST
+def act_for(request: Any) -> HttpResponse:
+    """Act for another member from now on, or for herself again."""
+    member = request.POST.get("member", "")
+    if may_act(request.here.person, member):
+        request.session["acting"] = member
+    return redirect("home")

@@ -1,0 +1,40 @@
+"""Home: balances first, then what waits for her, what is owed, what happened last."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from urdimbre.web.circuit import acting, balances
+from urdimbre.web.exchanges import owing, waiting
+from urdimbre.web.exchanges.statement import last_lines
+from urdimbre.web.names import by_id
+
+LAST = 5
+
+
+def home(request: Any) -> HttpResponse:
+    """Show a member how she stands."""
+    here = request.here
+    owes, owed = owing.open_of(here.no)
+    others = acting.principals(here.person)
+    page = {
+        "standings": balances.standings(here),
+        "kept": balances.kept(here),
+        "waiting": waiting.for_her(here),
+        "sent": waiting.sent_by(here),
+        "owes": owes,
+        "owed": owed,
+        "custodies": owing.in_custody(here.no),
+        "last": last_lines(here, LAST),
+    }
+    return render(request, "circuit/home.html", page | {"may_act": bool(others)})
+
+
+def act_for_whom(request: Any) -> HttpResponse:
+    """List for whom she may act."""
+    here = request.here
+    ids = [here.person, *acting.principals(here.person)]
+    known = by_id(ids)
+    page = {"principals": [(member, known[member]) for member in ids]}
+    return render(request, "circuit/acting.html", page)

@@ -1,0 +1,45 @@
+"""Tags of the pages: addresses of static files, and small things of the layout."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+
+from urdimbre.web import names, wording
+
+register = template.Library()
+HASH_CHARACTERS = 8
+
+
+@register.simple_tag
+@cache
+def asset(path: str) -> str:
+    """Give the address of a static file; it changes whenever the content does."""
+    found = finders.find(path)
+    if found is None:
+        raise LookupError(path)
+    digest = sha256(Path(found).read_bytes()).hexdigest()[:HASH_CHARACTERS]
+    return f"{static(path)}?v={digest}"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Give the letters that stand where a photo will."""
+    return names.initials(name)
+
+
+@register.filter
+def count(whole: int) -> str:
+    """Write a count in the reader's way."""
+    return wording.count(whole)
+
+
+@register.simple_tag(takes_context=True)
+def current(context: dict[str, Any], *routes: str) -> str:
+    """Mark the present room in the navigation."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    return "page" if match is not None and match.url_name in routes else "false"

@@ -1,0 +1,100 @@
+"""Entries of the notebook, read and opened: the act, who signed, its private texts."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+
+from urdimbre.core.acts import Act
+from urdimbre.core.chain.entry import ACT, Slot, decode
+from urdimbre.core.circuit import read
+from urdimbre.core.exchange.moves import Release
+from urdimbre.web import opened
+from urdimbre.web.exchanges.models import Draft, Opening, Payload
+from urdimbre.web.exchanges.proposing import TEXTS, WORDS
+from urdimbre.web.telling import Told, tell
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An act of the notebook.
+
+    Attributes:
+        position: in the log.
+        act: as read.
+        raw: its canonical bytes.
+        slots: who signed.
+    """
+
+    position: int
+    act: Act
+    raw: bytes
+    slots: tuple[Slot, ...]
+
+
+def entry_at(position: int) -> Entry:
+    """Read an act of the notebook.
+
+    Raises:
+        Http404: there is no act at that position.
+    """
+    registry = opened.circuit().registry
+    stored = registry.entry(position) if position < 2**53 else None
+    if stored is None or stored[0] != ACT:
+        raise Http404
+    signed = decode(stored)
+    act = registry.read(signed.act) if position else read(signed.act, "")
+    if not isinstance(act, Act):
+        raise Http404
+    return Entry(position, act, signed.act, signed.slots)
+
+
+def texts_of(openings: Iterable[Opening | Payload]) -> dict[str, str]:
+    """Give the descriptions of goods by ``deal.move``, and the words of thanks."""
+    found: dict[str, str] = {}
+    for one in openings:
+        if one.field == TEXTS:
+            found.update(json.loads(bytes(one.payload)))
+        elif one.field == WORDS:
+            found[WORDS] = bytes(one.payload).decode()
+    return found
+
+
+def payloads(commitments: Iterable[str]) -> list[Payload]:
+    """Return what the desk still holds of the private fields of an act."""
+    return list(Payload.objects.filter(commitment__in=list(commitments)))
+
+
+def told(act: Act, texts: Mapping[str, str]) -> Told:
+    """Tell an act in the language of the page."""
+    return tell(act, texts, owed_units(act))
+
+
+def told_draft(draft: Draft) -> Told:
+    """Tell a draft from its very bytes: what is signed is what is read."""
+    act = opened.circuit().registry.read(bytes(draft.act))
+    if not isinstance(act, Act):
+        raise Http404
+    if draft.state == "recorded":
+        return told(act, texts_of(payloads(act.private)))
+    return told(act, texts_of(draft.openings.all()))
+
+
+def owed_units(act: Act) -> dict[tuple[str, int, int], str]:
+    """Return the unit of each obligation that an act releases."""
+    if act.kind != "exchange":
+        return {}
+    state = opened.circuit().registry.state
+    found = {}
+    for deal in act.body.deals:
+        for move in deal.moves:
+            row = _owed(state, move) if isinstance(move, Release) else None
+            if row is not None:
+                found[tuple(move.owed)] = row.unit
+    return found
+
+
+def _owed(state: Any, move: Release) -> Any:
+    return state.get("owed/{}/{}/{}".format(*move.owed))

@@ -1,0 +1,227 @@
+"""Drafts and receipts: look, sign, decline; then the proof."""
+
+import base64
+import time
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from urdimbre.core import drafting
+from urdimbre.core.exchange.moves import Goods
+from urdimbre.core.refusals import Refusal
+from urdimbre.projections.models import ActLine, Thanks
+from urdimbre.recording.answers import Receipt
+from urdimbre.web import names, opened, wording
+from urdimbre.web.entries import (
+    Entry,
+    entry_at,
+    payloads,
+    texts_of,
+    told,
+    told_draft,
+)
+from urdimbre.web.exchanges.filling import write_refusals
+from urdimbre.web.exchanges.models import Draft
+from urdimbre.web.exchanges.proposing import WORDS, Proposal, propose
+from urdimbre.web.exchanges.signing import NothingToSign, sign
+from urdimbre.web.refusing import Said, said
+
+
+def draft(request: Any, pk: str) -> HttpResponse:
+    """Show a draft as it will be signed."""
+    return _page(request, _of_hers(request, pk))
+
+
+def _of_hers(request: Any, pk: str) -> Draft:
+    """Find a draft of which she is a party; what others prepare stays unseen."""
+    found = Draft.objects.filter(pk=pk).prefetch_related("signers").first()
+    if found is None:
+        raise Http404
+    parties = {one.member for one in found.signers.all()}
+    unseen = found.state in ("preparing", "cancelled") and found.by != request.here.member
+    if unseen or request.here.member not in parties | {found.by}:
+        raise Http404
+    return found
+
+
+def _page(request: Any, found: Draft, refused: Said | None = None) -> HttpResponse:
+    if found.state == "recorded" and found.position is not None:
+        return redirect("receipt", found.position)
+    signers = list(found.signers.all())
+    known = names.by_id({one.member for one in signers})
+    mine = next((one for one in signers if one.member == request.here.member), None)
+    expired = found.valid_until < int(time.time())
+    page = {
+        "draft": found,
+        "told": told_draft(found),
+        "signed": [known[one.member] for one in signers if one.slot is not None],
+        "missing": [known[one.member] for one in signers if one.slot is None],
+        "others": [known[one.member] for one in signers if one is not mine],
+        "to_sign": mine is not None and mine.slot is None and not expired,
+        "is_mine": found.by == request.here.member,
+        "until": wording.moment(found.valid_until),
+        "expired": expired,
+        "refused": refused,
+        "change": _change_address(found),
+    }
+    status = 422 if refused else 200
+    return render(request, "exchanges/draft.html", page, status=status)
+
+
+def _change_address(found: Draft) -> str:
+    """Lead back to the form with everything that was typed."""
+    if found.state != "preparing" or not found.mode:
+        return ""
+    where = found.typed.get("_address", "")
+    path = reverse("fill_in", args=[found.mode])
+    return f"{path}?{where}&draft={found.pk}"
+
+
+@require_POST
+def confirm(request: Any, pk: str) -> HttpResponse:
+    """Sign a draft; the last signature records it."""
+    found = _of_hers(request, pk)
+    try:
+        answer = sign(request.here, found)
+    except NothingToSign:
+        return redirect("draft", pk)
+    if isinstance(answer, Receipt):
+        return redirect("receipt", answer.index)
+    if isinstance(answer, Refusal):
+        return _page(request, _of_hers(request, pk), said(answer))
+    return redirect("draft", pk)
+
+
+@require_POST
+def decline(request: Any, pk: str) -> HttpResponse:
+    """Say no to a draft, or withdraw one of her own; nothing is recorded."""
+    found = _of_hers(request, pk)
+    with transaction.atomic():
+        locked = Draft.objects.get(pk=pk)
+        if locked.state in ("preparing", "waiting"):
+            mine = found.by == request.here.member
+            locked.state = "cancelled" if mine else "declined"
+            locked.save(update_fields=["state"])
+    if found.by == request.here.member:
+        return redirect("home")
+    return redirect("draft", pk)
+
+
+class ThanksForm(forms.Form):
+    """Words of thanks; they stay between the two."""
+
+    words = forms.CharField(
+        label=_("Your words of thanks"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def receipt(request: Any, position: int) -> HttpResponse:
+    """Show what was recorded, and its proof."""
+    entry = _entry_of_hers(request, position)
+    return _receipt_page(request, entry, ThanksForm())
+
+
+def _entry_of_hers(request: Any, position: int) -> Entry:
+    """Find an entry that she has signed, made, given or taken in."""
+    entry = entry_at(position)
+    if not concerns(entry, request.here.member, request.here.person):
+        raise Http404
+    return entry
+
+
+def concerns(entry: Entry, *members: str) -> bool:
+    """Tell whether one of these members is in an act."""
+    involved = {slot.member for slot in entry.slots} | {entry.act.by}
+    for deal in getattr(entry.act.body, "deals", ()):
+        for move in deal.moves:
+            involved |= {move.giver.id, move.taker.id}
+    involved.add(getattr(entry.act.body, "member", entry.act.by))
+    return not involved.isdisjoint(members)
+
+
+def _receipt_page(request: Any, entry: Entry, form: forms.Form) -> HttpResponse:
+    line = ActLine.objects.get(position=entry.position)
+    texts = texts_of(payloads(entry.act.private))
+    page = {
+        "entry": entry,
+        "told": told(entry.act, texts),
+        "time": wording.moment(line.time),
+        "height": line.height,
+        "words": texts.get(WORDS, ""),
+        "can_thank": _can_thank(request, entry),
+        "thanked": Thanks.objects.filter(gift_position=entry.position).exists(),
+        "form": form,
+        "verify": request.build_absolute_uri(
+            reverse("notebook_act", args=[entry.position])
+        ),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "exchanges/receipt.html", page, status=status)
+
+
+def _can_thank(request: Any, entry: Entry) -> bool:
+    """Only a person thanks, for a gift that she or her household received."""
+    here = request.here
+    taken = any(
+        deal.mode == "gift" and move.taker.id in (here.member, here.person)
+        for deal in getattr(entry.act.body, "deals", ())
+        for move in deal.moves
+        if isinstance(move, Goods)
+    )
+    row = opened.circuit().registry.state.get(
+        f"thanked/{entry.act.hash}/0/{here.person}"
+    )
+    return taken and row is None
+
+
+@require_POST
+def thank(request: Any, position: int) -> HttpResponse:
+    """Answer a gift with thanks."""
+    entry = _entry_of_hers(request, position)
+    form = ThanksForm(request.POST)
+    if not form.is_valid():
+        return _receipt_page(request, entry, form)
+    here = request.here.as_person()
+    proposal = Proposal(
+        kind="thanks",
+        body={
+            "party": drafting.party(here.person),
+            "deal": {"act": entry.act.hash, "deal": 0},
+        },
+        refs=[(entry.act.hash, "answers")],
+        private={WORDS: form.cleaned_data["words"].encode()},
+    )
+    made = propose(here, proposal, {})
+    if isinstance(made, Draft):
+        answer = sign(here, made)
+        if not isinstance(answer, Refusal):
+            return redirect("receipt", position)
+        made = [answer]
+    write_refusals(form, made)
+    return _receipt_page(request, entry, form)
+
+
+def proof(request: Any, position: int) -> HttpResponse:
+    """Hand out the proof of an act, with her openings, to check without us."""
+    entry = _entry_of_hers(request, position)
+    openings = {
+        one.commitment: {
+            "field": one.field,
+            "payload": base64.b64encode(bytes(one.payload)).decode(),
+            "salt": bytes(one.salt).hex(),
+        }
+        for one in payloads(entry.act.private)
+    }
+    text = opened.circuit().registry.receipt(position, openings)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    name = f"urdimbre-{position}.tlog-proof"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

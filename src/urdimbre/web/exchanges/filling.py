@@ -1,0 +1,168 @@
+"""Filling in a form: choose the modality, choose with whom, say what passes."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from urdimbre.core.refusals import Refusal
+from urdimbre.core.units import Quantity
+from urdimbre.projections.models import Member
+from urdimbre.web import names, wording
+from urdimbre.web.catalogue.models import Listing
+from urdimbre.web.circuit.members import listed
+from urdimbre.web.exchanges import fields, owing
+from urdimbre.web.exchanges.fields import Between, ModeForm
+from urdimbre.web.exchanges.models import Draft
+from urdimbre.web.exchanges.modes import BY_NAME, MODES
+from urdimbre.web.exchanges.proposing import propose
+from urdimbre.web.refusing import said
+from urdimbre.web.units import signs
+
+DIRECTIONS = ("give", "receive")
+KEPT = ("direction", "listing", "draft")
+"""What the address carries on while somebody looks for the other party."""
+
+
+def start(request: Any) -> HttpResponse:
+    """Ask for the modality."""
+    shown = [mode for mode in MODES if mode.name != "settle"]
+    page = {"modes": shown, "direction": _direction(request)}
+    return render(request, "exchanges/start.html", page)
+
+
+def _direction(request: Any) -> str:
+    asked = request.GET.get("direction", "")
+    return asked if asked in DIRECTIONS else ""
+
+
+def fill_in(request: Any, mode: str) -> HttpResponse:
+    """Show a mode's form, and turn what is typed into a draft."""
+    chosen = BY_NAME.get(mode)
+    if chosen is None:
+        raise Http404
+    if chosen.name == "settle":
+        return _settle(request, chosen)
+    other = _other(request)
+    if other is None:
+        return _with_whom(request, chosen)
+    between = Between(request.here, other.id, other.kind)
+    form = chosen.form(request.POST or None, initial=_initial(request))
+    return _answer(request, chosen, form, between)
+
+
+def _other(request: Any) -> Member | None:
+    """Find the other party in the address; nobody is no one's own partner."""
+    no = request.GET.get("with", "")
+    if not no.isdecimal() or len(no) > 9 or int(no) == request.here.no:
+        return None
+    return Member.objects.filter(no=int(no), left=None).exclude(kind="node").first()
+
+
+def _with_whom(request: Any, mode: ModeForm) -> HttpResponse:
+    search = request.GET.get("q", "")
+    kept = [(name, one) for name, one in request.GET.items() if name in KEPT]
+    page = {
+        "mode": mode,
+        "search": search,
+        "page": listed(search, request.GET.get("page"), but=request.here.no),
+        "kept_pairs": kept,
+        "offers_common": mode.name == "gift" and request.here.no != names.THE_COMMON,
+    }
+    return render(request, "exchanges/with_whom.html", page)
+
+
+def _initial(request: Any) -> dict[str, Any]:
+    """Begin with the draft that is being changed, or with an offer or a need."""
+    if "draft" in request.GET:
+        draft = Draft.objects.filter(
+            pk=request.GET["draft"][:32], by=request.here.member
+        ).first()
+        return dict(draft.typed) if draft else {}
+    found: dict[str, Any] = {"direction": _direction(request) or "give"}
+    listing = Listing.objects.filter(pk=request.GET.get("listing", "")[:32]).first()
+    if listing:
+        found |= {"what": listing.title, "category": listing.category}
+    if signs():
+        found["sign"] = signs()[0].code
+    return found
+
+
+def _settle(request: Any, mode: ModeForm) -> HttpResponse:
+    key = request.GET.get("owed", "")
+    try:
+        one = owing.find(key, request.here.no)
+    except owing.NoSuchObligation:
+        owes, owed = owing.open_of(request.here.no)
+        page = {"mode": mode, "owes": owes, "owed": owed, "missing": bool(key)}
+        status = 404 if key else 200
+        return render(request, "exchanges/obligations.html", page, status=status)
+    other = one.creditor if one.debtor == request.here.member else one.debtor
+    row = Member.objects.get(id=other)
+    unit = fields.measure(one.unit)
+    initial = _initial(request)
+    initial.setdefault("quantity", wording.editable(one.open, unit))
+    form = mode.form(request.POST or None, initial=initial, owing=one)
+    if form.is_valid():
+        form.cleaned_data["owing"] = one
+    return _answer(request, mode, form, Between(request.here, row.id, row.kind))
+
+
+def _answer(
+    request: Any, mode: ModeForm, form: forms.Form, between: Between
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        typed = {name: request.POST.get(name, "") for name in form.fields}
+        typed["_address"] = _address(request)
+        made = propose(request.here, mode.proposal(form.cleaned_data, between), typed)
+        if isinstance(made, Draft):
+            _replace(request)
+            return redirect("draft", made.pk)
+        write_refusals(form, made)
+    page = {
+        "mode": mode,
+        "form": form,
+        "other": names.by_id([between.other])[between.other],
+        "currency": wording.unit_label(fields.money()),
+        **_owing_in_words(getattr(form, "owing", None)),
+    }
+    status = 422 if form.errors else 200
+    return render(request, f"modes/{mode.name}.html", page, status=status)
+
+
+def _owing_in_words(one: owing.Owing | None) -> dict[str, Any]:
+    if one is None:
+        return {}
+    return {"owing": one, "owing_open": wording.quantity(Quantity(one.open, one.unit))}
+
+
+def _address(request: Any) -> str:
+    """Keep with whom and about what, to come back to the same form."""
+    kept = {
+        name: request.GET[name] for name in ("with", "owed") if name in request.GET
+    }
+    return urlencode(kept)
+
+
+def _replace(request: Any) -> None:
+    """Drop the draft that was being changed; nobody but its maker has seen it."""
+    Draft.objects.filter(
+        pk=request.GET.get("draft", "")[:32],
+        by=request.here.member,
+        state="preparing",
+    ).delete()
+
+
+def write_refusals(form: forms.Form, refusals: list[Refusal]) -> None:
+    """Write refusals beside the fields they speak of."""
+    for one in refusals:
+        told = said(one)
+        field = told.field if told.field in form.fields else None
+        message = gettext("%(sentence)s %(hint)s") % {
+            "sentence": told.sentence,
+            "hint": told.hint,
+        }
+        form.add_error(field, forms.ValidationError(message, code=told.code))

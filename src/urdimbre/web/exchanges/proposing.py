@@ -1,0 +1,132 @@
+"""From a form to a draft: the act's exact bytes, its private fields, who must sign."""
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from urdimbre.core import drafting
+from urdimbre.core.acts import Required
+from urdimbre.core.chain.entry import commitment
+from urdimbre.core.membership.answers import ConsentMissing, NotEnoughSignatures
+from urdimbre.core.refusals import Refusal
+from urdimbre.web import opened
+from urdimbre.web.circuit.entering import Here
+from urdimbre.web.circuit.surroundings import agreed
+from urdimbre.web.exchanges.models import Draft, Opening, Signer
+
+SECONDS_PER_DAY = 86_400
+SALT_BYTES = 16
+TEXTS = "goods"
+"""Name of the private field that describes goods, keyed by ``deal.move``."""
+WORDS = "words"
+"""Name of the private field with the words of a thanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a form asks to be recorded.
+
+    Attributes:
+        kind: of act.
+        body: its body, as the wire format has it.
+        mode: of its first deal; empty if it is no exchange.
+        refs: earlier acts it refers to.
+        private: payloads by the name of their private field.
+    """
+
+    kind: str
+    body: Mapping[str, Any]
+    mode: str = ""
+    refs: Sequence[tuple[str, str]] = ()
+    private: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def exchange(
+    mode: str, moves: Sequence[drafting.Json], texts: Mapping[int, str], *, day: int
+) -> Proposal:
+    """Propose an exchange of one deal; ``texts`` describe goods by place of move."""
+    described = {f"0.{place}": text for place, text in texts.items() if text}
+    private = {TEXTS: json.dumps(described, ensure_ascii=False).encode()}
+    body = drafting.exchange(day, drafting.deal(mode, *moves))
+    return Proposal(
+        kind="exchange",
+        body=body,
+        mode=mode,
+        refs=drafting.cited(body),
+        private=private if described else {},
+    )
+
+
+def propose(
+    here: Here, proposal: Proposal, typed: Mapping[str, Any]
+) -> Draft | list[Refusal]:
+    """Make a draft, or say what the rules refuse in it."""
+    openings = [
+        Opening(
+            commitment=commitment(salt, name, payload),
+            field=name,
+            salt=salt,
+            payload=payload,
+        )
+        for name, payload in proposal.private.items()
+        for salt in [os.urandom(SALT_BYTES)]
+    ]
+    now = int(time.time())
+    registry = opened.circuit().registry
+    until = max(now, registry.state.time) + int(agreed("draft_days", 14)) * SECONDS_PER_DAY
+    draft = Draft(
+        id=secrets.token_hex(16),
+        by=here.member,
+        kind=proposal.kind,
+        mode=proposal.mode,
+        typed=dict(typed),
+        created=now,
+        valid_until=until,
+    )
+    draft.act = _act(draft, proposal, [one.commitment for one in openings])
+    required = registry.required_parties(draft.act)
+    refused = [] if isinstance(required, Required) else [required]
+    refused = refused or beyond_consent(registry.check(draft.act))
+    if refused:
+        return refused
+    _keep(draft, openings, [need.party for need in required.needs])
+    return draft
+
+
+def _act(draft: Draft, proposal: Proposal, private: list[str]) -> bytes:
+    return drafting.draft(
+        proposal.kind,
+        proposal.body,
+        by=draft.by,
+        id_=draft.id,
+        valid_until=draft.valid_until,
+        agreement=opened.circuit().registry.state.get("agreement").version,
+        private=private,
+        refs=proposal.refs,
+    )
+
+
+def _keep(draft: Draft, openings: list[Opening], parties: list[str]) -> None:
+    with transaction.atomic():
+        draft.save(force_insert=True)
+        Signer.objects.bulk_create(
+            [Signer(draft=draft, member=one) for one in dict.fromkeys(parties)]
+        )
+        for opening in openings:
+            opening.draft = draft
+        Opening.objects.bulk_create(openings)
+
+
+def beyond_consent(refusals: Sequence[Refusal]) -> list[Refusal]:
+    """Leave out that somebody has not signed yet."""
+    return [
+        one
+        for one in refusals
+        if not isinstance(one, ConsentMissing | NotEnoughSignatures)
+    ]

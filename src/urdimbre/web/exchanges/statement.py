@@ -1,0 +1,194 @@
+"""The statement: a member's moves, filtered; the filter stands in the address."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from urdimbre.core.units import Quantity
+from urdimbre.projections.models import ActLine, Member, Move, Posting
+from urdimbre.web import names, telling, wording
+from urdimbre.web.catalogue import categories
+from urdimbre.web.circuit.entering import Here
+from urdimbre.web.refusing import WORDS
+from urdimbre.web.units import measure
+
+PERIODS = (
+    ("month", _("This month")),
+    ("last", _("Last month")),
+    ("year", _("This year")),
+    ("all", _("All")),
+    ("days", _("From one day to another")),
+)
+PER_PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One move as the member sees it.
+
+    Attributes:
+        position: number of the act.
+        day: in words.
+        mode: code of the mode.
+        mode_name: in words.
+        gave: whether the member gave; else she received.
+        other: the other side.
+        type: kind of move.
+        what: goods, or the kind of value.
+        amount: with its unit.
+        after: balance after the act, of signs only.
+        mark: ``adjusted``, ``contested`` or empty.
+    """
+
+    position: int
+    day: str
+    mode: str
+    mode_name: str
+    gave: bool
+    other: str
+    type: str
+    what: str
+    amount: str
+    after: str
+    mark: str
+
+
+class FilterForm(forms.Form):
+    """What of the statement to show."""
+
+    period = forms.ChoiceField(label=_("Period"), choices=PERIODS, required=False)
+    start = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    end = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    direction = forms.ChoiceField(
+        label=_("Given or received"),
+        required=False,
+        choices=[("", _("Both")), ("gave", _("Given")), ("received", _("Received"))],
+    )
+    mode = forms.ChoiceField(
+        label=_("Modality"),
+        required=False,
+        choices=lambda: [("", gettext("All")), *_translated(telling.MODES)],
+    )
+    unit = forms.ChoiceField(
+        label=_("Unit"), required=False, choices=lambda: _units_moved()
+    )
+    person = forms.CharField(label=_("With whom"), required=False, max_length=60)
+
+
+def _translated(words: dict[str, str]) -> list[tuple[str, str]]:
+    return [(code, gettext(word)) for code, word in words.items()]
+
+
+def _units_moved() -> list[tuple[str, str]]:
+    codes = Move.objects.values_list("unit", flat=True).distinct().order_by("unit")
+    return [
+        ("", gettext("All")),
+        *((code, wording.unit_label(measure(code))) for code in codes if code),
+    ]
+
+
+def moves_of(here: Here, typed: dict[str, Any]) -> QuerySet[Move]:
+    """Select a member's moves by what was typed into the filter, newest first."""
+    gave, took = Q(giver=here.no), Q(taker=here.no)
+    side = {"gave": gave, "received": took}.get(typed.get("direction") or "")
+    rows = Move.objects.filter(side if side is not None else gave | took)
+    if typed.get("mode"):
+        rows = rows.filter(mode=typed["mode"])
+    if typed.get("unit"):
+        rows = rows.filter(unit=typed["unit"])
+    if typed.get("person"):
+        found = named_like(typed["person"])
+        rows = rows.filter(Q(giver__in=found) | Q(taker__in=found))
+    start, end = between(typed)
+    if start is not None or end is not None:
+        acts = ActLine.objects.filter(position=OuterRef("position"))
+        if start is not None:
+            acts = acts.filter(day__gte=start)
+        if end is not None:
+            acts = acts.filter(day__lte=end)
+        rows = rows.filter(Exists(acts))
+    return rows.order_by("-position", "deal", "move")
+
+
+def between(typed: dict[str, Any]) -> tuple[int | None, int | None]:
+    """Return the first and last day of the chosen period; none: without end."""
+    now = wording.to_date(wording.today())
+    first = now.replace(day=1)
+    match typed.get("period"):
+        case "month":
+            return wording.to_day(first), None
+        case "last":
+            before = wording.to_date(wording.to_day(first) - 1)
+            return wording.to_day(before.replace(day=1)), wording.to_day(before)
+        case "year":
+            return wording.to_day(date(now.year, 1, 1)), None
+        case "days":
+            start, end = typed.get("start"), typed.get("end")
+            return (
+                wording.to_day(start) if start else None,
+                wording.to_day(end) if end else None,
+            )
+    return None, None
+
+
+def named_like(text: str) -> list[int]:
+    """Return the numbers of the members whose name has that in it."""
+    wanted = names.folded(text)
+    known = names.everybody()
+    ids = [member for member, name in known.items() if wanted in names.folded(name)]
+    return list(Member.objects.filter(id__in=ids).values_list("no", flat=True))
+
+
+def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
+    """Tell moves as lines, with a constant number of queries."""
+    moves = list(rows)
+    positions = {row.position for row in moves}
+    known = names.by_number({row.giver for row in moves} | {row.taker for row in moves})
+    acts = ActLine.objects.in_bulk(positions)
+    after = {
+        (row.position, row.unit): row.after
+        for row in Posting.objects.filter(
+            position__in=positions, owner=here.no, purse="own"
+        )
+    }
+    for row in moves:
+        gave = row.giver == here.no
+        balance = after.get((row.position, row.unit)) if row.type == "signs" else None
+        yield StatementLine(
+            position=row.position,
+            day=wording.day(acts[row.position].day or 0),
+            mode=row.mode,
+            mode_name=gettext(telling.MODES[row.mode]),
+            gave=gave,
+            other=known[row.taker if gave else row.giver],
+            type=row.type,
+            what=_what(row),
+            amount=wording.quantity(Quantity(row.quantity, row.unit)),
+            after="" if balance is None else _after(balance, row.unit),
+            mark=row.mark,
+        )
+
+
+def _what(row: Move) -> str:
+    if row.type == "goods" or (row.type == "promise" and row.category):
+        return categories.label(row.category)
+    return gettext(WORDS[row.type])
+
+
+def _after(minor: int, unit: str) -> str:
+    return wording.quantity(Quantity(minor, unit))
+
+
+def last_lines(here: Here, how_many: int) -> list[StatementLine]:
+    """Return a member's last moves."""
+    return list(lines(moves_of(here, {})[:how_many], here))

@@ -1,0 +1,175 @@
+"""Pages of the common notebook: last acts, one act opened, checkpoint, verification."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from urdimbre.projections.models import ActLine, Move
+from urdimbre.web import names, opened, telling, wording
+from urdimbre.web.circuit.surroundings import agreed
+from urdimbre.web.entries import entry_at, payloads, texts_of, told
+from urdimbre.web.exchanges.confirming import concerns
+from urdimbre.web.notebook import verifying
+
+PER_PAGE = 25
+CUSTODIES = {
+    "server": _("key kept by this server"),
+    "device": _("key on her own device"),
+    "app": _("key in an app"),
+    "hardware": _("key in a device made for it"),
+    "import": _("imported, not confirmed by the member"),
+    "link": _("key of another circuit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """An act as a line of the notebook."""
+
+    position: int
+    height: int
+    time: str
+    title: str
+    mode: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed an act, and with what kind of key."""
+
+    name: str
+    custody: str
+
+
+def notebook(request: Any) -> HttpResponse:
+    """Show the last acts, the checkpoint and the last verification."""
+    page = Paginator(_readable(request), PER_PAGE).get_page(request.GET.get("page"))
+    registry = opened.circuit().registry
+    shown = {
+        "page": page,
+        "lines": _lines(list(page.object_list)),
+        "only_own": agreed("log_readers", "all") == "own",
+        "size": wording.count(registry.size),
+        "act_count": wording.count(ActLine.objects.count()),
+        "checkpoint": registry.checkpoint(),
+        **_verification(),
+    }
+    return render(request, "notebook/notebook.html", shown)
+
+
+def _readable(request: Any) -> Any:
+    """Select what she may read: all, or only her own acts if that was agreed."""
+    rows = ActLine.objects.order_by("-position")
+    if agreed("log_readers", "all") != "own":
+        return rows
+    own = Move.objects.filter(giver=request.here.no).values("position")
+    taken = Move.objects.filter(taker=request.here.no).values("position")
+    return (
+        rows.filter(by=request.here.no)
+        | rows.filter(position__in=own)
+        | rows.filter(position__in=taken)
+    )
+
+
+def _lines(rows: list[ActLine]) -> list[ActRow]:
+    known = names.by_number({row.by for row in rows})
+    modes = {
+        row.position: row.mode
+        for row in Move.objects.filter(
+            position__in=[row.position for row in rows], deal=0, move=0
+        )
+    }
+    return [
+        ActRow(
+            position=row.position,
+            height=row.height,
+            time=wording.moment(row.time),
+            title=_title(row, modes.get(row.position), known),
+            mode=modes.get(row.position, ""),
+            by=known.get(row.by, ""),
+        )
+        for row in rows
+    ]
+
+
+def _title(row: ActLine, mode: str | None, known: dict[int, str]) -> str:
+    if mode:
+        return gettext(telling.MODES[mode])
+    return gettext(telling.SHORT.get(row.kind, row.kind))
+
+
+def act(request: Any, position: int) -> HttpResponse:
+    """Open one act: in words, who signed, and its very bytes."""
+    entry = entry_at(position)
+    here = request.here
+    hers = concerns(entry, here.member, here.person)
+    if agreed("log_readers", "all") == "own" and not hers:
+        raise Http404
+    line = ActLine.objects.get(position=position)
+    # Texts are the parties' own; others read quantities and categories.
+    texts = texts_of(payloads(entry.act.private)) if hers else {}
+    page = {
+        "entry": entry,
+        "told": told(entry.act, texts),
+        "time": wording.moment(line.time),
+        "height": line.height,
+        "hers": hers,
+        "signatures": _signatures(entry),
+        "json": json.dumps(json.loads(entry.raw), indent=1, sort_keys=True),
+        "size": wording.count(len(entry.raw)),
+    }
+    return render(request, "notebook/act.html", page)
+
+
+def _signatures(entry: Any) -> list[Signature]:
+    state = opened.circuit().registry.state
+    known = names.by_id({slot.member for slot in entry.slots})
+    found = []
+    for slot in entry.slots:
+        row = state.get(f"key/{slot.key_id}")
+        custody = CUSTODIES.get(row.custody, "") if row else _("key of the node")
+        found.append(Signature(known[slot.member], str(custody)))
+    return found
+
+
+def checkpoint(request: Any) -> HttpResponse:
+    """Hand out the last checkpoint, a signed note."""
+    text = opened.circuit().registry.checkpoint()
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="urdimbre.checkpoint"'
+    return response
+
+
+@require_POST
+def verify(request: Any) -> HttpResponse:
+    """Start a verification of the whole notebook."""
+    verifying.begin(settings.DIRECTORY)
+    return redirect("verification")
+
+
+def verification(request: Any) -> HttpResponse:
+    """Show the verification at work, or what it found."""
+    return render(request, "notebook/verification.html", _verification())
+
+
+def _verification() -> dict[str, Any]:
+    outcome = verifying.last()
+    return {
+        "outcome": outcome,
+        "first_error": _first_error(outcome),
+        "verified_at": wording.moment(outcome.started) if outcome.started else "",
+    }
+
+
+def _first_error(outcome: verifying.Outcome) -> str:
+    found = outcome.result.first_error if outcome.result else None
+    return json.dumps(asdict(found), indent=1, default=str) if found else ""

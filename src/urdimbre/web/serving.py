@@ -1,0 +1,60 @@
+"""Serving a circuit: the desk's own tables brought up to date, then granian."""
+
+import os
+import socket
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from granian.constants import Interfaces
+from granian.server import Server
+
+THREADS = 8
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+
+
+def settle_in(directory: Path) -> None:
+    """Point Django at a circuit's folder; a process serves one circuit."""
+    os.environ["URDIMBRE_DIR"] = str(directory.resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urdimbre.web.settings")
+    django.setup()
+
+
+def prepare(directory: Path) -> None:
+    """Bring the tables of logins, drafts and offers in ``desk.db`` up to date."""
+    settle_in(directory)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:
+    """Serve the pages of a circuit until the process is told to stop.
+
+    The worker opens the circuit itself, so nobody else may have it open by then.
+
+    Args:
+        directory: the circuit's folder.
+        host: address to listen at.
+        port: port to listen at.
+        demo: whether cookies may go over plain http to any name of this machine.
+    """
+    os.environ["URDIMBRE_HOSTS"] = ",".join(_hosts(host, demo=demo))
+    prepare(directory)
+    # Several processes would be several writers; threads share the open circuit.
+    Server(
+        "urdimbre.web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_enabled=False,
+    ).serve()
+
+
+def _hosts(host: str, *, demo: bool) -> list[str]:
+    """Name the addresses that a browser may ask for."""
+    if host in EVERYWHERE:
+        return ["*"]
+    own = {host, "localhost", "127.0.0.1", "[::1]"}
+    return sorted(own | ({socket.gethostname()} if not demo else set()))

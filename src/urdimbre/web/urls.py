@@ -1,0 +1,46 @@
+"""Every address of the web, room by room; who may enter is decided by the view."""
+
+from django.urls import path
+
+from urdimbre.web.catalogue import listing as catalogue
+from urdimbre.web.circuit import board, entrance, home, members
+from urdimbre.web.exchanges import confirming, filling
+from urdimbre.web.exchanges import listing as statement
+from urdimbre.web.notebook import reading
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("login", entrance.login, name="login"),
+    path("enter", entrance.entrance, name="entrance"),
+    path("logout", entrance.logout, name="logout"),
+    path("language", entrance.language, name="language"),
+    path("acting", home.act_for_whom, name="acting"),
+    path("acting/choose", entrance.act_for, name="act_for"),
+    path("board", board.board, name="board"),
+    path("members", members.members, name="members"),
+    path("members/<int:no>", members.member, name="member"),
+    path("catalogue", catalogue.listings, name="listings"),
+    path("catalogue/mine", catalogue.mine, name="my_listings"),
+    path("catalogue/new", catalogue.put_up, name="put_up"),
+    path("catalogue/<slug:pk>/renew", catalogue.renew, name="renew"),
+    path("catalogue/<slug:pk>/withdraw", catalogue.withdraw, name="withdraw"),
+    path("exchange", filling.start, name="exchange"),
+    path("exchange/<slug:mode>", filling.fill_in, name="fill_in"),
+    path("drafts/<slug:pk>", confirming.draft, name="draft"),
+    path("drafts/<slug:pk>/confirm", confirming.confirm, name="confirm"),
+    path("drafts/<slug:pk>/decline", confirming.decline, name="decline"),
+    path("receipts/<int:position>", confirming.receipt, name="receipt"),
+    path("receipts/<int:position>/proof", confirming.proof, name="proof"),
+    path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
+    path("statement", statement.statement, name="statement"),
+    path("statement.csv", statement.statement_csv, name="statement_csv"),
+    path("notebook", reading.notebook, name="notebook"),
+    path("notebook/checkpoint", reading.checkpoint, name="checkpoint"),
+    path("notebook/verify", reading.verify, name="verify"),
+    path("notebook/verification", reading.verification, name="verification"),
+    path("notebook/<int:position>", reading.act, name="notebook_act"),
+]
+
+handler400 = "urdimbre.web.circuit.errors.bad_request"
+handler404 = "urdimbre.web.circuit.errors.not_found"
+handler500 = "urdimbre.web.circuit.errors.fault"

@@ -1,0 +1,152 @@
+"""Bundles: the whole log in one file, verified without the folder."""
+
+import io
+import tarfile
+
+import pytest
+
+from tests.adapters import making, scene
+from urdimbre.adapters import bundle
+from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.verification import verify_folder
+from urdimbre.projections.project import Projection
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("recorded")
+    circuit = making.found(folder, projector=Projection())
+    scene.play(circuit)
+    entries = [circuit.barter("ana", "beto", 1 + n) for n in range(240)]
+    # One group is one block, so the number of entries is known.
+    for answer in circuit.registry.submit_many(entries, group=300):
+        assert isinstance(answer, making.Receipt)
+    circuit.registry.close()
+    return folder
+
+
+@pytest.fixture
+def written(folder, tmp_path):
+    store = SqliteStore(folder / "registry.db", write=False)
+    bundle.write_bundle(store, tmp_path / "all.tar")
+    store.close()
+    return tmp_path / "all.tar"
+
+
+def contents(path):
+    with tarfile.open(path) as tar:
+        return {one.name: tar.extractfile(one).read() for one in tar}
+
+
+def rewritten(path, files):
+    with tarfile.open(path, "w") as tar:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+
+
+def test_its_layout_is_that_of_c2sp(written):
+    assert list(contents(written)) == [
+        "checkpoint",
+        "tile/0/000",
+        "tile/0/001.p/19",
+        "tile/1/000.p/1",
+        "tile/entries/000",
+        "tile/entries/001.p/19",
+        "headers.jsonl",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "width", "path"),
+    [
+        (0, 256, "tile/0/000"),
+        (999, 256, "tile/0/999"),
+        (1000, 256, "tile/0/x001/000"),
+        (1_234_067, 256, "tile/0/x001/x234/067"),
+        (1_234_067, 8, "tile/0/x001/x234/067.p/8"),
+    ],
+)
+def test_tiles_are_named_as_c2sp_names_them(number, width, path):
+    assert bundle.tile_path("0", number, width) == path
+
+
+def test_it_verifies_with_the_roots_of_the_folder(folder, written):
+    inside = verify_folder(folder, projector=Projection())
+    outside = bundle.verify_bundle(written)
+
+    assert outside.ok
+    assert (outside.log_root, outside.state_root) == (
+        inside.log_root,
+        inside.state_root,
+    )
+    assert (outside.acts, outside.blocks) == (inside.acts, inside.blocks)
+
+
+def test_the_same_registry_gives_the_same_bytes(folder, written, tmp_path):
+    store = SqliteStore(folder / "registry.db", write=False)
+    bundle.write_bundle(store, tmp_path / "again.tar")
+    store.close()
+
+    assert (tmp_path / "again.tar").read_bytes() == written.read_bytes()
+
+
+def test_its_entries_are_those_of_the_log(folder, written):
+    store = SqliteStore(folder / "registry.db", write=False)
+    expected = list(store.entries())
+    store.close()
+
+    assert list(bundle.read_entries(written)) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "checkpoint",
+        "tile/0/000",
+        "tile/0/001.p/19",
+        "tile/1/000.p/1",
+        "tile/entries/000",
+        "tile/entries/001.p/19",
+        "headers.jsonl",
+    ],
+)
+def test_one_altered_byte_of_any_file_shows(written, name):
+    files = contents(written)
+    content = bytearray(files[name])
+    content[len(content) // 2] ^= 1
+    files[name] = bytes(content)
+    rewritten(written, files)
+
+    try:
+        assert not bundle.verify_bundle(written).ok
+    except bundle.NotABundle as refused:
+        assert name in str(refused)
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "tile/0/000", "tile/entries/000"])
+def test_a_missing_file_makes_it_no_bundle(written, name):
+    files = contents(written)
+    del files[name]
+    rewritten(written, files)
+
+    with pytest.raises(bundle.NotABundle):
+        bundle.verify_bundle(written)
+
+
+def test_a_file_too_many_shows(written):
+    rewritten(written, contents(written) | {"names.txt": b"Ana"})
+
+    error = bundle.verify_bundle(written).first_error
+
+    assert error is not None
+    assert error.key == {"file": "names.txt"}
+
+
+def test_another_file_is_no_bundle(tmp_path):
+    (tmp_path / "photo.tar").write_bytes(b"no tar")
+
+    assert not bundle.is_bundle(tmp_path / "photo.tar")
+    with pytest.raises(bundle.NotABundle):
+        list(bundle.read_entries(tmp_path / "photo.tar"))

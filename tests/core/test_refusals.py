@@ -1,0 +1,95 @@
+"""Each refusal that is announced can happen; compared whole, with its values."""
+
+import inspect
+from collections import defaultdict
+
+import pytest
+
+from tests.core.refused import (
+    consenting,
+    deciding,
+    exchanging,
+    keeping,
+    mending,
+    moving,
+    belonging,
+)
+from tests.little_circuit import town
+from urdimbre.core import circuit
+from urdimbre.core.membership.answers import BadSignature, KeyNotAdmissible
+from urdimbre.core.membership.consent import CONSENT_REFUSES
+from urdimbre.core.refusals import Malformed, Refusal, plain
+
+ELSEWHERE = {BadSignature, KeyNotAdmissible, Malformed}
+"""Given by recording, which verifies signatures, and by reading."""
+ROOMS = (belonging, consenting, deciding, exchanging, keeping, mending, moving)
+SCENES = [
+    scene
+    for room in ROOMS
+    for name, scene in inspect.getmembers(room, inspect.isfunction)
+    if scene.__module__ == room.__name__ and not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_refused(scene):
+    answer, refused = scene(town())
+
+    assert list(answer) == refused
+
+
+def _produced():
+    """What the scenes produce: by kind of act, and by envelope or consent."""
+    own, shared = defaultdict(set), set()
+    for scene in SCENES:
+        little = town()
+        little.kind, little.own = "", ()
+        answer, _ = scene(little)
+        own[little.kind] |= {type(one) for one in little.own}
+        shared |= {type(one) for one in answer[len(little.own) :]}
+        shared |= {type(one) for one in answer} - set(own[little.kind])
+    return own, shared
+
+
+def test_each_refusal_that_is_announced_can_happen():
+    own, shared = _produced()
+
+    never = {
+        f"{kind.name}: {refusal.__name__}"
+        for kind in circuit.KINDS.values()
+        for refusal in kind.refuses_with
+        if refusal not in own[kind.name]
+    }
+    announced = (*circuit.ENVELOPE_REFUSES, *CONSENT_REFUSES)
+    assert never == set()
+    assert {one.__name__ for one in set(announced) - shared} == set()
+
+
+def test_no_refusal_is_without_a_place():
+    announced = {*circuit.ENVELOPE_REFUSES, *CONSENT_REFUSES, *ELSEWHERE}
+    for kind in circuit.KINDS.values():
+        announced |= set(kind.refuses_with)
+
+    defined = {
+        one
+        for one in Refusal.__subclasses__()
+        if one.__module__.startswith("urdimbre.core")
+    }
+    assert {one.__name__ for one in defined - announced} == set()
+
+
+def test_no_code_is_used_twice():
+    codes = [one.code for one in Refusal.__subclasses__()]
+
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_the_sentence_holds_every_value_it_names(scene):
+    _, refused = scene(town())
+
+    for refusal in refused:
+        told = refusal.sentence() + refusal.hint()
+        assert "{" not in told
+        named = [name for name in refusal.values() if f"{{{name}}}" in refusal.says]
+        assert all(plain(refusal.values()[name]) in told for name in named)

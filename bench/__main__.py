@@ -1,16 +1,24 @@
-"""Run the benches: ``python -m bench`` or ``python -m bench growth``."""
+"""Run the benches: ``python -m bench`` or, for a million acts, ``... growth``."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 
-from bench import engine
+from bench import engine, growth, verification
+from bench.measuring import Figure
+
+ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "engine": engine.figures,
+    "verification": verification.figures,
+    "sizes": growth.figures,
+}
 
 
 def main(names: list[str]) -> None:
-    """Run the benches named, all of ``make bench`` if none is."""
-    rooms = {"engine": engine.figures}
-    for name in names or rooms:
+    """Run the rooms named; without a name all but the large growth."""
+    rooms = ROOMS | {"growth": growth.large}
+    for name in names or ROOMS:
         for figure in rooms[name]():
             figure.tell()
 

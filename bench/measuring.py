@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.adapters import making
 from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core.chain.entry import decode, signature_input
 from urdimbre.projections.project import Projection
 from urdimbre.recording import Receipt, Registry
@@ -82,14 +83,25 @@ def members(count: int = MEMBERS) -> list[str]:
 def circuit(
     *, projected: bool, count: int = MEMBERS
 ) -> Iterator[tuple[making.Making, Path]]:
-    """Found a circuit with members on a file of its own, thrown away at the end."""
+    """Found a circuit with members on a file of its own, thrown away at the end.
+
+    As in a folder, signatures are verified by a second process.
+    """
+    verdicts = OtherProcess()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        found = making.found(folder, projector=Projection() if projected else None)
-        admissions = [found.admission(one) for one in members(count)]
-        recorded(found.registry, admissions)
+        folder, clock = Path(name), making.Clock()
+        registry = making.registry(
+            folder / "registry.db",
+            clock,
+            projector=Projection() if projected else None,
+            verdicts=verdicts,
+        )
+        registry.found(making.genesis_entry())
+        found = making.Making(registry, clock)
+        recorded(registry, [found.admission(one) for one in members(count)])
         yield found, folder
-        found.registry.close()
+        registry.close()
+    verdicts.close()
 
 
 def exchanges(

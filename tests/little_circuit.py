@@ -48,9 +48,7 @@ ANA, BETO, CARO, DORA, EVA, FEDE, GINA = (
     number(name) for name in ("ana", "beto", "caro", "dora", "eva", "fede", "gina")
 )
 PERSONS = (ANA, BETO, CARO, DORA, EVA, FEDE, GINA)
-CASA, PAN, TIENDA, FONDO = (
-    number(name) for name in ("casa", "pan", "tienda", "fondo")
-)
+CASA, PAN, TIENDA, FONDO = (number(name) for name in ("casa", "pan", "tienda", "fondo"))
 NODE = number("node")
 THE_COMMONS_POLICY = number("policy of the common")
 ATTEST, CARE, MEDIATE = number("attest"), number("care"), number("mediate")
@@ -268,7 +266,9 @@ class Little:
         if who is None or who in left_out:
             return ()
         row = self.state.get(f"member/{who}")
-        if row is None or row.kind in ("person", "node"):
+        if row is None:
+            return ()
+        if row.kind in ("person", "node"):
             return (slot(who),)
         rule = self.state.get(f"policy/{row.policy}").rules[0]
         return tuple(slot(one, row.policy) for one in rule.of[: rule.need])

@@ -1,4 +1,4 @@
-"""Tables of the reference pages, made from the readers and refusals of the core.
+"""Tables of the reference pages, made from the code: acts, refusals, commands.
 
 ``python tools/act_pages.py`` prints them; with ``--write`` it puts them into the pages
 under ``docs``, between ``<!-- table: NAME -->`` and ``<!-- end of table -->``. Prose
@@ -11,8 +11,13 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_type_hints
 
+from urdimbre.adapters import bundle, folder
+from urdimbre.adapters.interchange import answers as layouts
+from urdimbre.cli import failures as failing
+from urdimbre.cli.commands import COMMANDS
 from urdimbre.core import circuit
 from urdimbre.core.acts import ENVELOPE, Act
 from urdimbre.core.agreements import PARAMETERS, Parameter
@@ -21,12 +26,17 @@ from urdimbre.core.membership.consent import CONSENT_REFUSES
 from urdimbre.core.reading import Reader, Record
 from urdimbre.core.refusals import Malformed, Refusal
 from urdimbre.core.units import MINOR_MAX
+from urdimbre.recording import answers as recording
 from urdimbre.recording.answers import AlreadyFounded, BrokenBytes, IdTaken
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FIELDS = ("field", "", "allowed", "meaning")
 REFUSALS = ("code", "sentence", "way out")
 PARAMETER = ("parameter", "allowed", "default", "other defaults", "meaning")
+COMMAND = ("command", "what it does", "for example")
+FAILURES = ("code", "exit", "what happened", "way out")
+FAIL = (failing, folder, bundle, recording)
+"""Modules with failures of the machine, the command or a file."""
 RECORDING_REFUSES = (
     BrokenBytes,
     IdTaken,
@@ -83,6 +93,9 @@ def tables() -> dict[str, str]:
         "refusals of recording": refusals(RECORDING_REFUSES),
         "agreement parameters": table(PARAMETER, map(_parameter, PARAMETERS)),
     }
+    found["commands"] = table(COMMAND, _commands())
+    found["failures"] = table(FAILURES, _failures())
+    found["refusals of imports"] = refusals(_defined(layouts, Refusal))
     for name, kind in circuit.KINDS.items():
         found[f"fields of {name}"] = fields(kind.body)
         found[f"refusals of {name}"] = refusals(kind.refuses_with)
@@ -168,6 +181,39 @@ def refusals(classes: Iterable[type[Refusal]]) -> str:
 def _parameter(one: Parameter) -> tuple[str, ...]:
     others = ", ".join(f"{preset}: {value}" for preset, value in one.presets)
     return f"`{one.name}`", one.value.shape, str(one.default), others, one.meaning
+
+
+def _commands() -> Iterator[tuple[str, ...]]:
+    for one in COMMANDS:
+        example = f"`{one.examples[0]}`" if one.examples else ""
+        yield f"`urdimbre {one.name}`", one.summary, example
+
+
+def _failures() -> list[tuple[str, ...]]:
+    found = {}
+    for one in (failed for module in FAIL for failed in _defined(module, Exception)):
+        code = one.__dict__.get("code")
+        if not isinstance(code, str):
+            continue
+        happened, *_ = (one.__doc__ or "").partition("\n")
+        way_out = getattr(one, "way_out", "") or getattr(one, "hint", "")
+        found[code] = (
+            str(vars(failing)["_EXIT"].get(code, one.exit_code)),
+            happened,
+            way_out,
+        )
+    return [(f"`{code}`", *rest) for code, rest in sorted(found.items())]
+
+
+def _defined(module: ModuleType, sort: type) -> list[Any]:
+    """Return the classes of a sort that a module defines, in its order."""
+    return [
+        one
+        for one in vars(module).values()
+        if isinstance(one, type)
+        and issubclass(one, sort)
+        and one.__module__ == module.__name__
+    ]
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

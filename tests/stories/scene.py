@@ -38,8 +38,9 @@ MINUTE = 60
 SIGN = "JOYA"
 MONEY = "MXN"
 
-Signer = str | tuple[str, str]
-"""A person who signs for herself, or a person and the policy or mandate she uses."""
+Signer = str | tuple[str, ...]
+"""A person who signs for herself; or a person, the policy or mandate she uses, and
+which of her keys if it is not her first."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,9 @@ class Scene:
         self.entries: list[bytes] = []
         self.blocks: list[Sealed] = []
         self.openings: list[Opening] = []
+        self.turned_away: list[tuple[int, int, bytes, list[str]]] = []
+        self.seeds: dict[str, bytes] = {}
+        self._bytes: dict[str, bytes] = {}
         self.names: dict[str, str] = {COMMON: "the common", CASH_OUTSIDE: "outside"}
         self._log = Frontier()
         self._tree = StateTree()
@@ -178,7 +182,9 @@ class Scene:
 
     def seed(self, who: str) -> bytes:
         """Return the secret of a member's key."""
-        return self._derived("key", who)
+        secret = self._derived("key", who)
+        self.seeds[public_key(secret).hex()] = secret
+        return secret
 
     def new_key(self, who: str, custody: str = "device") -> dict[str, object]:
         """Return the fields that register a member's key."""
@@ -238,8 +244,16 @@ class Scene:
     ) -> list[Refusal]:
         """Return what speaks against an act; nothing is recorded."""
         act, slots = self.signed(self.draft(kind, body, *signers, **more), *signers)
+        return self.judged(act, slots)
+
+    def judged(self, act: Act, slots: tuple[Slot, ...]) -> list[Refusal]:
+        """Return what speaks against a signed act now."""
         overlay = Overlay(self.state, self.time)
-        return list(circuit.refusals(overlay, act, slots, self.recorded))
+        answers = list(circuit.refusals(overlay, act, slots, self.recorded))
+        entry = signed_entry(self._bytes[act.hash], slots).encode()
+        codes = [one.code for one in answers]
+        self.turned_away.append((len(self.blocks), self.time, entry, codes))
+        return answers
 
     def draft(
         self,
@@ -271,10 +285,11 @@ class Scene:
         """Read an act as the registry does, and sign it."""
         act = circuit.read(data, self.state.genesis)
         assert isinstance(act, Act), act
+        self._bytes[act.hash] = data
         slots = []
         for one in dict.fromkeys(signers):
-            person, mandate = one if isinstance(one, tuple) else (one, ZERO16)
-            secret = self.seed(person)
+            person, mandate, key = _hand(one)
+            secret = self.seed(key)
             covers = signature_input(
                 self.state.genesis or ZERO32, person, mandate, data
             )
@@ -409,3 +424,11 @@ class Scene:
         }
         self.record("decision", body, (self.founder, self.common_policy))
         return id_
+
+
+def _hand(one: Signer) -> tuple[str, str, str]:
+    """Tell who signs, under which mandate, with which key."""
+    if isinstance(one, str):
+        return one, ZERO16, one
+    person, mandate, *key = one
+    return person, mandate, key[0] if key else person

@@ -105,4 +105,4 @@ class Place:
 
 def handle(name: str) -> str:
     """What a person of the place logs in with."""
-    return name.split()[0].lower()
+    return name.split(maxsplit=1)[0].lower()

@@ -43,7 +43,9 @@ def run(arguments: Sequence[str]) -> int:
         )
         sys.stdout.flush()
     except BrokenPipeError:
-        return _nobody_reads()
+        # The reader of a pipe has gone, as ``head`` does: nothing to complain about.
+        _let_go_of_stdout()
+        return UNEXPECTED
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place
         return _failed(error, voice)
     return answer if isinstance(answer, int) else OK
@@ -61,8 +63,10 @@ def _failed(error: BaseException, voice: Speaker) -> int:
         return USAGE
     told = tell(_wrapped(error), voice.translate)
     # What was printed so far belongs to the reader, whatever came after.
-    with suppress(OSError, ValueError):
+    try:
         sys.stdout.flush()
+    except (OSError, ValueError):
+        _let_go_of_stdout()
     voice.error(told)
     return told.exit_code
 
@@ -75,8 +79,7 @@ def _wrapped(error: BaseException) -> BaseException:
     return KeyboardInterrupt() if interrupted else error
 
 
-def _nobody_reads() -> int:
-    """End quietly when the reader of a pipe has gone, as ``head`` does."""
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, sys.stdout.fileno())
-    return UNEXPECTED
+def _let_go_of_stdout() -> None:
+    """Let what cannot be printed go nowhere, so that Python ends quietly."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import re
+import sqlite3
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,7 +34,7 @@ class Told:
     act: str | None = None
 
 
-class Failure(Exception):  # noqa: N818 - each is named after what happened
+class Failure(Exception):
     """A command that cannot go on.
 
     Attributes:
@@ -217,8 +219,12 @@ def tell(error: BaseException, translate: Translate) -> Told:
     told = _by_itself(error, translate)
     if told is not None:
         return told
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and error.errno is not None:
         return _of_the_system(error, translate)
+    if type(error).__module__.startswith("urdimbre."):
+        return _of_our_own(error)
+    if isinstance(error, sqlite3.Error):
+        return _of_the_desk(error, translate)
     says = gettext_noop("Something unexpected happened: {what}.")
     way_out = gettext_noop("Report it with what URDIMBRE_DEBUG=1 shows.")
     what = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
@@ -258,6 +264,26 @@ def _by_itself(error: BaseException, translate: Translate) -> Told | None:
         message=str(getattr(error, "message", error)),
         hint=translate(getattr(error, "hint", "")),
         exit_code=_EXIT.get(code, exit_code),
+    )
+
+
+def _of_our_own(error: BaseException) -> Told:
+    """Read a failure of an adapter: its sentence is its own, its code its name."""
+    name = re.sub("(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
+    exit_code = NOT_FOUND if isinstance(error, FileNotFoundError) else UNEXPECTED
+    return Told(code=name, message=str(error), hint="", exit_code=exit_code)
+
+
+def _of_the_desk(error: sqlite3.Error, translate: Translate) -> Told:
+    says = gettext_noop("The desk could not be read or written: {reason}.")
+    way_out = gettext_noop(
+        "Look at the disk (space, errors, permissions) and try again."
+    )
+    return Told(
+        code="storage_failed",
+        message=translate(says).format(reason=error),
+        hint=translate(way_out),
+        exit_code=UNEXPECTED,
     )
 
 

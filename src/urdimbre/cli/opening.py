@@ -11,7 +11,7 @@ from urdimbre.adapters.folder import Circuit, Reading, open_circuit, read_only
 from urdimbre.cli.telling import know_scales
 from urdimbre.core.catalogue.unit import UnitRow
 from urdimbre.core.circuit import decode_row
-from urdimbre.core.state import Row, View
+from urdimbre.core.state import Row, State, View
 from urdimbre.projections.project import Projection
 from urdimbre.recording import Damaged
 
@@ -51,11 +51,23 @@ def know_units(state: View) -> None:
 
 def rows_of(reading: Reading, *prefixes: str) -> list[Any]:
     """Return the rows of the state whose keys start so, in order of creation."""
-    found: list[Row] = []
+    return [
+        _decoded(row.key, row.value)
+        for row in reading.store.state()
+        if row.key.startswith(prefixes)
+    ]
+
+
+def state_of(reading: Reading) -> State:
+    """Load the whole state, to rehearse on."""
+    state = State()
     for row in reading.store.state():
-        if row.key.startswith(prefixes):
-            found.append(_decoded(row.key, row.value))
-    return found
+        state.places[row.key] = row.place
+        state.rows[row.key] = _decoded(row.key, row.value)
+    last = reading.store.last_block()
+    state.time = 0 if last is None else last.time
+    state.genesis = reading.genesis
+    return state
 
 
 def _decoded(key: str, value: bytes) -> Row:

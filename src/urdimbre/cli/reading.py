@@ -139,7 +139,8 @@ def find_member(reading: Reading, text: str) -> Member:
     exact, begun = [], []
     for row in everybody:
         person = persons.get(row.id)
-        names = [row.id, *(one for one in (person or ())[1::6] if one)]
+        known = () if person is None else (person.name, person.code)
+        names = [row.id, *(one for one in known if one)]
         folded = [name.casefold() for name in names]
         if wanted in folded:
             exact.append(row)

@@ -17,19 +17,27 @@ SLOW_ROWS = 2_000
 
 
 class Told(Protocol):
-    """A refusal or failure in words.
+    """A refusal or failure in words."""
 
-    Attributes:
-        code: stable.
-        message: what happened.
-        hint: the way out.
-        act: id of the act concerned, if any.
-    """
+    @property
+    def code(self) -> str:
+        """Stable."""
+        ...
 
-    code: str
-    message: str
-    hint: str
-    act: str | None
+    @property
+    def message(self) -> str:
+        """What happened."""
+        ...
+
+    @property
+    def hint(self) -> str:
+        """Give the way out."""
+        ...
+
+    @property
+    def act(self) -> str | None:
+        """Name the act concerned, if any."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +66,8 @@ class Speaker:
         if self.as_json:
             self.json([{name: row[name] for name in columns} for row in rows])
             return
-        lines = [list(columns), *([_cell(row[name]) for name in columns] for row in rows)]
+        told = ([_cell(row[name]) for name in columns] for row in rows)
+        lines = [list(columns), *told]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         for cells in lines:
             padded = (

@@ -74,10 +74,9 @@ class Move(models.Model):
 class Posting(models.Model):
     """A change of one account by one act, and what it stood at after it."""
 
-    pk = models.CompositePrimaryKey("position", "line")
-    position = models.BigIntegerField()
-    line = models.BigIntegerField()
+    pk = models.CompositePrimaryKey("owner", "position", "unit", "purse")
     owner = models.BigIntegerField()
+    position = models.BigIntegerField()
     unit = models.TextField()
     purse = models.TextField()
     delta = models.BigIntegerField()

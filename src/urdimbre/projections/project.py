@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from urdimbre.core.accounts import CASH_OUTSIDE, COMMON, Account, Limits, Supply
 from urdimbre.core.acts import Act, Party
@@ -16,9 +16,10 @@ from urdimbre.core.exchange.moves import (
     TYPE_OF,
     Exchange,
     Goods,
-    Move,
+    Money,
     Promise,
     Release,
+    Signs,
 )
 from urdimbre.core.membership.rows import Member
 from urdimbre.core.obligations import Custody, Due, Owed
@@ -50,14 +51,8 @@ _MOVED = (
 )
 
 
-class Group(NamedTuple):
-    """What volumes are summed by."""
-
-    month: int
-    mode: str
-    type: str
-    unit: str
-    category: str
+Group = tuple[int, str, str, str, str]
+"""What volumes are summed by: month, mode, type, unit, category."""
 
 
 class Numbers:
@@ -91,6 +86,9 @@ class Numbers:
 
     def party(self, party: Party) -> int:
         """Return the number of a party of a move."""
+        number = self._below.get(party.id)
+        if number is not None:
+            return number
         if party.kind in ("member", "common"):
             return self.of(party.id)
         if party.kind == "outside":
@@ -139,7 +137,7 @@ class Projected:
         self._time = time
         self._query = query
         self._positions: dict[str, int] = {}
-        self._groups: dict[tuple[int, int, int], Group] = {}
+        self._days: dict[int, int] = {}
         self._volumes: dict[Group, list[int]] = {}
         self._adjusted: list[Line] = []
         self._contested: list[Line] = []
@@ -197,71 +195,53 @@ class Projected:
         return self._query(sql, values)
 
     def _post(self, applied: Applied) -> None:
-        owner_of, lines = self.numbers.of, self._lines["posting"]
-        for line, (where, delta, after) in enumerate(applied.effects.postings):
-            lines.append(
-                (
-                    applied.position,
-                    line,
-                    owner_of(where.owner),
-                    where.unit,
-                    where.purse,
-                    delta,
-                    after,
-                )
-            )
+        position, owner_of = applied.position, self.numbers.of
+        self._lines["posting"] += [
+            (owner_of(owner), position, unit, purse, delta, after)
+            for (owner, unit, purse), delta, after in applied.effects.postings
+        ]
 
     def _exchange(self, applied: Applied) -> None:
         body: Exchange = applied.act.body
         position, party = applied.position, self.numbers.party
         month = month_of(body.day)
-        lines = self._lines["move"]
+        self._days[position] = body.day
+        lines, volumes = self._lines["move"], self._volumes
         for d, deal in enumerate(body.deals):
+            mode = deal.mode
             for m, move in enumerate(deal.moves):
                 kind = TYPE_OF[type(move)]
-                told = _told(move, applied)
-                group = Group(month, deal.mode, kind, told.unit, told.category)
+                unit, quantity, category, *more = _TOLD[kind](move, applied)
+                giver, taker = party(move.giver), party(move.taker)
+                amount = (unit, quantity, quantity, category)
                 lines.append(
-                    (
-                        position,
-                        d,
-                        m,
-                        deal.mode,
-                        kind,
-                        party(move.giver),
-                        party(move.taker),
-                        told.unit,
-                        told.quantity,
-                        told.quantity,
-                        told.category,
-                        told.product,
-                        told.title,
-                        told.purpose,
-                        "",
-                    )
+                    (position, d, m, mode, kind, giver, taker, *amount, *more, "")
                 )
-                self._groups[position, d, m] = group
-                self._sum(group, told.quantity, 1)
-
-    def _sum(self, group: Group, quantity: int, moves: int) -> None:
-        sums = self._volumes.setdefault(group, [0, 0])
-        sums[0] += quantity
-        sums[1] += moves
+                group = (month, mode, kind, unit, category)
+                sums = volumes.get(group)
+                if sums is None:
+                    volumes[group] = [quantity, 1]
+                else:
+                    sums[0] += quantity
+                    sums[1] += 1
 
     def _adjust(self, applied: Applied) -> None:
         body = applied.act.body
         position, deal = self.position_of(body.deal.act), body.deal.deal
         for move, delta in body.moves:
             self._adjusted.append((delta, position, deal, move))
-            self._sum(self._group((position, deal, move)), delta, 0)
+            group = self._group((position, deal, move))
+            self._volumes.setdefault(group, [0, 0])[0] += delta
         self._mark(position, deal, applied, "adjusted")
 
     def _group(self, place: tuple[int, int, int]) -> Group:
-        found = self._groups.get(place)
-        if found is None:
-            ((mode, kind, unit, category, day),) = self._query(_MOVED, place)
-            found = Group(month_of(day), mode, kind, unit, category)
-        return found
+        """Find what the volume of a recorded move was added to."""
+        for line in self._lines["move"]:
+            if line[:3] == place:
+                day = self._days[line[0]]
+                return month_of(day), line[3], line[4], line[7], line[10]
+        ((mode, kind, unit, category, day),) = self._query(_MOVED, place)
+        return month_of(day), mode, kind, unit, category
 
     def _contest(self, applied: Applied) -> None:
         body = applied.act.body
@@ -314,48 +294,41 @@ _FROM_STATE = (
 )
 
 
-class _Told(NamedTuple):
-    """What the table of moves tells of one."""
-
-    quantity: int
-    unit: str
-    category: str = ""
-    product: str = ""
-    title: str = ""
-    purpose: str = ""
+_Told = tuple[str, int, str, str, str, str]
+"""What the table of moves tells of one: unit, quantity, category, product, title,
+purpose."""
 
 
-def _told(move: Move, applied: Applied) -> _Told:
-    if isinstance(move, Goods):
-        return _Told(
-            move.quantity,
-            move.unit,
-            move.category,
-            move.product or "",
-            move.title,
-            move.use,
-        )
-    if isinstance(move, Promise):
-        what = move.what
-        return _Told(
-            what.quantity,
-            what.unit,
-            what.category or "",
-            what.product or "",
-            purpose=what.type,
-        )
-    if isinstance(move, Release):
-        for row in applied.effects.rows:
-            if isinstance(row, Owed) and (row.act, row.deal, row.move) == move.owed:
-                return _Told(
-                    move.quantity,
-                    row.unit,
-                    row.category or "",
-                    row.product or "",
-                    purpose=move.reason,
-                )
-        raise AssertionError("a release changes the obligation that it names")
-    return _Told(move.quantity, move.unit, purpose=move.purpose or "")
+def _goods(move: Goods, applied: Applied) -> _Told:
+    product = move.product or ""
+    return move.unit, move.quantity, move.category, product, move.title, move.use
+
+
+def _paid(move: Money | Signs, applied: Applied) -> _Told:
+    return move.unit, move.quantity, "", "", "", move.purpose or ""
+
+
+def _promise(move: Promise, applied: Applied) -> _Told:
+    what = move.what
+    category, product = what.category or "", what.product or ""
+    return what.unit, what.quantity, category, product, "", what.type
+
+
+def _release(move: Release, applied: Applied) -> _Told:
+    for row in applied.effects.rows:
+        if isinstance(row, Owed) and (row.act, row.deal, row.move) == move.owed:
+            category, product = row.category or "", row.product or ""
+            return row.unit, move.quantity, category, product, "", move.reason
+    raise AssertionError("a release changes the obligation that it names")
+
+
+_TOLD: dict[str, Callable[..., _Told]] = {
+    "goods": _goods,
+    "money": _paid,
+    "signs": _paid,
+    "promise": _promise,
+    "release": _release,
+}
 
 
 @lru_cache(maxsize=4096)

@@ -6,8 +6,6 @@ takes acts, is sealed into the rows to be stored, and only then does the chain m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act, Cited, Recorded
 from urdimbre.core.chain import notes
@@ -263,7 +261,3 @@ class OpenBlock:
         )
         return self.pending.root.hex()
 
-
-def leaves(rows: Iterable[StateRow]) -> list[bytes]:
-    """Hash the stored rows of a state, in order of their places."""
-    return [leaf(row.key, row.value) for row in rows]

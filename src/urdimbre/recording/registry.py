@@ -13,9 +13,10 @@ from urdimbre.core import circuit
 from urdimbre.core.acts import Act, Required
 from urdimbre.core.chain.entry import ActEntry, BrokenEntry, Slot, decode, genesis_id
 from urdimbre.core.chain.header import read_header
+from urdimbre.core.chain.state_tree import leaf
 from urdimbre.core.encoding import ACT_BYTES_MAX, Dumps, Loads
 from urdimbre.core.membership.answers import BadSignature
-from urdimbre.core.refusals import Malformed, Refusal
+from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import State
 from urdimbre.recording.answers import (
     AlreadyFounded,
@@ -25,7 +26,7 @@ from urdimbre.recording.answers import (
     IdTaken,
     Receipt,
 )
-from urdimbre.recording.chain import Chain, leaves
+from urdimbre.recording.chain import Chain
 from urdimbre.recording.log_tree import WIDTH, TileMissing, reopened
 from urdimbre.recording.ports import (
     Admissible,
@@ -311,7 +312,7 @@ def load(
 
 def _load_header(chain: Chain, digest: bytes, position: int) -> None:
     entry = chain.store.entry(position)
-    if entry is None or not entry:
+    if type(entry) is not bytes or not entry:
         raise Damaged("entry", f"has no entry {position}")
     try:
         chain.header = read_header(entry[1:])
@@ -327,7 +328,8 @@ def _load_log(chain: Chain, size: int) -> None:
     store = chain.store
     before = header.size - header.size % WIDTH
     try:
-        chain.log = reopened(header.size, store.tile, _entries(store, before, header.size))
+        last = _entries(store, before, header.size)
+        chain.log = reopened(header.size, store.tile, last)
     except TileMissing as missing:
         raise Damaged("tile", str(missing)) from None
     if chain.log.root().hex() != header.acts_root:
@@ -338,23 +340,26 @@ def _load_log(chain: Chain, size: int) -> None:
 
 
 def _entries(store: Store, start: int, stop: int) -> Iterator[bytes]:
-    return islice(store.entries(start), stop - start)
+    for position, entry in enumerate(islice(store.entries(start), stop - start), start):
+        if type(entry) is not bytes:
+            raise Damaged("entry", f"{position} is no bytes")
+        yield entry
 
 
 def _load_state(chain: Chain) -> None:
     header, state = chain.header, chain.state
     assert header is not None
-    rows = []
+    hashes = []
     for row in chain.store.state():
         if row.place != len(state.places):
             raise Damaged("state", f"has no row {len(state.places)}")
         state.places[row.key] = row.place
         try:
             state.rows[row.key] = circuit.decode_row(row.key, row.value)
+            hashes.append(leaf(row.key, row.value))
         except (ValueError, KeyError, TypeError):
             raise Damaged("state", f"{row.key} cannot be read") from None
-        rows.append(row)
-    chain.rows.set_many({}, leaves(rows))
+    chain.rows.set_many({}, hashes)
     if chain.rows.root().hex() != header.state_root:
         raise Damaged("state", "does not give the root in the last header")
 
@@ -362,7 +367,7 @@ def _load_state(chain: Chain) -> None:
 def _load_genesis(chain: Chain) -> None:
     genesis, entry = chain.store.mark("genesis"), chain.store.entry(0)
     try:
-        first = genesis_id(decode(entry or b"").act)
+        first = genesis_id(decode(entry if type(entry) is bytes else b"").act)
     except BrokenEntry as broken:
         raise Damaged("entry", f"0: {broken.reason}") from None
     if genesis != first:

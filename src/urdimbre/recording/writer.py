@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import ActEntry, Slot
+from urdimbre.core.founding.rows import ClockRow
 from urdimbre.core.membership.answers import BadSignature
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording.answers import (
@@ -162,10 +163,18 @@ class Writer:
             ClockOff: the clock does not fit the last block.
         """
         now, last = self._clock(), self.chain.state.time
-        fits = last - BEHIND_MAX <= now <= last + AHEAD_MAX
+        fits = self._earliest(last) - BEHIND_MAX <= now <= last + AHEAD_MAX
         if not fits and not any_clock and self.chain.header is not None:
             raise ClockOff(now=now, last=last)
         return max(now, last)
+
+    def _earliest(self, last: int) -> int:
+        """Return the clock's earliest reading that fits the last block."""
+        accepted: ClockRow | None = self.chain.state.get("clock")
+        if accepted is None or last > accepted.before:
+            return last
+        # A clock set back was accepted: block time stands until it has caught up.
+        return min(last, accepted.after)
 
     def time(self) -> int:
         """Return the time at which a block would be made now, far off or not."""

@@ -1,1 +1,1 @@
-"""What members see: forms that become acts, receipts and refusals; no rule lives here."""
+"""What members see: forms that become acts, receipts, refusals; no rule lives here."""

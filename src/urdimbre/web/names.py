@@ -38,9 +38,7 @@ def by_number(numbers: Iterable[int]) -> dict[int, str]:
 def by_id(members: Iterable[str]) -> dict[str, str]:
     """Name members by their ids; who has no name on the desk is shown by number."""
     wanted = set(members)
-    known = dict(
-        Person.objects.filter(member__in=wanted).values_list("member", "name")
-    )
+    known = dict(Person.objects.filter(member__in=wanted).values_list("member", "name"))
     return {member: name_of(member, known) for member in wanted}
 
 

@@ -10,7 +10,8 @@ class TwoFiles:
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
         """Name the file to read a model from."""
-        return "registry" if model._meta.app_label == REGISTRY_APP else "default"
+        label = model._meta.app_label  # noqa: SLF001 - Django's way to tell
+        return "registry" if label == REGISTRY_APP else "default"
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
         """Name the file to write a model to; the registry opens read-only."""

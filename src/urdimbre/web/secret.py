@@ -1,4 +1,4 @@
-"""The secret with which Django signs cookies and forms: one per circuit, on its disk."""
+"""The secret with which Django signs cookies and forms, one per circuit."""
 
 import os
 import secrets

@@ -23,7 +23,7 @@ MODES = {
 }
 KINDS = {
     "genesis": gettext_noop("The circuit was founded."),
-    "admit": gettext_noop("{member} became a member."),
+    "admit": gettext_noop("{member} is admitted as a member."),
     "leave": gettext_noop("{member} left the circuit."),
     "key": gettext_noop("{by} changed her keys."),
     "policy": gettext_noop("It was agreed how {by} signs."),
@@ -64,7 +64,9 @@ EVENTS = {
     "request": gettext_noop("To be fulfilled when asked for."),
 }
 RELEASES = {
-    "fulfilled": gettext_noop("{giver} counts {amount} that {taker} owed as fulfilled."),
+    "fulfilled": gettext_noop(
+        "{giver} counts {amount} that {taker} owed as fulfilled."
+    ),
     "forgiven": gettext_noop("{giver} forgives {taker} a debt of {amount}."),
     "passed_on": gettext_noop(
         "{giver} counts {amount} that {taker} owed as passed on to a third person."
@@ -212,7 +214,9 @@ def _lines(
         here = f"{place}.{number}"
         match move:
             case Goods():
-                yield Line("goods", _goods(move, mode, between, telling.texts.get(here)))
+                yield Line(
+                    "goods", _goods(move, mode, between, telling.texts.get(here))
+                )
             case Money():
                 text = gettext("{giver} pays {taker} {amount}.")
                 yield Line("money", text.format(amount=_amount(move), **between))
@@ -293,5 +297,3 @@ def _release(move: Release, between: Mapping[str, str], telling: _Telling) -> st
         else wording.count(move.quantity)
     )
     return gettext(RELEASES[move.reason]).format(amount=amount, **between)
-
-

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from urdimbre.web.catalogue import listing as catalogue
-from urdimbre.web.circuit import board, entrance, home, members
+from urdimbre.web.circuit import admitting, board, entrance, home, members
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
 from urdimbre.web.notebook import reading
@@ -18,7 +18,9 @@ urlpatterns = [
     path("acting/choose", entrance.act_for, name="act_for"),
     path("board", board.board, name="board"),
     path("members", members.members, name="members"),
+    path("members/admit", admitting.admit, name="admit"),
     path("members/<int:no>", members.member, name="member"),
+    path("members/<int:no>/code", admitting.entry_code, name="entry_code"),
     path("catalogue", catalogue.listings, name="listings"),
     path("catalogue/mine", catalogue.mine, name="my_listings"),
     path("catalogue/new", catalogue.put_up, name="put_up"),

@@ -24,7 +24,9 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 # Spanish writes 1.5 from Mexico to Panama, in Peru and the Caribbean; 1,5 elsewhere.
-POINT_CURRENCIES = frozenset("MXN GTQ HNL NIO PAB DOP PEN USD BZD SVC".split())
+POINT_CURRENCIES = frozenset(
+    ["BZD", "DOP", "GTQ", "HNL", "MXN", "NIO", "PAB", "PEN", "SVC", "USD"]
+)
 # UN/ECE codes that the world's own tables (CLDR) have words for.
 CLDR_UNITS = {
     "KGM": ("mass-kilogram", "short"),
@@ -52,7 +54,7 @@ def _locale() -> Locale:
 
 
 def quantity(amount: Quantity) -> str:
-    """Write a quantity with its unit, such as ``3 kg``, ``1:30 hours`` or ``60.00 MXN``."""
+    """Write a quantity with its unit, such as ``3 kg`` or ``1:30 hours``."""
     unit = measure(amount.unit)
     if unit.is_time:
         return f"{hours(amount.minor)}{NO_BREAK}{unit.name}"
@@ -71,9 +73,7 @@ def number(minor: int, scale: int) -> str:
     """Write minor steps as a decimal number; volumes drop decimals that say nothing."""
     places = "0" * scale
     pattern = f"#,##0.{places}" if scale else "#,##0"
-    text = str(
-        format_decimal(Decimal(minor).scaleb(-scale), pattern, locale=_locale())
-    )
+    text = str(format_decimal(Decimal(minor).scaleb(-scale), pattern, locale=_locale()))
     return text.replace("-", MINUS)
 
 

@@ -19,12 +19,12 @@ from urdimbre.adapters.interchange.history import (
     needed,
 )
 from urdimbre.adapters.interchange.layout import Wrong
-from urdimbre.adapters.interchange.signing import HeldKeys, Signer, with_seed
+from urdimbre.adapters.interchange.signing import HeldKeys, Signer
 from urdimbre.adapters.keys import ed25519
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.agreements import number, version
-from urdimbre.core.chain.entry import Slot, key_id, signed_entry
+from urdimbre.core.chain.entry import Slot, act_hash, key_id, signed_entry
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording import Receipt
 
@@ -154,7 +154,7 @@ def _make_keys(made: Plan, place: Place, office: Office) -> None:
     for account in made.newcomers:
         member, seed = place.member(account), secrets.token_bytes(32)
         public = ed25519.public_key(seed).hex()
-        signer = Signer(member, key_id(public), with_seed(seed))
+        signer = Signer(member, key_id(public), ed25519.signer(seed))
         office.keys.keep(signer, CUSTODY)
         office.keys.public[member] = public
         seeds.append((member, seed))
@@ -176,9 +176,7 @@ def _entries(
             yield sent.entry
 
 
-def _sent(
-    made: Plan, place: Place, office: Office, agreement: int
-) -> Iterator[_Sent]:
+def _sent(made: Plan, place: Place, office: Office, agreement: int) -> Iterator[_Sent]:
     sponsors = office.keys.sponsors(number(place.state, "sponsors"))
     if office.desk is not None and made.newcomers:
         office.desk.add_persons(
@@ -230,6 +228,7 @@ def _row_entry(one: Planned, place: Place, office: Office, agreement: int) -> _S
         agreement=agreement,
         private=[payload.commitment],
     )
+    payload = payload._replace(act=act_hash(place.genesis, act))
     slots: list[Slot] = []
     for party in (one.giver, one.taker):
         if party == COMMON:

@@ -93,11 +93,9 @@ def _row(
     amount = read_either("amount", values["amount"], sign)
     if isinstance(amount, Refusal):
         return Wrong(line, amount)
-    day: int | Refusal | None = None
-    if "date" in values:
-        day = day_of("date", values["date"])
-        if isinstance(day, Refusal):
-            return Wrong(line, day)
+    day = day_of("date", values["date"]) if "date" in values else None
+    if isinstance(day, Refusal):
+        return Wrong(line, day)
     return Row(
         line=line,
         id=id_,

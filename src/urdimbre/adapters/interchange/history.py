@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -32,8 +32,10 @@ _DERIVED = b"urdimbre/import/v1\0"
 ADMITTED_AS = "person"
 """What an account of another program is taken to be: nothing more is known."""
 
-Recorded = Callable[[str, str], bytes | None]
-"""Finds the act that a maker has recorded under a number."""
+Name = tuple[str, str]
+"""Maker and number of an act."""
+Recorded = Callable[[Sequence[Name]], Mapping[Name, bytes]]
+"""Finds the acts, as bytes, that have been recorded under these numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Place:
 
     def derived(self, what: str, text: str) -> str:
         """Return a number, hex32, that is the same whenever it is asked for."""
-        named = "\0".join((self.layout, what, text)).encode()
+        named = f"{self.layout}\0{what}\0{text}".encode()
         raw = _DERIVED + bytes.fromhex(self.genesis) + named
         return hashlib.sha256(raw).hexdigest()[:32]
 
@@ -127,14 +129,19 @@ def plan(
     """
     made = Plan()
     known: dict[str, None] = {}
-    seen: dict[tuple[str, str], Planned] = {}
-    for row in rows:
-        one = row if isinstance(row, Wrong) else _planned(row, place, exact=exact)
+    seen: dict[Name, Planned] = {}
+    read = [
+        row if isinstance(row, Wrong) else _planned(row, place, exact=exact)
+        for row in rows
+    ]
+    names = [(one.by, one.id) for one in read if isinstance(one, Planned)]
+    earlier = recorded(names)
+    for one in read:
         if isinstance(one, Wrong):
             made.refused.append(one)
             continue
         before = seen.setdefault((one.by, one.id), one)
-        told = _told_before(one, before, place, recorded)
+        told = _told_before(one, before, place, earlier.get((one.by, one.id)))
         if isinstance(told, Wrong):
             made.refused.append(told)
         elif told:
@@ -145,7 +152,9 @@ def plan(
             accounts = (one.row.giver, one.row.taker)
             known.update(dict.fromkeys(name for name in accounts if name is not None))
     made.newcomers = [
-        name for name in known if place.state.get(f"member/{place.member(name)}") is None
+        name
+        for name in known
+        if place.state.get(f"member/{place.member(name)}") is None
     ]
     return made
 
@@ -218,7 +227,7 @@ def _planned(row: Row, place: Place, *, exact: bool) -> Planned | Wrong:
 
 
 def _told_before(
-    one: Planned, first: Planned, place: Place, recorded: Recorded
+    one: Planned, first: Planned, place: Place, act: bytes | None
 ) -> bool | Wrong:
     """Tell whether a row has been recorded, or stands higher up in the same file."""
     if first is not one:
@@ -227,10 +236,9 @@ def _told_before(
             one.taker,
             one.minor,
         ) and first.row.day == one.row.day
+    elif act is None:
+        return False
     else:
-        act = recorded(one.by, one.id)
-        if act is None:
-            return False
         same = _comparable(json.loads(act)["body"], one) == _comparable(
             body_of(one, place), one
         )

@@ -21,7 +21,7 @@ from urdimbre.adapters.interchange.sheet import Cells, Sheet
 from urdimbre.core.refusals import Refusal
 
 COLUMNS = ("id", "timeset", "transfer_subtype", "source", "target", "weight")
-TOKEN = "token_address"
+CURRENCY = "token_address"
 DISBURSEMENT = "DISBURSEMENT"
 RECLAMATION = "RECLAMATION"
 STANDARD = "STANDARD"
@@ -42,7 +42,7 @@ def _read(sheet: Sheet, maps: Mapping[str, str]) -> Iterator[Row | Wrong]:
             yield Wrong(row.line, CutShort(len(row.cells), len(header)))
             continue
         cells = dict(zip(header, row.cells, strict=True))
-        token = token or cells.get(TOKEN, "")
+        token = token or cells.get(CURRENCY, "")
         yield _row(row, cells, token)
 
 
@@ -59,8 +59,8 @@ def _row(row: Cells, cells: dict[str, str], token: str) -> Row | Wrong:
     subtype = cells["transfer_subtype"]
     if subtype not in (DISBURSEMENT, RECLAMATION, STANDARD):
         return Wrong(row.line, SubtypeNotImported(subtype))
-    if cells.get(TOKEN, "") != token:
-        return Wrong(row.line, OtherToken(cells[TOKEN], token))
+    if cells.get(CURRENCY, "") != token:
+        return Wrong(row.line, OtherToken(cells[CURRENCY], token))
     return Row(
         line=row.line,
         id=cells["id"],

@@ -46,7 +46,11 @@ class PinKept(LookupError):
 
 
 class HeldKeys:
-    """The keys of a circuit's members that the server can sign with, without a PIN."""
+    """The keys of a circuit's members that the server can sign with, without a PIN.
+
+    Attributes:
+        public: public keys, hex, of members who are just being admitted.
+    """
 
     def __init__(self, state: View, desk: Desk, kek: KeyEncryptionKey | None) -> None:
         """Look keys up in the state and on the desk; without a KEK nothing is signed.
@@ -59,6 +63,7 @@ class HeldKeys:
         self._state = state
         self._desk = desk
         self._kek = kek
+        self.public: dict[str, str] = {}
         self._opened: dict[tuple[str, str | None], Signer | None] = {}
 
     def signer(self, member: str, *, custody: str | None = None) -> Signer | None:
@@ -81,7 +86,9 @@ class HeldKeys:
         """Remember the signer of a key that is just being registered."""
         self._opened[signer.member, custody] = signer
 
-    def for_common(self, kind: str, gives: Mapping[str, int]) -> list[tuple[Signer, str]]:
+    def for_common(
+        self, kind: str, gives: Mapping[str, int]
+    ) -> list[tuple[Signer, str]]:
         """Return who signs an act for the common, with the policy she signs under.
 
         Args:
@@ -92,7 +99,7 @@ class HeldKeys:
         if policy is None:
             return []
         persons, need = _entitled(policy, kind, gives)
-        found = []
+        found: list[tuple[Signer, str]] = []
         for person in persons:
             signer = self._without_pin(person)
             if signer is not None and len(found) < need:
@@ -134,16 +141,7 @@ class HeldKeys:
     def _sign_with(self, held: ServerKey) -> Callable[[bytes], bytes]:
         if self._kek is None:
             return _unsigned
-        return with_seed(self._kek.open(held.sealed))
-
-
-def with_seed(seed: bytes) -> Callable[[bytes], bytes]:
-    """Return what signs with a seed."""
-
-    def sign(message: bytes) -> bytes:
-        return ed25519.sign(seed, message)
-
-    return sign
+        return ed25519.signer(self._kek.open(held.sealed))
 
 
 def _unsigned(message: bytes) -> bytes:

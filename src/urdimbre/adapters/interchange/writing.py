@@ -24,7 +24,7 @@ def write_rows(
 
 
 def escaped(value: object) -> str:
-    """Give a cell as text; what a spreadsheet would run gets an apostrophe before it."""
+    """Give a cell as text; an apostrophe stops a spreadsheet from running it."""
     if value is None:
         return ""
     if isinstance(value, dict | list):

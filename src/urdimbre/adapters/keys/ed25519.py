@@ -6,7 +6,7 @@ could then accept what this one refused. So the verdicts on all known odd cases 
 pinned in ``vectors`` and compared whenever the program starts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from nacl.bindings import (
@@ -54,6 +54,16 @@ def sign(seed: bytes, message: bytes) -> bytes:
     """Signature of 64 bytes by the key that grows from the seed of 32 bytes."""
     _, secret = crypto_sign_seed_keypair(seed)
     return crypto_sign(message, secret)[:crypto_sign_BYTES]
+
+
+def signer(seed: bytes) -> Callable[[bytes], bytes]:
+    """What signs many messages by one key: deriving it costs as much as a signature."""
+    _, secret = crypto_sign_seed_keypair(seed)
+
+    def sign_one(message: bytes) -> bytes:
+        return crypto_sign(message, secret)[:crypto_sign_BYTES]
+
+    return sign_one
 
 
 def public_key(seed: bytes) -> bytes:

@@ -227,6 +227,8 @@ def _connect(uri: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
+    # Altered text need not be UTF-8; it is for who reads it to say what is wrong with it.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     return connection
@@ -236,6 +238,8 @@ def _prepare(
     connection: sqlite3.Connection, schema: Iterable[str], *, durable: bool
 ) -> None:
     """Set how it writes; make all tables at once if there are none."""
+    # Entries of 850 bytes fill a page of 4 KiB by 80 %, one of 8 KiB by 93 %.
+    connection.execute("PRAGMA page_size = 8192")
     if durable:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")

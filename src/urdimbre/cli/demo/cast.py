@@ -170,11 +170,7 @@ def made_cast(town: dict[str, Any]) -> Cast:
     families = casting.all()
     name, place = casting.families["passing"]
     passing = casting.family(PASSING_FROM, [name.split()[-1], place, [name]], "es")
-    ids = {
-        one.name: one.id
-        for family in (*families, passing)
-        for one in family.people
-    }
+    ids = {one.name: one.id for family in (*families, passing) for one in family.people}
     cast = Cast(
         families=families,
         passing=passing,
@@ -200,9 +196,7 @@ def _emporio_people(town: dict[str, Any], ids: dict[str, str]) -> list[str]:
 
 
 def _initiative(row: dict[str, Any], ids: dict[str, str]) -> Player:
-    makes = [
-        good.key for good in content.goods().values() if row["key"] in good.makers
-    ]
+    makes = [good.key for good in content.goods().values() if row["key"] in good.makers]
     hands = [ids[name] for name in row["people"]]
     return _shared("initiative", row, hands, makes=makes, key=row["key"])
 

@@ -99,8 +99,9 @@ def admit_family(world: World, family: Family, sponsor: Player) -> None:
     for one in family.people:
         if one not in world.cast.persons:
             _admit(world, one, sponsor)
+        if family is not world.cast.passing and one not in world.cast.persons:
             world.cast.persons.append(one)
-            world.regulars.append(one)
+        world.regulars.append(one)
     if family is not world.cast.passing:
         _admit(world, family.household, sponsor)
         world.cast.households.append(family.household)
@@ -126,8 +127,7 @@ def _admit(world: World, player: Player, sponsor: Player) -> None:
         return
     rule: Json = {"kinds": ["any"], "need": 1, "of": sorted(player.hands)}
     body["policy"] = {"id": player.policy, "rules": [rule]}
-    also = [(one, "00" * 16) for one in player.hands]
-    book.act("admit", body, by=COMMON, also=also)
+    book.act("admit", body, by=COMMON)
 
 
 def mandate(world: World, name: str, agents: Sequence[Player], **fields: Any) -> Json:
@@ -195,9 +195,7 @@ def name_bearers(world: World) -> None:
 
 
 def _care(world: World, bearers: Sequence[Player]) -> Json:
-    return mandate(
-        world, "care", bearers, kinds=["exchange", "thanks"], purpose="care"
-    )
+    return mandate(world, "care", bearers, kinds=["exchange", "thanks"], purpose="care")
 
 
 def _speak_under_mandates(world: World) -> None:
@@ -371,7 +369,7 @@ def begin(world: World) -> None:
     early = [family for family in cast.families if family.day == 0]
     world.on_day(0, lambda: _first_day(world, early[:12]))
     for number in (1, 2, 3):
-        group = early[number * 14 - 2 : number * 14 + 12]
+        group = early[number * 15 - 3 : number * 15 + 12]
         world.on_day(number, lambda group=group: _admit_group(world, group))
     world.on_day(3, lambda: _shared(world))
     world.on_day(4, lambda: name_bearers(world))

@@ -12,7 +12,7 @@ from urdimbre.cli.demo.cast import Cast, Player
 from urdimbre.cli.demo.chance import Chance
 from urdimbre.cli.demo.content import Good
 from urdimbre.core import drafting
-from urdimbre.core.accounts import COMMON
+from urdimbre.core.accounts import COMMON, limits
 from urdimbre.core.drafting import Json
 
 MARKET_DAYS = (2, 5)
@@ -114,14 +114,14 @@ class World:
         """Draw somebody who trades, persons and households alike."""
         while True:
             found = self.chance.pick(self.regulars)
-            if found.id not in without:
+            if found.id not in without and not self.book.is_frozen(found.id):
                 return found
 
     def person(self, *without: str) -> Player:
         """Draw an admitted person."""
         while True:
             found = self.chance.pick(self.cast.persons)
-            if found.id not in without:
+            if found.id not in without and not self.book.is_frozen(found.id):
                 return found
 
     def mandated(self, person: Player, name: str) -> Hand:
@@ -141,18 +141,23 @@ class World:
         return [self.mandated(one, "care") for one in two]
 
     def thing(
-        self, giver: str | Json, taker: str | Json, good: Good, quantity: int, **more: Any
+        self,
+        giver: str | Json,
+        taker: str | Json,
+        good: Good,
+        quantity: int,
+        **more: Any,
     ) -> Json:
         """Make a move of goods, with a description to be sealed."""
         text = more.pop("text", None) or self.chance.pick(good.texts)
         more.setdefault("use", self.use_of(taker, good))
+        more.setdefault("measure", good.measure)
         move = drafting.goods(
             giver,
             taker,
             category=good.category,
             quantity=quantity,
             unit=good.unit,
-            measure=good.measure,
             **more,
         )
         return move | {"text": text}
@@ -167,6 +172,11 @@ class World:
         if good.use and player.kind in ("person", "household"):
             return good.use
         return USES[player.kind]
+
+    def can_spare(self, owner: str, minor: int) -> bool:
+        """Tell whether somebody passes signs without coming near her limit."""
+        low = limits(self.book.view, owner, content.SIGN).low
+        return self.book.balance(owner, content.SIGN) - minor >= low * 6 // 10
 
     def amount(self, good: Good) -> int:
         """Draw a usual quantity, minor steps."""

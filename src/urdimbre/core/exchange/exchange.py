@@ -82,9 +82,9 @@ def _owes_too_much(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
     owing: Net = {}
     asked: Net = {}
     for place, _, move in placed(act.body):
-        if place in result.owed and isinstance(move, Signs):
+        if isinstance(move, Signs):
             where = AccountKey(move.giver.id, move.unit)
-            add(owing, where, result.owed[place])
+            add(owing, where, result.owed.get(place, 0))
             add(asked, where, move.quantity)
     for where, excess in owing.items():
         if excess > most:

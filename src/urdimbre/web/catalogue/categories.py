@@ -49,11 +49,6 @@ def _first_under(code: str) -> str | None:
     return next(under, None)
 
 
-def is_work(code: str) -> bool:
-    """Tell whether a promise of this category is one of work."""
-    return code.split(".")[0] in ("work", "care", "repair", "teaching", "transport")
-
-
 def choices() -> list[tuple[str, str]]:
     """Give the categories for a form, the emptiest choice first."""
     return [("", ""), *((code, gettext(text)) for code, text in CATEGORIES)]

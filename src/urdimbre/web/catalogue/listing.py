@@ -181,7 +181,9 @@ def told(rows: Iterable[Listing], viewer: str) -> list[ListingLine]:
             title=row.title,
             text=row.text,
             category=categories.label(row.category),
-            modes=tuple((mode, gettext(telling.MODES[mode])) for mode in row.modes.split()),
+            modes=tuple(
+                (mode, gettext(telling.MODES[mode])) for mode in row.modes.split()
+            ),
             place=row.place,
             name=known[row.member],
             no=numbers.get(row.member, 0),

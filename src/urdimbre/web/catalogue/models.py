@@ -48,3 +48,7 @@ class Listing(models.Model):
         """Table."""
 
         db_table = "listing"
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.title

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from django.db import connections
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.web import opened
+from urdimbre.web.circuit.entering import Here
+from urdimbre.web.circuit.models import Login
 
 _POLICIES = "SELECT value FROM state WHERE key >= 'policy/' AND key < 'policy0'"
 
@@ -34,3 +37,9 @@ def may_act(person: str, member: str) -> bool:
     row = state.get(f"member/{member}")
     policy = state.get(f"policy/{row.policy}") if row and row.policy else None
     return policy is not None and any(person in rule.of for rule in policy.rules)
+
+
+def may_give_code(here: Here, member: str) -> bool:
+    """Tell whether a code may be made: a code for who has entered would be hers."""
+    has_login = Login.objects.filter(member=member).exists()
+    return not has_login and may_act(here.person, COMMON)

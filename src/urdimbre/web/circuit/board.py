@@ -53,7 +53,7 @@ class ModeBoard:
     @property
     def width(self) -> int:
         """How wide its picture is."""
-        return max(1, len(self.bars)) * BAR_STEP
+        return MONTHS * BAR_STEP
 
 
 def board(request: Any) -> HttpResponse:

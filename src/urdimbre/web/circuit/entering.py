@@ -57,7 +57,7 @@ class Here:
         return replace(self, member=self.person, kind="person", name=self.person_name)
 
 
-class TooManyTries(Exception):  # noqa: N818 - named after what happened
+class TooManyTries(Exception):
     """Somebody has tried too often; waiting helps."""
 
 
@@ -82,7 +82,10 @@ def known(handle: str, password: str, address: str) -> Login | None:
     """
     handle = handle.strip().lower()
     since = int(time.time()) - TRIES_SECONDS
-    places = {f"account {handle[:80]}": ACCOUNT_TRIES, f"address {address}": ADDRESS_TRIES}
+    places = {
+        f"account {handle[:80]}": ACCOUNT_TRIES,
+        f"address {address}": ADDRESS_TRIES,
+    }
     for place, most in places.items():
         if Attempt.objects.filter(where=place, at__gte=since).count() >= most:
             raise TooManyTries
@@ -100,7 +103,9 @@ def known(handle: str, password: str, address: str) -> Login | None:
 
 def _by_code(code: str) -> Login | None:
     member = (
-        Person.objects.filter(code__iexact=code).values_list("member", flat=True).first()
+        Person.objects.filter(code__iexact=code)
+        .values_list("member", flat=True)
+        .first()
     )
     return Login.objects.filter(member=member).first() if member else None
 
@@ -133,7 +138,6 @@ class EnteringMiddleware:
             return redirect(f"{reverse('login')}?next={request.get_full_path()}")
         return redirect("login")
 
-
     def process_exception(
         self, request: Any, exception: Exception
     ) -> HttpResponse | None:
@@ -160,9 +164,7 @@ def _here(request: HttpRequest) -> Here | None:
         return None
     acting = request.session.get("acting", login.member)
     rows = {row.id: row for row in Member.objects.filter(id__in={login.member, acting})}
-    names = dict(
-        Person.objects.filter(member__in=rows).values_list("member", "name")
-    )
+    names = dict(Person.objects.filter(member__in=rows).values_list("member", "name"))
     row = rows.get(acting)
     if row is None or login.member not in rows:
         return None

@@ -8,9 +8,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.projections.models import Member
 from urdimbre.web import names, refusing, wording
 from urdimbre.web.catalogue.listing import lines_of
+from urdimbre.web.circuit.acting import may_act, may_give_code
 from urdimbre.web.circuit.models import Person
 
 PER_PAGE = 24
@@ -52,7 +54,12 @@ def members(request: Any) -> HttpResponse:
     """List the members."""
     search = request.GET.get("q", "")
     page = listed(search, request.GET.get("page"))
-    return render(request, "circuit/members.html", {"page": page, "search": search})
+    shown = {
+        "page": page,
+        "search": search,
+        "may_admit": may_act(request.here.person, COMMON),
+    }
+    return render(request, "circuit/members.html", shown)
 
 
 def member(request: Any, no: int) -> HttpResponse:
@@ -68,5 +75,6 @@ def member(request: Any, no: int) -> HttpResponse:
         "left": row.left,
         "entries": lines_of(row.id),
         "is_self": no == request.here.no,
+        "may_give_code": row.kind == "person" and may_give_code(request.here, row.id),
     }
     return render(request, "circuit/member.html", page)

@@ -23,6 +23,10 @@ class Login(models.Model):
 
         db_table = "login"
 
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.handle
+
 
 class Attempt(models.Model):
     """A failed try to enter, counted per account and per address."""
@@ -35,24 +39,32 @@ class Attempt(models.Model):
 
         db_table = "login_attempt"
 
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.where
+
 
 class Person(models.Model):
     """What the desk knows of a member; made by ``adapters/desk.py``."""
 
     member = models.TextField(primary_key=True)
     name = models.TextField()
-    place = models.TextField(null=True)
-    language = models.TextField(null=True)
-    sign = models.TextField(null=True)
-    phone = models.TextField(null=True)
-    email = models.TextField(null=True)
-    code = models.TextField(null=True)
+    place = models.TextField(null=True)  # noqa: DJ001 - the desk's own column
+    language = models.TextField(null=True)  # noqa: DJ001 - the desk's own column
+    sign = models.TextField(null=True)  # noqa: DJ001 - the desk's own column
+    phone = models.TextField(null=True)  # noqa: DJ001 - the desk's own column
+    email = models.TextField(null=True)  # noqa: DJ001 - the desk's own column
+    code = models.TextField(null=True)  # noqa: DJ001 - the desk's own column
 
     class Meta:
         """Table of the desk."""
 
         db_table = "person"
         managed = False
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.name
 
 
 class Display(models.Model):
@@ -66,3 +78,7 @@ class Display(models.Model):
 
         db_table = "circuit"
         managed = False
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.name

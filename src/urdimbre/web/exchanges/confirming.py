@@ -44,7 +44,9 @@ def _of_hers(request: Any, pk: str) -> Draft:
     if found is None:
         raise Http404
     parties = {one.member for one in found.signers.all()}
-    unseen = found.state in ("preparing", "cancelled") and found.by != request.here.member
+    unseen = (
+        found.state in ("preparing", "cancelled") and found.by != request.here.member
+    )
     if unseen or request.here.member not in parties | {found.by}:
         raise Http404
     return found

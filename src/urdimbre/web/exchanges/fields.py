@@ -99,9 +99,7 @@ def text_field(label: Any, **options: Any) -> forms.CharField:
 
 def category_field(**options: Any) -> forms.ChoiceField:
     """Ask for a category."""
-    return forms.ChoiceField(
-        label=_("Kind"), choices=categories.choices, **options
-    )
+    return forms.ChoiceField(label=_("Kind"), choices=categories.choices, **options)
 
 
 def amount_field(label: Any, **options: Any) -> forms.CharField:
@@ -163,9 +161,14 @@ def read_amount(form: forms.Form, name: str, code: str | None) -> int | None:
 
 
 def _which_reading(text: str, readings: tuple[str, ...]) -> ValidationError:
-    sentence = gettext("%(typed)s can be read in two ways. Choose the one you mean.")
+    if len(readings) > 1:
+        sentence = gettext(
+            "%(typed)s can be read in two ways. Choose the one you mean."
+        )
+    else:
+        sentence = gettext("Do you mean this? If not, write fewer decimals.")
     return ValidationError(
-        sentence % {"typed": text}, code="two_readings", params={"readings": readings}
+        sentence, code="two_readings", params={"readings": readings, "typed": text}
     )
 
 

@@ -22,6 +22,7 @@ from urdimbre.web.exchanges.proposing import propose
 from urdimbre.web.refusing import said
 from urdimbre.web.units import signs
 
+DIGITS_MAX = 9
 DIRECTIONS = ("give", "receive")
 KEPT = ("direction", "listing", "draft")
 """What the address carries on while somebody looks for the other party."""
@@ -57,7 +58,7 @@ def fill_in(request: Any, mode: str) -> HttpResponse:
 def _other(request: Any) -> Member | None:
     """Find the other party in the address; nobody is no one's own partner."""
     no = request.GET.get("with", "")
-    if not no.isdecimal() or len(no) > 9 or int(no) == request.here.no:
+    if not no.isdecimal() or len(no) > DIGITS_MAX or int(no) == request.here.no:
         return None
     return Member.objects.filter(no=int(no), left=None).exclude(kind="node").first()
 
@@ -114,6 +115,9 @@ def _settle(request: Any, mode: ModeForm) -> HttpResponse:
 def _answer(
     request: Any, mode: ModeForm, form: forms.Form, between: Between
 ) -> HttpResponse:
+    if "price" in form.fields:
+        unit = wording.unit_label(fields.money())
+        form.fields["price"].help_text = gettext("In %(unit)s.") % {"unit": unit}
     if request.method == "POST" and form.is_valid():
         typed = {name: request.POST.get(name, "") for name in form.fields}
         typed["_address"] = _address(request)
@@ -126,7 +130,6 @@ def _answer(
         "mode": mode,
         "form": form,
         "other": names.by_id([between.other])[between.other],
-        "currency": wording.unit_label(fields.money()),
         **_owing_in_words(getattr(form, "owing", None)),
     }
     status = 422 if form.errors else 200
@@ -141,9 +144,7 @@ def _owing_in_words(one: owing.Owing | None) -> dict[str, Any]:
 
 def _address(request: Any) -> str:
     """Keep with whom and about what, to come back to the same form."""
-    kept = {
-        name: request.GET[name] for name in ("with", "owed") if name in request.GET
-    }
+    kept = {name: request.GET[name] for name in ("with", "owed") if name in request.GET}
     return urlencode(kept)
 
 

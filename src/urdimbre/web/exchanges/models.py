@@ -36,6 +36,10 @@ class Draft(models.Model):
 
         db_table = "draft"
 
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return str(self.pk)
+
 
 class Signer(models.Model):
     """A party whose consent a draft needs, and her signature once she has given it.
@@ -59,6 +63,10 @@ class Signer(models.Model):
             models.UniqueConstraint(fields=["draft", "member"], name="signer_once")
         ]
 
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.member
+
 
 class Opening(models.Model):
     """A private field of a draft: what its commitment commits to."""
@@ -73,6 +81,10 @@ class Opening(models.Model):
         """Table."""
 
         db_table = "draft_opening"
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.commitment
 
 
 class Payload(models.Model):
@@ -89,3 +101,7 @@ class Payload(models.Model):
 
         db_table = "payload"
         managed = False
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.commitment

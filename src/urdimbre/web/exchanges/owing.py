@@ -67,7 +67,9 @@ def open_of(no: int) -> tuple[list[OwingLine], list[OwingLine]]:
             "due_day", "position"
         )[:200]
     )
-    known = names.by_number({row.debtor for row in rows} | {row.creditor for row in rows})
+    known = names.by_number(
+        {row.debtor for row in rows} | {row.creditor for row in rows}
+    )
     lines = [(row, _line(row, known, no)) for row in rows]
     owes = [line for row, line in lines if row.debtor == no]
     owed = [line for row, line in lines if row.creditor == no]

@@ -79,7 +79,9 @@ def propose(
     ]
     now = int(time.time())
     registry = opened.circuit().registry
-    until = max(now, registry.state.time) + int(agreed("draft_days", 14)) * SECONDS_PER_DAY
+    until = (
+        max(now, registry.state.time) + int(agreed("draft_days", 14)) * SECONDS_PER_DAY
+    )
     draft = Draft(
         id=secrets.token_hex(16),
         by=here.member,

@@ -15,7 +15,7 @@ from urdimbre.web.exchanges.models import Draft, Opening, Payload, Signer
 _MEMBER, _KEY, _MANDATE = slice(0, 16), slice(16, 24), slice(24, 40)
 
 
-class NothingToSign(Exception):  # noqa: N818 - named after what happened
+class NothingToSign(Exception):
     """The draft does not wait for this member's signature."""
 
 
@@ -50,7 +50,7 @@ def record(draft: Draft, *, last: Signer) -> Receipt | Refusal:
 
     A refusal takes the last signature back: the party can try again later or decline.
     """
-    slots = [unpack(bytes(one.slot)) for one in draft.signers.all()]
+    slots = [unpack(bytes(one.slot)) for one in Signer.objects.filter(draft=draft)]
     # One person may sign for two parties under one policy: each slot stands once.
     entry = signed_entry(bytes(draft.act), list(dict.fromkeys(slots))).encode()
     answer = opened.circuit().registry.submit(entry)

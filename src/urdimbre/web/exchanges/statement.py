@@ -59,6 +59,14 @@ class StatementLine:
     mark: str
 
 
+def _units_moved() -> list[tuple[str, str]]:
+    codes = Move.objects.values_list("unit", flat=True).distinct().order_by("unit")
+    return [
+        ("", gettext("All")),
+        *((code, wording.unit_label(measure(code))) for code in codes if code),
+    ]
+
+
 class FilterForm(forms.Form):
     """What of the statement to show."""
 
@@ -79,22 +87,12 @@ class FilterForm(forms.Form):
         required=False,
         choices=lambda: [("", gettext("All")), *_translated(telling.MODES)],
     )
-    unit = forms.ChoiceField(
-        label=_("Unit"), required=False, choices=lambda: _units_moved()
-    )
+    unit = forms.ChoiceField(label=_("Unit"), required=False, choices=_units_moved)
     person = forms.CharField(label=_("With whom"), required=False, max_length=60)
 
 
 def _translated(words: dict[str, str]) -> list[tuple[str, str]]:
     return [(code, gettext(word)) for code, word in words.items()]
-
-
-def _units_moved() -> list[tuple[str, str]]:
-    codes = Move.objects.values_list("unit", flat=True).distinct().order_by("unit")
-    return [
-        ("", gettext("All")),
-        *((code, wording.unit_label(measure(code))) for code in codes if code),
-    ]
 
 
 def moves_of(here: Here, typed: dict[str, Any]) -> QuerySet[Move]:

@@ -33,7 +33,7 @@ def for_her(here: Here) -> list[WaitingLine]:
         signers__slot=None,
         valid_until__gte=int(time.time()),
     )
-    return _lines(drafts)
+    return _lines(drafts, here)
 
 
 def sent_by(here: Here) -> list[WaitingLine]:
@@ -43,20 +43,18 @@ def sent_by(here: Here) -> list[WaitingLine]:
         state__in=("waiting", "preparing"),
         valid_until__gte=int(time.time()),
     ).exclude(signers__member=here.member, signers__slot=None, state="waiting")
-    return _lines(drafts)
+    return _lines(drafts, here)
 
 
-def _lines(drafts: Any) -> list[WaitingLine]:
-    rows = list(
-        drafts.prefetch_related("signers").order_by("-created")[:SHOWN]
-    )
+def _lines(drafts: Any, here: Here) -> list[WaitingLine]:
+    rows = list(drafts.prefetch_related("signers").order_by("-created")[:SHOWN])
     known = by_id({one.member for row in rows for one in row.signers.all()})
     return [
         WaitingLine(
             id=row.id,
             mode=row.mode,
             title=_title(row),
-            other=_others(row, known),
+            other=_others(row, known, here.member),
             until=wording.moment(row.valid_until),
         )
         for row in rows
@@ -69,5 +67,6 @@ def _title(draft: Draft) -> str:
     return gettext("Admission") if draft.kind == "admit" else gettext("Thanks")
 
 
-def _others(draft: Draft, known: dict[str, str]) -> str:
-    return ", ".join(known[one.member] for one in draft.signers.all())
+def _others(draft: Draft, known: dict[str, str], own: str) -> str:
+    others = [one.member for one in draft.signers.all() if one.member != own]
+    return ", ".join(known[member] for member in others)

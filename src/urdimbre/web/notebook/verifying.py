@@ -1,4 +1,4 @@
-""""Verify now": the whole notebook replayed beside the running circuit, in a thread."""
+"""*Verify now*: the whole notebook is replayed beside the running circuit."""
 
 import threading
 import time

@@ -4,63 +4,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Display',
+            name="Display",
             fields=[
-                ('name', models.TextField(primary_key=True, serialize=False)),
-                ('value', models.TextField()),
+                ("name", models.TextField(primary_key=True, serialize=False)),
+                ("value", models.TextField()),
             ],
             options={
-                'db_table': 'circuit',
-                'managed': False,
+                "db_table": "circuit",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('member', models.TextField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('place', models.TextField(null=True)),
-                ('language', models.TextField(null=True)),
-                ('sign', models.TextField(null=True)),
-                ('phone', models.TextField(null=True)),
-                ('email', models.TextField(null=True)),
-                ('code', models.TextField(null=True)),
+                ("member", models.TextField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("place", models.TextField(null=True)),
+                ("language", models.TextField(null=True)),
+                ("sign", models.TextField(null=True)),
+                ("phone", models.TextField(null=True)),
+                ("email", models.TextField(null=True)),
+                ("code", models.TextField(null=True)),
             ],
             options={
-                'db_table': 'person',
-                'managed': False,
+                "db_table": "person",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('where', models.CharField(db_index=True, max_length=120)),
-                ('at', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("where", models.CharField(db_index=True, max_length=120)),
+                ("at", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'login_attempt',
+                "db_table": "login_attempt",
             },
         ),
         migrations.CreateModel(
-            name='Login',
+            name="Login",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.CharField(max_length=40, unique=True)),
-                ('password', models.CharField(max_length=200)),
-                ('member', models.CharField(db_index=True, max_length=32)),
-                ('language', models.CharField(blank=True, max_length=2)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("handle", models.CharField(max_length=40, unique=True)),
+                ("password", models.CharField(max_length=200)),
+                ("member", models.CharField(db_index=True, max_length=32)),
+                ("language", models.CharField(blank=True, max_length=2)),
             ],
             options={
-                'db_table': 'login',
+                "db_table": "login",
             },
         ),
     ]

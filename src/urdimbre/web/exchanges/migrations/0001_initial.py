@@ -5,71 +5,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Payload',
+            name="Payload",
             fields=[
-                ('commitment', models.TextField(primary_key=True, serialize=False)),
-                ('field', models.TextField()),
-                ('salt', models.BinaryField()),
-                ('payload', models.BinaryField()),
-                ('act', models.TextField()),
+                ("commitment", models.TextField(primary_key=True, serialize=False)),
+                ("field", models.TextField()),
+                ("salt", models.BinaryField()),
+                ("payload", models.BinaryField()),
+                ("act", models.TextField()),
             ],
             options={
-                'db_table': 'payload',
-                'managed': False,
+                "db_table": "payload",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('by', models.CharField(db_index=True, max_length=32)),
-                ('kind', models.CharField(max_length=16)),
-                ('mode', models.CharField(blank=True, max_length=16)),
-                ('act', models.BinaryField()),
-                ('state', models.CharField(default='preparing', max_length=10)),
-                ('typed', models.JSONField(default=dict)),
-                ('created', models.BigIntegerField()),
-                ('valid_until', models.BigIntegerField()),
-                ('position', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.CharField(max_length=32, primary_key=True, serialize=False),
+                ),
+                ("by", models.CharField(db_index=True, max_length=32)),
+                ("kind", models.CharField(max_length=16)),
+                ("mode", models.CharField(blank=True, max_length=16)),
+                ("act", models.BinaryField()),
+                ("state", models.CharField(default="preparing", max_length=10)),
+                ("typed", models.JSONField(default=dict)),
+                ("created", models.BigIntegerField()),
+                ("valid_until", models.BigIntegerField()),
+                ("position", models.BigIntegerField(null=True)),
             ],
             options={
-                'db_table': 'draft',
+                "db_table": "draft",
             },
         ),
         migrations.CreateModel(
-            name='Opening',
+            name="Opening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('commitment', models.CharField(max_length=64)),
-                ('field', models.CharField(max_length=40)),
-                ('salt', models.BinaryField()),
-                ('payload', models.BinaryField()),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='web_exchanges.draft')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("commitment", models.CharField(max_length=64)),
+                ("field", models.CharField(max_length=40)),
+                ("salt", models.BinaryField()),
+                ("payload", models.BinaryField()),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="openings",
+                        to="web_exchanges.draft",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'draft_opening',
+                "db_table": "draft_opening",
             },
         ),
         migrations.CreateModel(
-            name='Signer',
+            name="Signer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('member', models.CharField(db_index=True, max_length=32)),
-                ('person', models.CharField(blank=True, max_length=32)),
-                ('slot', models.BinaryField(null=True)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signers', to='web_exchanges.draft')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("member", models.CharField(db_index=True, max_length=32)),
+                ("person", models.CharField(blank=True, max_length=32)),
+                ("slot", models.BinaryField(null=True)),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signers",
+                        to="web_exchanges.draft",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'draft_signer',
-                'constraints': [models.UniqueConstraint(fields=('draft', 'member'), name='signer_once')],
+                "db_table": "draft_signer",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("draft", "member"), name="signer_once"
+                    )
+                ],
             },
         ),
     ]

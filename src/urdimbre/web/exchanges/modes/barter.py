@@ -49,7 +49,9 @@ def _proposal(typed: dict[str, Any], between: Between) -> Proposal:
     moves = [fields.goods(typed, giver, taker, use=between.use(taker))]
     texts = {0: typed["what"]}
     if typed["back_quantity"]:
-        back = {name: typed[f"back_{name}"] for name in ("category", "quantity", "unit")}
+        back = {
+            name: typed[f"back_{name}"] for name in ("category", "quantity", "unit")
+        }
         texts[len(moves)] = typed["back_what"]
         moves.append(fields.goods(back, taker, giver, use=between.use(giver)))
     if typed["signs"]:

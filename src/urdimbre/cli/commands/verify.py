@@ -1,0 +1,77 @@
+"""``urdimbre verify``: everything again from nothing."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from urdimbre.cli.options import AsJson, Command, Lang
+from urdimbre.cli.speaking import Speaker
+from urdimbre.core.refusals import gettext_noop
+
+_GOOD = gettext_noop(
+    "{acts} acts in {blocks} blocks, {signatures} signatures: everything is as the "
+    "community signed it."
+)
+_BAD = gettext_noop("First difference: table {table}, {where}: {reason}.")
+_CPUS = 2
+"""From here on signatures are verified by a process of their own."""
+
+
+def verify(
+    context: typer.Context,
+    path: Annotated[
+        Path, typer.Argument(metavar="DIR|BUNDLE", help="Folder, or exported bundle.")
+    ],
+    *,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Replay the log and compare every stored value; exit 3 at a difference."""
+    from urdimbre.adapters.bundle import is_bundle, verify_bundle
+    from urdimbre.adapters.folder import is_circuit
+    from urdimbre.adapters.verification import verify_folder
+    from urdimbre.adapters.verifying import OtherProcess
+    from urdimbre.cli.failures import OK, VERIFICATION_FAILED, NothingToVerify
+    from urdimbre.projections.project import Projection
+
+    voice: Speaker = context.obj
+    folder = is_circuit(path)
+    if not folder and not is_bundle(path):
+        raise NothingToVerify(path=path)
+    several = (os.cpu_count() or 1) >= _CPUS
+    with closing(OtherProcess()) if several else nullcontext() as verdicts:
+        if folder:
+            found = verify_folder(path, projector=Projection(), verdicts=verdicts)
+        else:
+            found = verify_bundle(path, verdicts=verdicts)
+    told = found.told()
+    if as_json:
+        voice.json(told)
+    else:
+        for name in ("acts", "blocks", "signatures", "log_root", "state_root"):
+            voice.line(f"{name:<10}  {told[name]}")
+        voice.line(f"covered     {', '.join(found.covered)}")
+    wrong = found.first_error
+    if wrong is None:
+        voice.note(_GOOD, **told)
+        return OK
+    place = {**wrong.key, "entry": wrong.entry, "column": wrong.column}
+    where = ", ".join(
+        f"{name} {one}" for name, one in place.items() if one not in ("", None)
+    )
+    voice.note(_BAD, table=wrong.table, where=where, reason=wrong.reason)
+    return VERIFICATION_FAILED
+
+
+VERIFY = Command(
+    name="verify",
+    run=verify,
+    summary="Replay the whole log and compare every value; exit 3 names the first "
+    "difference.",
+    examples=("urdimbre verify club", "urdimbre verify club.tar --json"),
+)

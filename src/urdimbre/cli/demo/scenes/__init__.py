@@ -1,0 +1,1 @@
+"""What happens in San Isidro, one kind of scene to a module."""

@@ -1,0 +1,112 @@
+"""The work of ``urdimbre receipt`` and ``verify-receipt``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from urdimbre.adapters.folder import Reading
+from urdimbre.adapters.receipts import (
+    RECEIPT_BYTES_MAX,
+    Proven,
+    openings_of,
+    receipt_from,
+    verify_receipt,
+)
+from urdimbre.cli.failures import ActAmbiguous, ActNotFound, BadChoice, FileMissing
+from urdimbre.cli.opening import looking, rows_of
+from urdimbre.core import circuit as rules
+from urdimbre.core.acts import Act
+from urdimbre.core.chain.entry import decode
+from urdimbre.core.membership.rows import Key, Member
+
+_HASH = re.compile("[0-9a-f]{64}")
+_ID = re.compile("[0-9a-f]{32}")
+_NAMED = "SELECT position, hash FROM act WHERE id = ? ORDER BY position"
+
+
+def receipt_of(reading: Reading, text: str) -> str:
+    """Write the receipt of an act named by its number or hash.
+
+    Raises:
+        ActNotFound: there is none.
+        ActAmbiguous: several makers have used that number.
+    """
+    position = _position(reading, text)
+    entry = reading.store.entry(position)
+    assert entry is not None  # its position was just looked up
+    act = rules.read(decode(entry).act, reading.genesis if position else "")
+    openings = openings_of(reading.desk, act) if isinstance(act, Act) else {}
+    return receipt_from(reading.store, position, openings)
+
+
+def check(
+    file: str, circuit: Path | None, genesis: str | None, log_key: str | None
+) -> tuple[Proven, list[str]]:
+    """Check a receipt; returns what it proves and who is named as signing.
+
+    Raises:
+        BadReceipt: it does not hold.
+    """
+    raw = _bytes_of(file)
+    keys: dict[str, str] = {}
+    if circuit is not None:
+        with looking(circuit) as reading:
+            genesis = genesis or reading.genesis
+            rows: list[Key] = rows_of(reading, "key/")
+            keys = {row.key_id: row.public for row in rows}
+            log_key = log_key or _node_key(reading, rows)
+    for option, value in (("--genesis", genesis), ("--log-key", log_key)):
+        if value is not None and _HASH.fullmatch(value) is None:
+            raise BadChoice(option=option, text=value, choices="64 hex")
+    proven = verify_receipt(
+        raw,
+        log_key=None if log_key is None else bytes.fromhex(log_key),
+        genesis=genesis,
+        keys=keys,
+    )
+    return proven, _named(raw)
+
+
+def _position(reading: Reading, text: str) -> int:
+    if _HASH.fullmatch(text):
+        found = reading.store.act_at(bytes.fromhex(text))
+        if found is not None:
+            return found
+    if _ID.fullmatch(text):
+        rows = list(reading.store.query(_NAMED, (bytes.fromhex(text),)))
+        if len(rows) > 1:
+            hashes = ", ".join(bytes(digest).hex() for _, digest in rows)
+            raise ActAmbiguous(text=text, found=hashes)
+        if rows:
+            return int(rows[0][0])
+    raise ActNotFound(text=text)
+
+
+def _node_key(reading: Reading, keys: list[Key]) -> str | None:
+    """Return the node's latest key."""
+    members: list[Member] = rows_of(reading, "member/")
+    nodes = {row.id for row in members if row.kind == "node"}
+    found = [row.public for row in keys if row.member in nodes and row.until is None]
+    return found[-1] if found else None
+
+
+def _bytes_of(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(RECEIPT_BYTES_MAX + 1)
+    path = Path(file)
+    if not path.exists():
+        raise FileMissing(path=file)
+    with path.open("rb") as stream:
+        return stream.read(RECEIPT_BYTES_MAX + 1)
+
+
+def _named(raw: bytes) -> list[str]:
+    """Return who the entry names as signing, verified or not."""
+    from urdimbre.core.chain import notes
+
+    extra = notes.parse_proof(raw).extra or b""
+    length = int.from_bytes(extra[:4], "big")
+    signed = decode(extra[4 : 4 + length])
+    return list(dict.fromkeys(slot.member for slot in signed.slots))

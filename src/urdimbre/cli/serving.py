@@ -1,0 +1,118 @@
+"""The work of ``urdimbre run`` and ``urdimbre demo``, around the web."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from urdimbre.cli.failures import RefusedByRule
+from urdimbre.cli.opening import recording
+from urdimbre.cli.speaking import Speaker
+from urdimbre.core.refusals import Refusal, gettext_noop
+
+_SEEDING = gettext_noop("Living through a year…")
+_CLOCK_TAKEN = gettext_noop("The clock is accepted; that is recorded.")
+_CLOCK_OFF = gettext_noop(
+    "The clock is far from the last block: pages can be read, nothing is recorded. If "
+    "the clock is right, start once with --accept-clock."
+)
+_STOP = gettext_noop("Stop with Ctrl-C.")
+_LOGINS = gettext_noop("Enter as one of these:")
+
+
+YEAR_DAYS = 365
+
+
+class Address(NamedTuple):
+    """Where pages are served."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """What to open; passkeys work on this name, not on its number."""
+        local = self.host in ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - told
+        host = "localhost" if local else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def number(self) -> str:
+        """The address as a number, IPv4 if there is one.
+
+        Raises:
+            OSError: there is no such name.
+        """
+        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        numbers = [(family != socket.AF_INET, where[0]) for family, *_, where in found]
+        return str(min(numbers)[1])
+
+    def check(self) -> None:
+        """Find out that the port is taken before a year is lived through.
+
+        Raises:
+            OSError: it is, or there is no such address here.
+        """
+        number = self.number
+        family = socket.AF_INET6 if ":" in number else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                one.bind((number, self.port))
+            except OSError as failed:
+                raise OSError(failed.errno, failed.strerror, self.url) from None
+
+
+def seed(directory: Path, *, voice: Speaker) -> None:
+    """Make the demo circuit, with its year."""
+    from urdimbre.cli import demo
+
+    with voice.progress(_SEEDING, YEAR_DAYS) as bar:
+        demo.seed(directory, bar.step)
+
+
+def settle_clock(directory: Path, *, voice: Speaker, accept: bool) -> bool:
+    """Look at the clock before the pages open; returns whether it is a demo.
+
+    Raises:
+        AlreadyOpen: another process serves the circuit.
+    """
+    with recording(directory) as circuit:
+        if not circuit.registry.clock_is_off():
+            return circuit.is_demo
+        if not accept:
+            voice.note(_CLOCK_OFF)
+            return circuit.is_demo
+        answer = circuit.accept_clock()
+        if isinstance(answer, Refusal):
+            raise RefusedByRule(answer)
+        voice.note(_CLOCK_TAKEN)
+        return circuit.is_demo
+
+
+def serve(directory: Path, address: Address, *, voice: Speaker, demo: bool) -> None:
+    """Say where, and serve until told to stop."""
+    from urdimbre.web import serving
+
+    if not voice.as_json:
+        voice.line(address.url)
+        voice.note(_STOP)
+    else:
+        voice.json({"url": address.url})
+    sys.stdout.flush()
+    serving.serve(directory, address.number, address.port, demo=demo)
+
+
+def tell_logins(directory: Path, *, voice: Speaker) -> None:
+    """Print with whom one can enter a demo."""
+    from urdimbre.cli import demo
+
+    columns = ("handle", "password", "name", "role")
+    rows = [
+        {name: getattr(one, name) for name in columns}
+        for one in demo.logins(directory)
+    ]
+    voice.note(_LOGINS)
+    voice.table(columns, rows)

@@ -1,0 +1,113 @@
+"""Admitting a person: those who act for the common write her in, others vouch."""
+
+import secrets
+import time
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from urdimbre.core import drafting
+from urdimbre.core.accounts import COMMON
+from urdimbre.core.chain.entry import ZERO16
+from urdimbre.core.refusals import Refusal
+from urdimbre.projections.models import Member
+from urdimbre.web import names, opened
+from urdimbre.web.circuit.acting import may_act, may_give_code
+from urdimbre.web.circuit.entering import Here
+from urdimbre.web.circuit.models import Person
+from urdimbre.web.circuit.surroundings import agreed
+from urdimbre.web.exchanges.filling import write_refusals
+from urdimbre.web.exchanges.models import Draft, Signer
+from urdimbre.web.exchanges.proposing import Proposal, propose
+from urdimbre.web.exchanges.signing import pack, sign
+
+
+class AdmissionForm(forms.Form):
+    """A new person, and who else vouches for her."""
+
+    name = forms.CharField(label=_("Her or his name"), max_length=60)
+    place = forms.CharField(label=_("Where"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, here: Here, **options: Any) -> None:
+        """Ask for as many others to vouch as the circuit has agreed."""
+        super().__init__(*args, **options)
+        self.more = max(0, int(agreed("sponsors", 1)) - 1)
+        for place in range(self.more):
+            self.fields[f"sponsor_{place}"] = forms.ChoiceField(
+                label=_("Who else vouches?"), choices=_persons(here)
+            )
+
+    def sponsors(self, here: Here) -> list[str]:
+        """Return who vouches, each once, in the order of the format."""
+        others = [self.cleaned_data[f"sponsor_{place}"] for place in range(self.more)]
+        own = [here.person] if int(agreed("sponsors", 1)) else []
+        return sorted({*own, *others})
+
+
+def _persons(here: Here) -> list[tuple[str, str]]:
+    ids = Member.objects.filter(kind="person", left=None).exclude(id=here.person)
+    known = names.by_id(ids.values_list("id", flat=True))
+    return sorted(known.items(), key=lambda one: names.folded(one[1]))
+
+
+def admit(request: Any) -> HttpResponse:
+    """Ask for the new person, then record her admission or wait for who vouches."""
+    here = request.here
+    if not may_act(here.person, COMMON):
+        raise Http404
+    form = AdmissionForm(request.POST or None, here=here)
+    if request.method == "POST" and form.is_valid():
+        made = _admitted(here, form)
+        if isinstance(made, Draft):
+            return redirect("draft", made.pk)
+        if isinstance(made, str):
+            return redirect("member", Member.objects.get(id=made).no)
+        write_refusals(form, made)
+    status = 422 if form.errors else 200
+    return render(request, "circuit/admit.html", {"form": form}, status=status)
+
+
+def _admitted(here: Here, form: AdmissionForm) -> Draft | str | list[Refusal]:
+    """Return the new member's id, or the draft that waits, or what refuses it."""
+    circuit = opened.circuit()
+    member = secrets.token_hex(16)
+    body = {
+        "member": member,
+        "kind": "person",
+        "sponsors": form.sponsors(here),
+        "blind": secrets.token_hex(16),
+        "key": drafting.key(circuit.keys.create(member), "server"),
+    }
+    common = replace(here, member=COMMON, kind="common")
+    made = propose(common, Proposal(kind="admit", body=body), {})
+    if not isinstance(made, Draft):
+        return made
+    Person.objects.create(
+        member=member, name=form.cleaned_data["name"], place=form.cleaned_data["place"]
+    )
+    # The new key signs its own registration: proof that somebody holds it.
+    genesis = circuit.registry.genesis
+    slot = circuit.keys.slot(bytes(made.act), genesis, member=member, mandate=ZERO16)
+    Signer.objects.create(draft=made, member=member, person=member, slot=pack(slot))
+    answer = sign(common, made)
+    if here.person in body["sponsors"]:
+        answer = sign(here.as_person(), made)
+    if isinstance(answer, Refusal):
+        return [answer]
+    return made if answer is None else member
+
+
+@require_POST
+def entry_code(request: Any, no: int) -> HttpResponse:
+    """Make a one-time code for a person who has never entered."""
+    row = Member.objects.filter(no=no, kind="person", left=None).first()
+    if row is None or not may_give_code(request.here, row.id):
+        raise Http404
+    code = opened.circuit().desk.new_code(row.id, now=int(time.time()))
+    page = {"code": code, "name": names.by_id([row.id])[row.id]}
+    return render(request, "circuit/entry_code.html", page)

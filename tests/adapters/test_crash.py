@@ -1,0 +1,114 @@
+"""Killed at any moment: whole blocks, nothing acknowledged lost, nothing twice."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.adapters import making
+from tests.adapters.crashing import Killing
+from urdimbre.adapters.verification import verify_folder
+from urdimbre.projections.project import Projection
+from urdimbre.recording import Receipt
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = Path(__file__).with_name("crashing.py")
+STATEMENTS = 14
+"""Statements of a block of exchanges: begin, six tables of the registry, the derived
+ones that it touches, commit."""
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory):
+    """A folder with two members, and entries that are not recorded yet."""
+    path = tmp_path_factory.mktemp("ready")
+    circuit = making.found(path, projector=Projection())
+    circuit.admit("ana", "beto")
+    entries = [circuit.barter("ana", "beto", 1 + n) for n in range(30)]
+    circuit.registry.close()
+    (path / "entries").write_text("\n".join(entry.hex() for entry in entries))
+    return path
+
+
+@pytest.fixture
+def copy(ready, tmp_path):
+    return shutil.copytree(ready, tmp_path / "copy")
+
+
+def start(path, point):
+    return subprocess.Popen(
+        [sys.executable, PROGRAM, path, path / "entries", str(point)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))},
+    )
+
+
+def survives(path, acknowledged):
+    """Whole blocks, all that was acknowledged, and a retry that records nothing twice."""
+    entries = [bytes.fromhex(one) for one in (path / "entries").read_text().split()]
+    registry = making.registry(
+        path / "registry.db", making.Clock(), projector=Projection()
+    )
+    recorded = registry.size
+    for position in acknowledged:
+        assert registry.entry(position) in entries
+    answers = list(registry.submit_many(entries))
+    assert all(isinstance(answer, Receipt) for answer in answers)
+    assert len({answer.index for answer in answers}) == len(entries)
+    for position, entry in zip(acknowledged, entries, strict=False):
+        assert registry.entry(position) == entry
+    balance = registry.state.get(f"account/{making.id_of('ana')}/{making.SIGN}/own")
+    assert balance.balance == sum(range(1, len(entries) + 1))
+    registry.close()
+    verified = verify_folder(path, projector=Projection())
+    assert verified.first_error is None
+    assert verified.acts == 3 + len(entries)
+    return recorded
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("statement", range(1, STATEMENTS + 1))
+def test_killed_at_every_statement_of_a_block(copy, statement, after):
+    point = STATEMENTS + statement  # of the second block
+    child = start(copy, point if after else -point)
+    out, _ = child.communicate()
+    assert child.returncode == -signal.SIGKILL
+
+    acknowledged = [int(line) for line in out.split()]
+    assert len(acknowledged) == 3
+    recorded = survives(copy, acknowledged)
+
+    committed = statement == STATEMENTS and after
+    assert recorded == 6 + 4 + (4 if committed else 0)
+
+
+def test_a_block_of_exchanges_has_so_many_statements(copy):
+    """Otherwise the test above would miss some of its points."""
+    registry = making.registry(
+        copy / "registry.db", making.Clock(), projector=Projection()
+    )
+    store = registry._chain.store
+    store._writing = counted = Killing(store._writing, 0)
+    entries = [bytes.fromhex(one) for one in (copy / "entries").read_text().split()]
+
+    list(registry.submit_many(entries[:3]))
+    registry.close()
+
+    assert next(counted._count) - 1 == STATEMENTS
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_at_any_moment(copy, seed):
+    child = start(copy, 0)
+    first = child.stdout.readline()
+    time.sleep(random.Random(seed).uniform(0, 0.15))
+    child.kill()
+    rest, _ = child.communicate()
+
+    survives(copy, [int(line) for line in (first + rest).split()])

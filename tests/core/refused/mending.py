@@ -1,0 +1,344 @@
+"""What is refused of thanks, adjustments and contests."""
+
+from tests.little_circuit import (
+    ANA,
+    ATTEST,
+    BETO,
+    CARO,
+    CASA,
+    DORA,
+    EVA,
+    FEDE,
+    GINA,
+    MEDIATE,
+    PAN,
+    THE_COMMONS_POLICY,
+    TIENDA,
+    commitment,
+    number,
+    policy_rules,
+    slot,
+)
+from urdimbre.core.accounts import COMMON, NotEnoughCash
+from urdimbre.core.drafting import (
+    deal,
+    goods,
+    money,
+    promise,
+    promised,
+    release,
+)
+from urdimbre.core.exchange.adjust import BelowSettled, BeyondOriginal
+from urdimbre.core.exchange.answers import AmountTooLarge, RefMissing, ReserveNeeded
+from urdimbre.core.exchange.contest import (
+    ContestNotOpen,
+    NotYoursToContest,
+    TooLateToContest,
+    UpheldNeedsAdjust,
+)
+from urdimbre.core.exchange.thanks import NoGiftToThank, ThankedAlready
+from urdimbre.core.refusals import UnknownAct
+from urdimbre.core.units import MINOR_MAX, Quantity
+
+OPEN = {"open": True}
+BOTH = (slot(CARO), slot(BETO))
+THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
+
+
+def _soup(giver, taker, **more):
+    more = {"category": "food.soup", "quantity": 1} | more
+    return goods(giver, taker, **more)
+
+
+# ---------------------------------------------------------------------------- thanks
+def _thank(c, who, act, *, place=0, slots=None, **more):
+    party = {"common": True} if who == COMMON else {"member": who}
+    body = {"party": party, "deal": {"act": act, "deal": place}}
+    more.setdefault("refs", [(act, "answers")])
+    return c.record("thanks", body, *(slots or c.sign_for(party)), **more)
+
+
+def _gift(c, taker=BETO):
+    return c.trade(deal("gift", _soup(CARO, taker)))
+
+
+def thanks_for_what_is_not_named(c):
+    act = _gift(c)
+
+    answer = _thank(c, BETO, act, refs=[(act, "settles")])
+
+    return answer, [RefMissing(act, "answers")]
+
+
+def thanks_for_what_was_no_exchange(c):
+    act = c.ok("void", {"act": commitment("draft")}, slot(CARO))
+
+    return _thank(c, BETO, act), [UnknownAct(act)]
+
+
+def thanks_for_what_was_never_recorded(c):
+    act = commitment("never")
+
+    # Once as a reference, once as the gift.
+    return _thank(c, BETO, act), [UnknownAct(act), UnknownAct(act)]
+
+
+def thanks_for_a_deal_that_the_act_does_not_have(c):
+    act = _gift(c)
+
+    return _thank(c, BETO, act, place=1), [UnknownAct(act)]
+
+
+def thanks_for_a_barter(c):
+    act = c.trade(deal("barter", _soup(CARO, BETO), _soup(BETO, CARO)))
+
+    return _thank(c, BETO, act), [NoGiftToThank(BETO)]
+
+
+def thanks_of_who_gave(c):
+    return _thank(c, CARO, _gift(c)), [NoGiftToThank(CARO)]
+
+
+def thanks_of_an_initiative(c):
+    return _thank(c, PAN, _gift(c, PAN)), [NoGiftToThank(PAN)]
+
+
+def thanks_of_who_is_not_of_the_house(c):
+    return _thank(c, EVA, _gift(c, CASA)), [NoGiftToThank(EVA)]
+
+
+def thanks_a_second_time(c):
+    act = _gift(c)
+    _thank(c, BETO, act)
+
+    return _thank(c, BETO, act), [ThankedAlready(BETO)]
+
+
+# ----------------------------------------------------------------------- adjustments
+def _adjust(c, act, *changes, slots=BOTH, place=0, **more):
+    moves = [{"move": move, "delta": delta} for move, delta in changes]
+    body = {"deal": {"act": act, "deal": place}, "moves": moves}
+    more.setdefault("refs", [(act, "adjusts")])
+    return c.record("adjust", body, *slots, **more)
+
+
+def _rice(c, count=50):
+    return c.trade(deal("gift", _soup(CARO, BETO, quantity=count)))
+
+
+def an_adjustment_of_what_is_not_named(c):
+    act = _rice(c)
+
+    answer = _adjust(c, act, (0, -1), slots=(slot(CARO),), refs=[])
+
+    return answer, [RefMissing(act, "adjusts")]
+
+
+def an_adjustment_of_what_was_no_exchange(c):
+    act = c.ok("void", {"act": commitment("draft")}, slot(CARO))
+
+    return _adjust(c, act, (0, -1), slots=(slot(CARO),)), [UnknownAct(act)]
+
+
+def an_adjustment_above_what_was_recorded(c):
+    return _adjust(c, _rice(c), (0, 1)), [BeyondOriginal(1, 51, 50)]
+
+
+def an_adjustment_below_nothing(c):
+    return _adjust(c, _rice(c), (0, -51)), [BeyondOriginal(1, -1, 50)]
+
+
+def an_adjustment_back_above_what_was_recorded(c):
+    act = _rice(c)
+    _adjust(c, act, (0, -4))
+
+    return _adjust(c, act, (0, 5)), [BeyondOriginal(1, 51, 50)]
+
+
+def an_adjustment_of_a_move_that_is_not_there(c):
+    return _adjust(c, _rice(c), (1, -1)), [BeyondOriginal(2, -1, 0)]
+
+
+def _owes(c, minor=10):
+    owing = promise(BETO, CARO, promised("money", minor, "MXN"), OPEN)
+    return c.trade(deal("sale", _soup(CARO, BETO), owing))
+
+
+def _release(act, minor):
+    owed = {"act": act, "deal": 0, "move": 1}
+    return release(CARO, BETO, owed=owed, quantity=minor, reason="forgiven")
+
+
+def a_promise_below_what_is_released(c):
+    act = _owes(c)
+    c.trade(deal("gift", _release(act, 4)))
+
+    return _adjust(c, act, (1, -7)), [BelowSettled(2, 4)]
+
+
+def a_release_beyond_what_was_promised_in_the_end(c):
+    act = _owes(c)
+    freed = c.trade(deal("gift", _release(act, 4)))
+    _adjust(c, freed, (0, -4))
+    _adjust(c, act, (1, -7))
+
+    return _adjust(c, freed, (0, 4)), [BelowSettled(1, 0)]
+
+
+def _jars(c, count=3):
+    jars = goods(CARO, BETO, category="jar", quantity=count, title="custody")
+    back = promised("goods", count, "C62", category="jar")
+    return c.trade(deal("lend", jars, promise(BETO, CARO, back, OPEN)))
+
+
+def _back(c, act, count):
+    of = {"act": act, "deal": 0, "move": 0}
+    jars = goods(BETO, CARO, category="jar", quantity=count, title="return", of=of)
+    owed = {"act": act, "deal": 0, "move": 1}
+    freed = release(CARO, BETO, owed=owed, quantity=count)
+    return c.trade(deal("settle", jars, freed))
+
+
+def a_custody_below_what_is_returned(c):
+    act = _jars(c)
+    _back(c, act, 2)
+
+    return _adjust(c, act, (0, -2)), [BelowSettled(1, 2)]
+
+
+def a_return_beyond_what_was_lent_in_the_end(c):
+    act = _jars(c)
+    back = _back(c, act, 2)
+    _adjust(c, back, (0, -2))
+    _adjust(c, act, (0, -2))
+
+    return _adjust(c, back, (0, 2)), [BelowSettled(1, 0)]
+
+
+def an_adjustment_that_the_till_cannot_pay(c):
+    act = c.trade(deal("gift", money(CARO, TIENDA, 5, "MXN")))
+    c.trade(deal("gift", money(TIENDA, DORA, 2, "MXN")))
+    slots = (slot(CARO), slot(FEDE, number("policy of tienda")))
+
+    answer = _adjust(c, act, (0, -4), slots=slots)
+
+    have, need = Quantity(3, "MXN"), Quantity(4, "MXN")
+    return answer, [NotEnoughCash(TIENDA, "till", need, have)]
+
+
+def an_adjustment_of_a_reserve_that_signs_rest_on(c):
+    act = c.trade(deal("gift", money(CARO, COMMON, 9, "MXN", purse="reserve")))
+    c.ok("issue", {"member": CARO, "quantity": 3, "unit": "ORO"}, THE_COMMON, by=COMMON)
+
+    answer = _adjust(c, act, (0, -4), slots=(slot(CARO), THE_COMMON))
+
+    return answer, [ReserveNeeded(Quantity(6, "MXN"), Quantity(5, "MXN"))]
+
+
+def an_adjustment_to_a_balance_that_the_format_cannot_keep(c):
+    tienda = slot(FEDE, number("policy of tienda"))
+    lot = deal("gift", money(CARO, TIENDA, MINOR_MAX, "MXN", into="bank"))
+    c.trade(lot)
+    paid = c.trade(deal("gift", money(TIENDA, BETO, 5, "MXN", purse="bank")))
+    c.trade(deal("gift", money(CARO, TIENDA, 5, "MXN", into="bank")))
+
+    answer = _adjust(c, paid, (0, -5), slots=(tienda, slot(BETO)))
+
+    return answer, [AmountTooLarge("MXN")]
+
+
+# -------------------------------------------------------------------------- contests
+def _contest(c, act, who=BETO, outcome=None, *, slots=None, **more):
+    body = {"deal": {"act": act, "deal": 0}}
+    if outcome is not None:
+        body["outcome"] = outcome
+    more.setdefault("refs", [(act, "contests")])
+    slots = slots or c.sign_for({"member": who})
+    return c.record("contest", body, *slots, by=who, **more)
+
+
+def _attested(c):
+    """Two witnesses say that Beto took soup."""
+    slots = (slot(CARO), slot(EVA, ATTEST), slot(FEDE, ATTEST))
+    return c.trade(deal("gift", _soup(CARO, BETO)), slots=slots)
+
+
+def a_contest_of_what_is_not_named(c):
+    act = _attested(c)
+
+    return _contest(c, act, refs=[]), [RefMissing(act, "contests")]
+
+
+def a_contest_of_what_was_no_exchange(c):
+    act = c.ok("void", {"act": commitment("draft")}, slot(CARO))
+
+    return _contest(c, act), [UnknownAct(act)]
+
+
+def a_contest_by_who_signed(c):
+    return _contest(c, _attested(c), CARO), [NotYoursToContest(CARO)]
+
+
+def a_contest_by_who_has_no_part(c):
+    return _contest(c, _attested(c), DORA), [NotYoursToContest(DORA)]
+
+
+def a_contest_by_a_household_that_has_changed_its_policy_since(c):
+    act = c.trade(deal("gift", _soup(BETO, CASA)))
+    rules = policy_rules(1, CARO)
+    body = {"id": number("new"), "principal": CASA, "rules": rules}
+    c.ok("policy", body, slot(CARO, number("policy of casa")), by=CASA)
+
+    return _contest(c, act, CASA), [NotYoursToContest(CASA)]
+
+
+def a_contest_too_late(c):
+    act = _attested(c)
+    c.later(days=14, seconds=1)
+
+    return _contest(c, act), [TooLateToContest(14)]
+
+
+def a_contest_twice(c):
+    act = _attested(c)
+    _contest(c, act)
+
+    return _contest(c, act), [ContestNotOpen(act)]
+
+
+def a_contest_that_ends_before_it_begins(c):
+    act = _attested(c)
+
+    return _contest(c, act, BETO, "withdrawn"), [ContestNotOpen(act)]
+
+
+def a_contest_that_ends_twice(c):
+    act = _attested(c)
+    _contest(c, act)
+    _contest(c, act, BETO, "withdrawn")
+
+    return _contest(c, act, BETO, "withdrawn"), [ContestNotOpen(act)]
+
+
+def a_contest_that_begins_again(c):
+    act = _attested(c)
+    _contest(c, act)
+    _contest(c, act, BETO, "withdrawn")
+
+    return _contest(c, act), [ContestNotOpen(act)]
+
+
+def a_contest_withdrawn_by_another(c):
+    act = _attested(c)
+    _contest(c, act)
+
+    return _contest(c, act, CARO, "withdrawn"), [NotYoursToContest(CARO)]
+
+
+def a_contest_upheld_by_words(c):
+    act = _attested(c)
+    _contest(c, act)
+
+    answer = _contest(c, act, GINA, "upheld", slots=(slot(GINA, MEDIATE),))
+
+    return answer, [UpheldNeedsAdjust(act)]

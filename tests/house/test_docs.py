@@ -1,0 +1,137 @@
+"""The documentation names everything that a member or operator can meet."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.house.tree import ROOT, committed
+from urdimbre.cli import failures
+from urdimbre.cli.commands import COMMANDS
+from urdimbre.core import circuit
+from urdimbre.core.agreements import PARAMETERS, PRESETS
+from urdimbre.core.refusals import Refusal
+from urdimbre.recording import answers
+
+DOCS = ROOT / "docs"
+LANGUAGES = ("es", "pt", "en")
+LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)")
+PAGES = [path for path in committed() if path.suffix == ".md"]
+CODES = re.compile(r"`([a-z0-9_]+)`")
+
+
+def page(name):
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def everything():
+    return "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))
+    )
+
+
+def below(parent):
+    for child in parent.__subclasses__():
+        yield child
+        yield from below(child)
+
+
+def codes(parent):
+    ours = [one for one in below(parent) if one.__module__.startswith("urdimbre.")]
+    return {one.code for one in ours if isinstance(one.__dict__.get("code"), str)}
+
+
+def test_every_kind_of_act_has_its_page_and_its_place_in_the_list():
+    listed = page("acts/README.md")
+
+    assert [kind for kind in circuit.KINDS if f"({kind}.md)" not in listed] == []
+
+
+def test_every_refusal_is_told():
+    told = set(CODES.findall(everything()))
+
+    assert sorted(codes(Refusal) - told) == []
+
+
+@pytest.mark.parametrize("parent", [failures.Failure, answers.RecordingFailed])
+def test_every_failure_is_told(parent):
+    told = set(CODES.findall(page("commands.md")))
+
+    assert sorted(codes(parent) - told) == []
+
+
+def test_every_parameter_and_preset_of_the_agreement_is_told():
+    told = page("rules/agreements.md")
+
+    names = [one.name for one in PARAMETERS] + list(PRESETS)
+
+    assert [name for name in names if f"`{name}`" not in told] == []
+
+
+def test_every_command_is_told():
+    told = page("commands.md")
+
+    assert [one.name for one in COMMANDS if f"`urdimbre {one.name}`" not in told] == []
+
+
+def test_every_mode_has_its_section():
+    told = page("acts/exchange.md")
+
+    modes = ("sale", "barter", "gift", "lend", "settle")
+
+    assert [mode for mode in modes if f"\n### {mode}\n" not in told] == []
+
+
+def test_the_handbook_speaks_three_languages():
+    pages = {
+        language: sorted(path.name for path in (DOCS / "handbook" / language).iterdir())
+        for language in LANGUAGES
+    }
+
+    assert pages["es"] == pages["pt"] == pages["en"]
+    assert len(pages["en"]) >= 3
+
+
+@pytest.mark.parametrize(
+    "path", sorted((DOCS / "rules").glob("*.md")), ids=lambda path: path.name
+)
+def test_a_page_of_rules_has_all_its_parts(path):
+    if path.name in ("README.md", "agreements.md"):
+        return
+    parts = re.findall(r"^## (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert parts == ["Cases", "Guarantees", "Rounding", "Worked table"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((DOCS / "adr").glob("*.md")), ids=lambda path: path.name
+)
+def test_a_decision_record_has_all_its_parts(path):
+    parts = re.findall(r"^## (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert parts == ["Status", "Context", "Alternatives", "Decision", "Consequences"]
+
+
+def test_every_link_leads_somewhere():
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}{anchor or ''}"
+        for path in PAGES
+        for target, anchor in LINK.findall(path.read_text(encoding="utf-8"))
+        if not re.match(r"[a-z]+:", target)
+        if not leads_somewhere(path, target, anchor)
+    ]
+
+    assert broken == []
+
+
+def leads_somewhere(path: Path, target: str, anchor: str) -> bool:
+    file = (path.parent / target).resolve() if target else path
+    if not file.exists():
+        return False
+    return not anchor or anchor[1:] in anchors(file)
+
+
+def anchors(file: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    words = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in words}

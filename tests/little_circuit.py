@@ -143,6 +143,7 @@ class Little:
     kind: str = ""
     own: tuple[Refusal, ...] = ()
     act: Act | None = None
+    effects: Effects | None = None
 
     def copy(self):
         """The same circuit, to go on elsewhere."""
@@ -205,7 +206,7 @@ class Little:
             assert overlay.rows == {}
             assert self.state.rows == before
             return refused
-        effects = circuit.apply(overlay, act, signed.slots, self.cited)
+        effects = self.effects = circuit.apply(overlay, act, signed.slots, self.cited)
         assert self.state.rows == before
         check_rows(overlay)
         self.state.merge(overlay)

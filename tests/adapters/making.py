@@ -1,8 +1,8 @@
 """A small circuit for tests: founded, with members and their keys, all by name.
 
-    circuit = found(tmp_path)
-    circuit.admit("ana", "beto")
-    circuit.record(circuit.barter("ana", "beto", 500))
+circuit = found(tmp_path)
+circuit.admit("ana", "beto")
+circuit.record(circuit.barter("ana", "beto", 500))
 """
 
 from __future__ import annotations

@@ -1,16 +1,15 @@
 """A scene that leaves a row in every table: for replay, tampering and projections."""
 
+from tests.adapters.making import CURRENCY, FOUNDER, SIGN, Making, id_of
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
-
-from tests.adapters.making import CURRENCY, FOUNDER, SIGN, Making, id_of
 
 GRANTED = "VALE"
 ANA, BETO, CORA = (id_of(name) for name in ("ana", "beto", "cora"))
 
 
 def play(circuit: Making) -> None:
-    """Admit three, let them sell, barter, give, lend, settle, thank, adjust, contest."""
+    """Three sell, barter, give, lend, settle, thank, adjust and contest."""
     circuit.admit("ana", "beto", "cora")
     _granted_signs(circuit)
     _rice_until_harvest(circuit)
@@ -68,9 +67,7 @@ def _rice_until_harvest(circuit):
     _record_exchange(
         circuit,
         "settle",
-        drafting.release(
-            ANA, BETO, owed=drafting.place(opened, 0, 1), quantity=2_000
-        ),
+        drafting.release(ANA, BETO, owed=drafting.place(opened, 0, 1), quantity=2_000),
         drafting.money(BETO, ANA, 2_000, CURRENCY),
         by="beto",
         names=["ana"],
@@ -93,9 +90,7 @@ def _tools(circuit):
     _record_exchange(
         circuit,
         "settle",
-        drafting.goods(
-            BETO, CORA, category="tools", quantity=1, title="return", of=of
-        ),
+        drafting.goods(BETO, CORA, category="tools", quantity=1, title="return", of=of),
         drafting.release(CORA, BETO, owed=drafting.place(lent, 0, 1), quantity=1),
         by="beto",
         names=["cora"],

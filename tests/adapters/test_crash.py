@@ -45,12 +45,13 @@ def start(path, point):
     return subprocess.Popen(
         [sys.executable, PROGRAM, path, path / "entries", str(point)],
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))},
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))},
     )
 
 
 def survives(path, acknowledged):
-    """Whole blocks, all that was acknowledged, and a retry that records nothing twice."""
+    """Whole blocks, all that was acknowledged, and nothing twice on a retry."""
     entries = [bytes.fromhex(one) for one in (path / "entries").read_text().split()]
     registry = making.registry(
         path / "registry.db", making.Clock(), projector=Projection()

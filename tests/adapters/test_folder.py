@@ -195,5 +195,5 @@ def test_a_demo_accepts_its_clock_by_itself(tmp_path):
     assert circuit.is_demo
     assert not circuit.registry.clock_is_off()
     assert circuit.registry.size == 4
-    assert ZERO16 == decode(circuit.registry.entry(2)).slots[0].mandate
+    assert decode(circuit.registry.entry(2)).slots[0].mandate == ZERO16
     circuit.close()

@@ -79,7 +79,8 @@ def test_what_grows_leaves_the_tree_below_as_it_is():
     other.append(entry(255))
 
     assert tree.root() == before
-    assert other.full_tiles() and not tree.full_tiles()
+    assert other.full_tiles()
+    assert not tree.full_tiles()
 
 
 @pytest.mark.parametrize("lost", [None, b"short"])

@@ -9,7 +9,9 @@ from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core import drafting
 from urdimbre.core.chain.entry import key_id
 
-KEYS = {key_id(making.public_of(name)): making.public_of(name) for name in ("ana", "beto")}
+KEYS = {
+    key_id(making.public_of(name)): making.public_of(name) for name in ("ana", "beto")
+}
 
 
 @pytest.fixture

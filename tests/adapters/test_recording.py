@@ -190,7 +190,7 @@ def test_the_key_that_an_act_brings_must_sign_it(circuit):
 
 
 def test_a_key_that_no_honest_program_makes_is_refused(circuit, monkeypatch):
-    monkeypatch.setattr(making, "public_of", lambda name: SMALL_ORDER)
+    monkeypatch.setattr(making, "public_of", lambda _: SMALL_ORDER)
     act = decode(circuit.admission("carla")).act
     monkeypatch.undo()
     entry = circuit.sign(act, "carla", common=[making.FOUNDER])

@@ -292,12 +292,25 @@ def two_keys(who, name):
 
 
 def weight_of_keys(c, lacking):
-    weight = {"weight": 2 - lacking}
-    c.ok("key", {"add": new_key("caro 2", **weight)}, *two_keys(CARO, "caro 2"))
+    c.ok("key", {"add": new_key("caro 2", weight=2)}, *two_keys(CARO, "caro 2"))
     body = {"id": number("hers"), "principal": CARO, "rules": policy_rules(3)}
     c.ok("policy", body, slot(CARO))
-    slots = (*two_keys(CARO, "caro 2"), slot(BETO))
+    slots = (*two_keys(CARO, "caro 2")[lacking:], slot(BETO))
     return c.exchange(deal("gift", soup()), slots=slots)
+
+
+def a_policy_within_reach(c, need):
+    c.ok("key", {"add": new_key("caro 2", weight=2)}, *two_keys(CARO, "caro 2"))
+    body = {"id": number("hers"), "principal": CARO, "rules": policy_rules(need)}
+    return c.record("policy", body, slot(CARO))
+
+
+def converted(c, sol):
+    rate = {"effect": "conversion", "unit": "SOL", "into": "DON"}
+    decide(c, rate | {"give": 300, "take": 1})
+    c.ok("issue", {"member": CARO, "quantity": 9, "unit": "DON"}, THE_COMMON, by=COMMON)
+    one, other = signs(BETO, CARO, sol, "SOL"), signs(CARO, BETO, 2, "DON")
+    return c.exchange(deal("barter", one, other))
 
 
 def within_a_policys_most(c, minor):
@@ -470,6 +483,9 @@ BOUNDARIES = (
     (signed_for_the_fund_by_hosted_keys, 1, 2),
     (hosted_keys_for, "exchange", "policy"),
     (weight_of_keys, 0, 1),
+    (a_policy_within_reach, 3, 4),
+    (converted, 600, 601),
+    (converted, 600, 599),
     (within_a_policys_most, 500, 501),
     (within_each, 500, 501),
     (within_a_period, 100, 101),

@@ -1,6 +1,7 @@
 """The documentation names everything that a member or operator can meet."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from urdimbre.cli import failures
 from urdimbre.cli.commands import COMMANDS
 from urdimbre.core import circuit
 from urdimbre.core.agreements import PARAMETERS, PRESETS
+from urdimbre.core.catalogue.unit import UnitRow
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording import answers
 
@@ -135,3 +137,35 @@ def anchors(file: Path) -> set[str]:
     headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
     words = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
     return {heading.replace(" ", "-") for heading in words}
+
+
+def test_the_format_lists_every_row_of_the_state():
+    listed = dict(re.findall(r"^\| `([^`]*)` \| (.*) \|$", FORMAT, re.MULTILINE))
+    under = {f"agreement/{name}": row for name, row in circuit._UNDER_AGREEMENT.items()}
+    rows = {**circuit._ROWS, **under, "unit": UnitRow}
+    for prefix, row in rows.items():
+        parts = 2 if prefix == "unit" else 1 + prefix.count("/") + len(row.KEY)
+        told = [
+            text
+            for key, text in listed.items()
+            if key.startswith(prefix) and len(key.split("/")) == parts
+        ]
+        names = [one.name for one in fields(row) if one.name not in row.KEY]
+
+        assert len(told) == 1, prefix
+        missing = [name for name in names if f"`{name}`" not in told[0]]
+        assert prefix == "mandate" or missing == [], prefix
+
+
+def test_the_format_lists_every_domain():
+    domains = set(re.findall(r'b"(urdimbre/[a-z]+/v1)', sources("core")))
+
+    assert sorted(one for one in domains if f'"{one}\\0"' not in FORMAT) == []
+
+
+FORMAT = page("adr/0001-wire-format-v1.md")
+
+
+def sources(room):
+    paths = sorted((ROOT / "src" / "urdimbre" / room).rglob("*.py"))
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)

@@ -152,7 +152,9 @@ def withdrawn(scene, rosa, beto):
     act, slots = scene.signed(draft, beto, rosa)
     scene.record("void", {"act": act.hash}, rosa)
 
-    assert [one.code for one in scene.judged(act, slots)] == ["voided"]
+    answers = scene.judged(act, slots)
+
+    assert [one.code for one in answers] == ["voided"]
 
 
 def first_meeting(scene, keeper, *attesting):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.house.tree import ROOT
 from tests.stories.scene import DAY, MONEY, SIGN, Scene
+from tests.stories.test_fair import changed, signs_of_the_fair
 from urdimbre.core import circuit
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.drafting import (
@@ -103,6 +104,20 @@ def test_what_a_reserve_covers(row):
     assert issue(covers + 1) == ["over_ceiling"]
     assert covers == 0 or issue(covers) == []
     assert Backing(unit=MONEY, signs=3, money=2).money_needed(covers) == needed
+
+
+@pytest.mark.parametrize("row", worked("conversion", "conversion"))
+def test_signs_against_signs(row):
+    fair, seconds, refused = row
+    scene = Scene("conversion")
+    lucia, mateo = scene.people("Lucia", "Mateo")
+    signs_of_the_fair(scene, scene.acting_for(scene.founder, COMMON))
+    body = exchange(scene.today, changed(lucia, mateo, int(fair), int(seconds)))
+
+    codes = [one.code for one in scene.refused("exchange", body, lucia, mateo)]
+
+    # Neither has signs yet: limits refuse too, after the rule of the mode.
+    assert (codes[0] == "conversion_not_agreed") == bool(refused)
 
 
 @pytest.mark.parametrize("row", worked("settle", "interest"))

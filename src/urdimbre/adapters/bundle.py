@@ -32,6 +32,7 @@ MEMBER_BYTES_MAX = 64 << 20
 """Most that one file of a bundle may hold: a tile of the largest entries is 9 MB."""
 
 _PLACE = re.compile(r"tile/(entries|[0-9]+)/((?:x[0-9]{3}/)*[0-9]{3})(\.p/([0-9]+))?")
+_GROUP = 1000
 COVERED = ("entry", "tile", "checkpoint", "header")
 
 
@@ -58,10 +59,11 @@ class NotABundle(Exception):
 
 def tile_path(kind: str, number: int, width: int = WIDTH) -> str:
     """Name a tile as C2SP does: ``tile/0/x001/x234/067.p/12``."""
-    groups = [f"{number % 1000:03d}"]
-    while number >= 1000:
-        number //= 1000
-        groups.insert(0, f"x{number % 1000:03d}")
+    number, last = divmod(number, _GROUP)
+    groups = [f"{last:03d}"]
+    while number:
+        number, group = divmod(number, _GROUP)
+        groups.insert(0, f"x{group:03d}")
     partial = "" if width == WIDTH else f".p/{width}"
     return f"tile/{kind}/{'/'.join(groups)}{partial}"
 
@@ -182,7 +184,8 @@ def _places(tar: tarfile.TarFile, kind: str) -> list[tuple[int, str]]:
 def _entries(path: Path, tar: tarfile.TarFile) -> Iterator[bytes]:
     for expected, (number, name) in enumerate(_places(tar, "entries")):
         if number != expected:
-            raise NotABundle(path, f"the entries from {expected * WIDTH} on are missing")
+            missing = expected * WIDTH
+            raise NotABundle(path, f"the entries from {missing} on are missing")
         yield from _split(path, name, _content(path, tar, name))
 
 

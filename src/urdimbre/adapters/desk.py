@@ -24,21 +24,31 @@ CODE_GROUP = 4
 SALT_BYTES = 16
 BUSY_SECONDS = 20
 
-SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS circuit (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS person (member TEXT PRIMARY KEY, name TEXT NOT NULL, "
-    "place TEXT, language TEXT, sign TEXT, phone TEXT, email TEXT, code TEXT)",
-    "CREATE TABLE IF NOT EXISTS payload (commitment TEXT PRIMARY KEY, field TEXT NOT "
-    "NULL, salt BLOB NOT NULL, payload BLOB NOT NULL, act TEXT)",
-    "CREATE INDEX IF NOT EXISTS payload_act ON payload (act)",
-    "CREATE TABLE IF NOT EXISTS server_key (key_id TEXT PRIMARY KEY, member TEXT NOT "
-    "NULL, sealed BLOB NOT NULL, pin INTEGER NOT NULL DEFAULT 0)",
-    "CREATE INDEX IF NOT EXISTS server_key_member ON server_key (member)",
-    "CREATE TABLE IF NOT EXISTS entry_code (code_hash BLOB PRIMARY KEY, member TEXT NOT "
-    "NULL, expires INTEGER NOT NULL, used INTEGER)",
-    "CREATE TABLE IF NOT EXISTS product (id TEXT PRIMARY KEY, name TEXT NOT NULL, "
-    "category TEXT NOT NULL, unit TEXT NOT NULL, language TEXT)",
-)
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS circuit (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS person (
+    member TEXT PRIMARY KEY, name TEXT NOT NULL, place TEXT, language TEXT,
+    sign TEXT, phone TEXT, email TEXT, code TEXT
+);
+CREATE TABLE IF NOT EXISTS payload (
+    commitment TEXT PRIMARY KEY, field TEXT NOT NULL, salt BLOB NOT NULL,
+    payload BLOB NOT NULL, act TEXT
+);
+CREATE INDEX IF NOT EXISTS payload_act ON payload (act);
+CREATE TABLE IF NOT EXISTS server_key (
+    key_id TEXT PRIMARY KEY, member TEXT NOT NULL, sealed BLOB NOT NULL,
+    pin INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS server_key_member ON server_key (member);
+CREATE TABLE IF NOT EXISTS entry_code (
+    code_hash BLOB PRIMARY KEY, member TEXT NOT NULL, expires INTEGER NOT NULL,
+    used INTEGER
+);
+CREATE TABLE IF NOT EXISTS product (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, category TEXT NOT NULL,
+    unit TEXT NOT NULL, language TEXT
+);
+"""
 
 
 class Person(NamedTuple):
@@ -108,8 +118,7 @@ class Desk:
         if write:
             with self._open() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
-                for statement in SCHEMA:
-                    connection.execute(statement)
+                connection.executescript(SCHEMA)
 
     def show(self, name: str, otherwise: str = "") -> str:
         """Return something the circuit shows: its name, language, currency."""
@@ -189,9 +198,11 @@ class Desk:
 
     def new_code(self, member: str, *, now: int, seconds: int = CODE_SECONDS) -> str:
         """Make a one-time code with which a member enters; only its hash is kept."""
-        letters = [secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUPS * CODE_GROUP)]
-        groups = zip(*[iter(letters)] * CODE_GROUP, strict=True)
-        code = "-".join("".join(group) for group in groups)
+        groups = [
+            "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUP))
+            for _ in range(CODE_GROUPS)
+        ]
+        code = "-".join(groups)
         row = (_code_hash(code), member, now + seconds, None)
         self._write("INSERT INTO entry_code VALUES (?, ?, ?, ?)", [row])
         return code

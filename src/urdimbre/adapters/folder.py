@@ -24,6 +24,7 @@ from urdimbre.adapters.keys.server import (
     node_key,
 )
 from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core import drafting
 from urdimbre.core.chain.entry import (
     ZERO16,
@@ -224,6 +225,7 @@ class Circuit:
         keys: those the server holds.
         clock: seconds UTC.
         lock: keeps other writers out; closed with the circuit.
+        verdicts: verifies signatures of many acts at once.
     """
 
     path: Path
@@ -232,6 +234,7 @@ class Circuit:
     keys: ServerKeys
     clock: Clock
     lock: int
+    verdicts: OtherProcess
 
     @property
     def is_demo(self) -> bool:
@@ -263,6 +266,7 @@ class Circuit:
     def close(self) -> None:
         """Record what has queued, close the files, let the folder go."""
         self.registry.close()
+        self.verdicts.close()
         os.close(self.lock)
 
 
@@ -405,6 +409,7 @@ def _opened(
         )
     except StorageFailed as failed:
         raise Damaged(REGISTRY_FILE, failed.reason) from failed
+    verdicts = OtherProcess()
     try:
         registry = Registry(
             store,
@@ -412,6 +417,7 @@ def _opened(
             clock=clock,
             verify=ed25519.verify,
             admissible=ed25519.admissible,
+            verdicts=verdicts,
             projector=projector,
         )
     except StorageFailed as failed:
@@ -420,7 +426,7 @@ def _opened(
     except BaseException:
         store.close()
         raise
-    return Circuit(path, registry, desk, keys, clock, lock)
+    return Circuit(path, registry, desk, keys, clock, lock, verdicts)
 
 
 def _lock(path: Path) -> int:

@@ -114,9 +114,7 @@ def openings_of(desk: Desk, act: Act) -> dict[str, Any]:
     }
 
 
-def receipt_from(
-    store: SqliteStore, position: int, openings: Mapping[str, Any]
-) -> str:
+def receipt_from(store: SqliteStore, position: int, openings: Mapping[str, Any]) -> str:
     """Write a receipt from stored tables alone, while another process records.
 
     Raises:

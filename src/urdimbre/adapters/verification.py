@@ -16,6 +16,7 @@ import orjson
 from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core.chain import notes
 from urdimbre.core.membership.rows import Key
 from urdimbre.core.membership.rows import Member as MemberRow
@@ -24,7 +25,7 @@ from urdimbre.recording.chain import Chain, origin_of
 from urdimbre.recording.ports import Projector
 from urdimbre.recording.registry import dump
 from urdimbre.recording.replay import BrokenLog, Replay
-from urdimbre.recording.signatures import Checker, OneThread, Verdicts
+from urdimbre.recording.signatures import Checker, Verdicts
 
 PAGE = 500
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
@@ -110,23 +111,26 @@ def verify_folder(
     Args:
         path: of the folder.
         projector: a fresh one, of the tables that pages read.
-        verdicts: verifies lots of signatures; a thread of its own by default.
+        verdicts: verifies lots of signatures; a process of its own by default.
     """
-    with tempfile.TemporaryDirectory(prefix="urdimbre-verify-") as scratch:
-        replayed = Replayed(Path(scratch), projector=projector, verdicts=verdicts)
-        with closing(replayed):
-            covered: tuple[str, ...] = ()
-            try:
-                with closing(_stored(path / "registry.db")) as stored:
-                    covered = tuple(name for (name,) in stored.execute(TABLES))
-                    _compare_registry(stored, replayed)
-                _compare_payloads(path / "desk.db")
-            except FoundDifference as found:
-                return replayed.told(covered, found.difference)
-            except (sqlite3.Error, StorageFailed) as failed:
-                broken = Difference(table="registry.db", reason=str(failed))
-                return replayed.told(covered, broken)
-            return replayed.told(covered, None)
+    with (
+        tempfile.TemporaryDirectory(prefix="urdimbre-verify-") as scratch,
+        closing(
+            Replayed(Path(scratch), projector=projector, verdicts=verdicts)
+        ) as replayed,
+    ):
+        covered: tuple[str, ...] = ()
+        try:
+            with closing(_stored(path / "registry.db")) as stored:
+                covered = tuple(name for (name,) in stored.execute(TABLES))
+                _compare_registry(stored, replayed)
+            _compare_payloads(path / "desk.db")
+        except FoundDifference as found:
+            return replayed.told(covered, found.difference)
+        except (sqlite3.Error, StorageFailed) as failed:
+            broken = Difference(table="registry.db", reason=str(failed))
+            return replayed.told(covered, broken)
+        return replayed.told(covered, None)
 
 
 class Replayed:
@@ -147,7 +151,7 @@ class Replayed:
     ) -> None:
         """Begin with an empty file in the folder ``scratch``."""
         ed25519.self_test()
-        self._own = OneThread(ed25519.verify)
+        self._own = OtherProcess()
         self._store = SqliteStore(
             scratch / "registry.db",
             schema=projector.schema if projector else (),
@@ -210,9 +214,7 @@ def checkpoint_wrong(chain: Chain, text: str) -> str:
         told = notes.parse_checkpoint(note.text)
     except (notes.MalformedNote, UnicodeEncodeError) as malformed:
         return f"checkpoint: {malformed}"
-    expected = notes.Checkpoint(
-        origin=name, size=chain.log.size, root=chain.log.root()
-    )
+    expected = notes.Checkpoint(origin=name, size=chain.log.size, root=chain.log.root())
     if told != expected:
         return f"checkpoint says size {told.size}, root {told.root.hex()}"
     keys = [notes.VerifierKey(name=name, key=key) for key in _node_keys(chain)]
@@ -316,7 +318,7 @@ def _compare_table(
     columns = [row[1] for row in described]
     key = [row[1] for row in sorted(described, key=lambda row: row[5]) if row[5]]
     order = ", ".join(f'"{column}"' for column in key)
-    sql = f'SELECT * FROM "{name}" ORDER BY {order}'
+    sql = f'SELECT * FROM "{name}" ORDER BY {order}'  # noqa: S608 - names of our tables
     left, right = stored.execute(sql), replayed.execute(sql)
     while True:
         found, expected = left.fetchmany(PAGE), right.fetchmany(PAGE)
@@ -358,19 +360,18 @@ def _row_difference(
     def of(row: Line) -> list[Any]:
         return [row[place] for place in key]
 
-    extra = expected is None or (
-        found is not None and of(found) != of(expected) and _before(found, expected, key)
-    )
-    missing = found is None or (of(found) != of(expected or found) and not extra)
-    row = found if found is not None and not missing else expected
-    assert row is not None
-    named = {columns[place]: _plain(row[place]) for place in key}
-    entry = row[columns.index("position")] if "position" in columns else None
-    if extra or missing:
-        reason = "a row that the log does not give" if extra else "a row is missing"
-        return Difference(table=name, entry=entry, key=named, reason=reason)
-    assert found is not None
+    def named(row: Line) -> tuple[int | None, dict[str, Any]]:
+        entry = row[columns.index("position")] if "position" in columns else None
+        return entry, {columns[place]: _plain(row[place]) for place in key}
+
+    if found is not None and (expected is None or _before(found, expected, key)):
+        entry, where = named(found)
+        reason = "a row that the log does not give"
+        return Difference(table=name, entry=entry, key=where, reason=reason)
     assert expected is not None
+    entry, where = named(expected)
+    if found is None or of(found) != of(expected):
+        return Difference(table=name, entry=entry, key=where, reason="a row is missing")
     place = next(
         place
         for place, (one, other) in enumerate(zip(found, expected, strict=True))
@@ -379,7 +380,7 @@ def _row_difference(
     return Difference(
         table=name,
         entry=entry,
-        key=named,
+        key=where,
         column=columns[place],
         stored=_shown(found[place]),
         expected=_shown(expected[place]),

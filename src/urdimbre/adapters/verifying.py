@@ -13,9 +13,9 @@ import queue
 import subprocess
 import sys
 import threading
-from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,16 +27,45 @@ Job = tuple[bytes, bytes, bytes]
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 END_SECONDS = 5
+LOT_MIN = 100
+"""Signatures from which on starting a process (60 ms) begins to pay."""
 _SOURCES = Path(__file__).resolve().parents[2]
 
 
 class OtherProcess:
-    """Verifies lots of signatures in a child process; close it when done."""
+    """Verifies lots of signatures in a child process; close it when done.
+
+    The child starts with the first lot that is worth it.
+    """
+
+    def __init__(self, *, lot_min: int = LOT_MIN) -> None:
+        """Begin without a child; smaller lots than ``lot_min`` start none."""
+        self._lot_min = lot_min
+        self._talk: _Talk | None = None
+
+    def __call__(self, jobs: Sequence[Job]) -> Future[list[bool]]:
+        """Verify a lot; the answers come in its order."""
+        if self._talk is None and len(jobs) >= self._lot_min:
+            self._talk = _Talk()
+        if self._talk is not None and all(_fits(*job) for job in jobs):
+            return self._talk.verify(jobs)
+        future: Future[list[bool]] = Future()
+        future.set_result([ed25519.verify(*job) for job in jobs])
+        return future
+
+    def close(self) -> None:
+        """End the child."""
+        if self._talk is not None:
+            self._talk.close()
+            self._talk = None
+
+
+class _Talk:
+    """The child and the two threads that talk to it."""
 
     def __init__(self) -> None:
-        """Start the child and the two threads that talk to it."""
         paths = [str(_SOURCES), os.environ.get("PYTHONPATH", "")]
-        self._child = subprocess.Popen(  # noqa: S603 - our own module
+        self.child = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -44,8 +73,7 @@ class OtherProcess:
             start_new_session=True,  # an interrupt is for us, who then end it
         )
         self._out: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._waiting: deque[tuple[Sequence[Job], Future[list[bool]]]] = deque()
-        self._arrived = threading.Semaphore(0)
+        self._waiting: queue.SimpleQueue[_Lot | None] = queue.SimpleQueue()
         self._threads = [
             threading.Thread(target=one, name="urdimbre-verifying", daemon=True)
             for one in (self._send, self._receive)
@@ -53,63 +81,55 @@ class OtherProcess:
         for thread in self._threads:
             thread.start()
 
-    def __call__(self, jobs: Sequence[Job]) -> Future[list[bool]]:
-        """Verify a lot; the answers come in its order."""
+    def verify(self, jobs: Sequence[Job]) -> Future[list[bool]]:
+        """Queue a lot."""
         future: Future[list[bool]] = Future()
-        if not all(_fits(*job) for job in jobs):
-            future.set_result([_verified(*job) for job in jobs])
-            return future
-        self._waiting.append((jobs, future))
-        self._arrived.release()
+        self._waiting.put((jobs, future))
         self._out.put(_packed(jobs))
         return future
 
     def close(self) -> None:
-        """End the child."""
+        """Let the child answer what was queued, then end it."""
         self._out.put(None)
-        self._arrived.release()
+        self._waiting.put(None)
         for thread in self._threads:
             thread.join()
         try:
-            self._child.wait(END_SECONDS)
+            self.child.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        if self._child.stdout is not None:
-            self._child.stdout.close()
+            self.child.kill()
+            self.child.wait()
+        if self.child.stdout is not None:
+            self.child.stdout.close()
 
     def _send(self) -> None:
-        pipe = self._child.stdin
+        pipe = self.child.stdin
         assert pipe is not None
-        try:
+        # If the child is gone, who receives will notice and do its work.
+        with suppress(OSError):
             while (lot := self._out.get()) is not None:
                 pipe.write(lot)
                 pipe.flush()
+        with suppress(OSError):
             pipe.close()
-        except OSError:
-            return  # the child is gone: who receives will notice and do its work
 
     def _receive(self) -> None:
-        pipe = self._child.stdout
+        pipe = self.child.stdout
         assert pipe is not None
-        while True:
-            self._arrived.acquire()
-            if not self._waiting:
-                return
-            jobs, future = self._waiting.popleft()
+        while (lot := self._waiting.get()) is not None:
+            jobs, future = lot
             answer = pipe.read(len(jobs))
             if len(answer) == len(jobs):
                 future.set_result([one == 1 for one in answer])
             else:
-                future.set_result([_verified(*job) for job in jobs])
+                future.set_result([ed25519.verify(*job) for job in jobs])
+
+
+_Lot = tuple[Sequence[Job], "Future[list[bool]]"]
 
 
 def _fits(key: bytes, message: bytes, signature: bytes) -> bool:
     return len(key) == KEY_BYTES and len(signature) == SIGNATURE_BYTES
-
-
-def _verified(key: bytes, message: bytes, signature: bytes) -> bool:
-    return ed25519.verify(key, message, signature)
 
 
 def _packed(jobs: Sequence[Job]) -> bytes:
@@ -127,7 +147,7 @@ def answer(source: BinaryIO, sink: BinaryIO) -> None:
             head = source.read(KEY_BYTES + SIGNATURE_BYTES + 4)
             key, signature = head[:KEY_BYTES], head[KEY_BYTES:-4]
             message = source.read(int.from_bytes(head[-4:], "big"))
-            verdicts.append(_verified(key, message, signature))
+            verdicts.append(ed25519.verify(key, message, signature))
         sink.write(verdicts)
         sink.flush()
 

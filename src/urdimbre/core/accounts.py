@@ -101,6 +101,33 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """What the circuit has agreed that signs of one unit are exchanged for.
+
+    Attributes:
+        unit: the one sign.
+        into: the other.
+        give: minor steps of ``unit``...
+        take: ...that stand for these minor steps of ``into``, either way.
+        version: of the agreement that set it.
+    """
+
+    PREFIX: ClassVar[str] = "agreement/conversion"
+    KEY: ClassVar[tuple[str, ...]] = ("unit", "into")
+
+    unit: str
+    into: str
+    give: int
+    take: int
+    version: int = 0
+
+    @property
+    def key(self) -> str:
+        """Return the row's key."""
+        return f"agreement/conversion/{self.unit}/{self.into}"
+
+
+@dataclass(frozen=True, slots=True)
 class Supply:
     """How much of a granted or backed sign the common has issued.
 

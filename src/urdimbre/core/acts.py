@@ -230,6 +230,7 @@ class Required:
         new_keys: keys registered by the act.
         bearers: mandates of purpose ``care`` needed, each by another person.
         mediated: whether one mediator's mandate serves instead of all the needs.
+        interested: members whose case it is; none of them can be the mediator.
         standing: consents listed in the act, party to mandate id.
         only_key: short id of the one key that serves for own signatures.
         guardians: persons of whom ``guardians_need`` must sign.
@@ -240,6 +241,7 @@ class Required:
     new_keys: tuple[NewKey, ...] = ()
     bearers: int = 0
     mediated: bool = False
+    interested: tuple[str, ...] = ()
     standing: tuple[tuple[str, str], ...] = ()
     only_key: str | None = None
     guardians: tuple[str, ...] = ()

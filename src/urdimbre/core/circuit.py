@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from urdimbre.core import encoding
-from urdimbre.core.accounts import COMMON, Account, Limits, Supply
+from urdimbre.core.accounts import COMMON, Account, Conversion, Limits, Supply
 from urdimbre.core.acts import Act, ActKind, Cited, Effects, Required, read_act
 from urdimbre.core.agreements import (
     AgreementAhead,
@@ -243,6 +243,7 @@ _ROWS: dict[str, Any] = {
     "use": Use,
     "void": Void,
 }
+_UNDER_AGREEMENT: dict[str, Any] = {"conversion": Conversion, "limits": Limits}
 _NUMBERS = ("deal", "move", "period")
 _INSIDE: dict[str, Any] = {
     "alternative": Alternative,
@@ -265,8 +266,8 @@ def decode_row(key: str, value: bytes) -> Row:
     kind = _ROWS[prefix]
     if prefix == "agreement" and not parts:
         kind = Version
-    elif prefix == "agreement" and parts[0] == "limits":
-        kind, parts = Limits, parts[1:]
+    elif prefix == "agreement" and len(parts) > 1:
+        kind, parts = _UNDER_AGREEMENT[parts[0]], parts[1:]
     named: dict[str, Any] = dict(zip(kind.KEY, parts, strict=True))
     for name in _NUMBERS:
         if name in named:

@@ -3,6 +3,8 @@
 Columns and meaning: ``tables.py``. Parties are numbers, see there.
 """
 
+# ruff: noqa: DJ008 - rows are shown by pages, never by themselves
+
 from django.db import models
 
 

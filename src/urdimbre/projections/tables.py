@@ -48,7 +48,7 @@ class Table:
     def insert(self) -> str:
         """The statement that adds a row."""
         places = ", ".join("?" * len(self.columns))
-        return f'INSERT INTO "{self.name}" VALUES ({places})'
+        return f'INSERT INTO "{self.name}" VALUES ({places})'  # noqa: S608 - our names
 
     @property
     def upsert(self) -> str:

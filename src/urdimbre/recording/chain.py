@@ -1,7 +1,8 @@
 """The chain in memory: state, trees and last header, and the block being made on it.
 
-One code for the writer and for the replay of ``verify``: a block is opened on the chain,
-takes acts, is sealed into the rows to be stored, and only then does the chain move on.
+One code for the writer and for the replay of ``verify``: a block is opened on the
+chain, takes acts, is sealed into the rows to be stored, and only then does the chain
+move on.
 """
 
 from __future__ import annotations
@@ -68,9 +69,7 @@ class Chain:
 
     def read(self, act: bytes) -> Act | Refusal:
         """Read an act of this circuit, the genesis act if there is none yet."""
-        return circuit.read(
-            act, self.state.genesis, loads=self._loads, dump=self._dump
-        )
+        return circuit.read(act, self.state.genesis, loads=self._loads, dump=self._dump)
 
     def recorded(self, act_hash: str) -> Recorded | None:
         """Look an earlier act up."""
@@ -260,4 +259,3 @@ class OpenBlock:
             [leaf(key, value) for _, key, value in created],
         )
         return self.pending.root.hex()
-

@@ -86,7 +86,7 @@ class LogTree:
         """Return a tree that goes on from here while this one stays."""
         other = LogTree()
         other.frontier = self.frontier.copy()
-        other._unfinished = [bytearray(hashes) for hashes in self._unfinished]  # noqa: SLF001 - another of its own
+        other._unfinished = [bytearray(hashes) for hashes in self._unfinished]
         return other
 
     def full_tiles(self) -> list[Tile]:

@@ -21,7 +21,6 @@ Admissible = Callable[[bytes], bool]
 """Whether a public key may enter the registry."""
 
 
-
 class Node(NamedTuple):
     """Who seals blocks: the public key, 32 bytes, and what signs with it."""
 
@@ -95,9 +94,7 @@ class Block:
     def sealed(self) -> Sealed:
         """The header's row."""
         digest = bytes.fromhex(self.header.hash())
-        return Sealed(
-            self.header.height, self.header.size, digest, self.header.time
-        )
+        return Sealed(self.header.height, self.header.size, digest, self.header.time)
 
 
 class Store(Protocol):

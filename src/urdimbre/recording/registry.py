@@ -214,9 +214,7 @@ class Registry:
         """Return an entry of the log."""
         return self._chain.store.entry(position)
 
-    def receipt(
-        self, position: int, openings: Mapping[str, Any] | None = None
-    ) -> str:
+    def receipt(self, position: int, openings: Mapping[str, Any] | None = None) -> str:
         """Return the proof of an entry that its holder can check without us.
 
         Raises:

@@ -28,7 +28,7 @@ from urdimbre.recording.signatures import (
 )
 
 JOBS_MIN = 400
-"""Signatures handed over at once; fewer cost more in handing over than in verifying."""
+"""Signatures handed over at once, so that handing over costs next to nothing."""
 LAG_MAX = 8
 """Lots of signatures that may still be in the making while the replay goes on."""
 

@@ -54,15 +54,11 @@ class OneThread:
 def job(genesis: str, signed: ActEntry, slot: Slot, key: str) -> Job:
     """Tell what a slot's signature is to be verified with."""
     # Genesis has no circuit id yet: it is signed with zeros in its place.
-    message = signature_input(
-        genesis or ZERO32, slot.member, slot.mandate, signed.act
-    )
+    message = signature_input(genesis or ZERO32, slot.member, slot.mandate, signed.act)
     return bytes.fromhex(key), message, slot.signature
 
 
-def jobs(
-    genesis: str, signed: ActEntry, keys: Sequence[str | None]
-) -> Iterator[Job]:
+def jobs(genesis: str, signed: ActEntry, keys: Sequence[str | None]) -> Iterator[Job]:
     """Give the signatures whose keys are known."""
     for slot, key in zip(signed.slots, keys, strict=True):
         if key is not None:
@@ -74,9 +70,7 @@ def registered_keys(state: View, signed: ActEntry) -> tuple[str | None, ...]:
 
     A key's row never changes in what counts here, so the answer stays true later.
     """
-    return tuple(
-        circuit.key_for(state, _NO_NEW_KEYS, slot) for slot in signed.slots
-    )
+    return tuple(circuit.key_for(state, _NO_NEW_KEYS, slot) for slot in signed.slots)
 
 
 def late_keys_refused(

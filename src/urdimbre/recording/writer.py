@@ -304,9 +304,7 @@ def same_or_taken(act: Act, first: Receipt) -> Receipt | Refusal:
     return first if first.act == act.hash else IdTaken(act.id, first.act)
 
 
-def find_named(
-    chain: Chain, acts: Sequence[Act]
-) -> dict[tuple[str, str], Receipt]:
+def find_named(chain: Chain, acts: Sequence[Act]) -> dict[tuple[str, str], Receipt]:
     """Find the receipts of recorded acts with the same makers and numbers."""
     names = [(bytes.fromhex(act.by), bytes.fromhex(act.id)) for act in acts]
     found = {}

@@ -5,19 +5,39 @@ import socket
 from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from granian.constants import Interfaces
 from granian.server import Server
+
+from urdimbre.web.places import database_names
 
 THREADS = 8
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
 def settle_in(directory: Path) -> None:
-    """Point Django at a circuit's folder; a process serves one circuit."""
+    """Point Django at a circuit's folder; a process has one at a time."""
     os.environ["URDIMBRE_DIR"] = str(directory.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urdimbre.web.settings")
     django.setup()
+    if directory.resolve() != settings.DIRECTORY:
+        _move(directory.resolve())
+
+
+def _move(directory: Path) -> None:
+    """Turn a process that is done with one circuit to another."""
+    from urdimbre.web import opened, units  # noqa: PLC0415 - after Django's setup
+    from urdimbre.web.circuit import surroundings  # noqa: PLC0415
+
+    opened.close()
+    units.forget()
+    surroundings.forget()
+    connections.close_all()
+    settings.DIRECTORY = directory
+    for alias, name in database_names(directory).items():
+        connections.databases[alias]["NAME"] = name
 
 
 def prepare(directory: Path) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from urdimbre.web.places import database_names
 from urdimbre.web.secret import web_secret
 
 DIRECTORY = Path(os.environ["URDIMBRE_DIR"]).resolve()
+NAMES = database_names(DIRECTORY)
 WORDS = Path(__file__).resolve().parents[1] / "words"
 
 SECRET_KEY = web_secret(DIRECTORY)
@@ -67,7 +69,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DIRECTORY / "desk.db",
+        "NAME": NAMES["default"],
         "OPTIONS": {
             "timeout": 20,
             # Deferred transactions that write later fail with "database is locked".
@@ -81,7 +83,7 @@ DATABASES = {
     },
     "registry": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": f"file:{DIRECTORY / 'registry.db'}?mode=ro",
+        "NAME": NAMES["registry"],
         "OPTIONS": {"timeout": 20, "uri": True},
         "CONN_MAX_AGE": None,
     },

@@ -12,6 +12,7 @@ from urdimbre.core.obligations import Due
 from urdimbre.core.units import Quantity
 from urdimbre.web import names, wording
 from urdimbre.web.catalogue import categories
+from urdimbre.web.units import measure
 
 OUTSIDE = {"capital": -1, "state": -2, "solidarity": -3}
 MODES = {
@@ -200,7 +201,7 @@ def _units(act: Act) -> Iterator[str]:
                 getattr(move, "what", None), "unit", None
             )
             if code:
-                yield wording.unit_label(wording.measure(code))
+                yield wording.unit_label(measure(code))
 
 
 def _lines(
@@ -290,7 +291,7 @@ def due_sentence(due: Due) -> str:
 
 
 def _release(move: Release, between: Mapping[str, str], telling: _Telling) -> str:
-    unit = telling.owed_units.get(tuple(move.owed))
+    unit = telling.owed_units.get((move.owed.act, move.owed.deal, move.owed.move))
     amount = (
         wording.quantity(Quantity(move.quantity, unit))
         if unit

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -28,7 +29,7 @@ POINT_CURRENCIES = frozenset(
     ["BZD", "DOP", "GTQ", "HNL", "MXN", "NIO", "PAB", "PEN", "SVC", "USD"]
 )
 # UN/ECE codes that the world's own tables (CLDR) have words for.
-CLDR_UNITS = {
+CLDR_UNITS: dict[str, tuple[str, Literal["short", "long"]]] = {
     "KGM": ("mass-kilogram", "short"),
     "GRM": ("mass-gram", "short"),
     "TNE": ("mass-metric-ton", "short"),
@@ -217,7 +218,7 @@ def parsed(text: str, unit: Measure) -> int:
         return _parsed_time(plain)
     digits, decimals = _split(plain, unit.scale)
     if len(decimals) > unit.scale:
-        if decimals.strip("0"):
+        if decimals[unit.scale :].strip("0"):
             raise NotAnAmount(_too_many_decimals(unit))
         decimals = decimals[: unit.scale]
     minor = int(digits + decimals.ljust(unit.scale, "0"))

@@ -78,12 +78,16 @@ def test_what_a_block_wrote_is_read_back(store):
     assert list(store.entries()) == [b"act 0", one.header.entry()]
     assert store.entry(1) == one.header.entry()
     assert store.act_at(bytes(32)) == 0
-    assert store.acts_named([(b"b" * 16, bytes(16)), (b"c" * 16, bytes(16))]) == one.acts
+    assert (
+        store.acts_named([(b"b" * 16, bytes(16)), (b"c" * 16, bytes(16))]) == one.acts
+    )
     assert store.last_block() == one.sealed
     assert list(store.state()) == one.created
     assert store.tile(0, 0) == b"h" * 8192
     assert store.mark("checkpoint") == "signed"
-    assert store.query('SELECT * FROM "line" WHERE position = ?', (0,)) == [(0, "first")]
+    assert store.query('SELECT * FROM "line" WHERE position = ?', (0,)) == [
+        (0, "first")
+    ]
 
 
 def test_later_blocks_change_rows_and_marks(store):
@@ -98,7 +102,10 @@ def test_later_blocks_change_rows_and_marks(store):
         )
     )
 
-    assert list(store.state()) == [StateRow(0, "rules", b"3"), StateRow(1, "clock", b"2")]
+    assert list(store.state()) == [
+        StateRow(0, "rules", b"3"),
+        StateRow(1, "clock", b"2"),
+    ]
     assert store.mark("checkpoint") == "two"
     assert list(store.entries(2)) == [b"act 2", block(1, 2).header.entry()]
 

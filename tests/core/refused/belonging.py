@@ -29,8 +29,10 @@ from urdimbre.core.membership.answers import (
     KeyTaken,
     MemberTaken,
     NotAPerson,
+    NotDelegable,
     NotSettledYet,
     NotYours,
+    PolicyOutOfReach,
     SignatureWithoutRole,
     SponsorsMissing,
     WrongPurpose,
@@ -276,7 +278,43 @@ def policy_with_a_guardian_who_is_no_person(c):
     return c.record("policy", body, slot(CARO)), [NotAPerson(CASA)]
 
 
+def policy_that_asks_for_more_than_all_her_keys(c):
+    body = _policy("new", CARO, [*policy_rules(1), *policy_rules(2)])
+
+    return c.record("policy", body, slot(CARO)), [PolicyOutOfReach(CARO, 2, 1)]
+
+
+def policy_that_counts_keys_of_the_host_one_by_one(c):
+    hosted = {"add": new_key("caro s", custody="server", weight=2)}
+    c.ok("key", hosted, slot(CARO), slot(CARO, key="caro s"))
+    hosted = {"add": new_key("caro t", custody="server")}
+    c.ok("key", hosted, slot(CARO), slot(CARO, key="caro t"))
+
+    body = _policy("new", CARO, policy_rules(4))
+    answer = c.record("policy", body, slot(CARO))
+
+    return answer, [PolicyOutOfReach(CARO, 4, 3)]
+
+
+def policy_under_the_number_that_means_oneself(c):
+    body = {"id": COMMON, "principal": CARO, "rules": policy_rules(1)}
+
+    return c.record("policy", body, slot(CARO)), [IdInUse(COMMON)]
+
+
 # -------------------------------------------------------------------------- mandates
+def mandate_for_what_only_she_does_herself(c):
+    body = mandate("errand", CARO, "act", [BETO], kinds=["key", "policy"])
+
+    return c.record("mandate", body, slot(CARO)), [NotDelegable("key")]
+
+
+def mandate_under_the_number_that_means_oneself(c):
+    body = mandate("errand", CARO, "act", [BETO], id=COMMON)
+
+    return c.record("mandate", body, slot(CARO)), [IdInUse(COMMON)]
+
+
 def mandate_under_the_number_of_a_policy(c):
     body = mandate("policy of casa", CARO, "act", [BETO])
 

@@ -155,6 +155,7 @@ def a_person_whose_policy_is_silent_on_such_acts(c):
 
 
 def a_person_with_one_key_where_she_wants_two(c):
+    c.ok("key", {"add": new_key("caro 2")}, slot(CARO), slot(CARO, key="caro 2"))
     rules = policy_rules(2)
     body = {"id": number("hers"), "principal": CARO, "rules": rules}
     c.ok("policy", body, slot(CARO))
@@ -357,7 +358,7 @@ def an_agent_among_those_who_attest_a_meeting(c):
     minutes = commitment("minutes")
     c.ok(
         "mandate",
-        mandate("errand", CARO, "act", [DORA], kinds=["decision"]),
+        mandate("errand", CARO, "act", [DORA]),
         slot(CARO),
     )
     attesting = sorted([BETO, CARO])
@@ -371,7 +372,7 @@ def an_agent_among_those_who_attest_a_meeting(c):
 
 
 def an_agent_who_changes_the_keys(c):
-    c.ok("mandate", mandate("errand", CARO, "act", [DORA], kinds=["key"]), slot(CARO))
+    c.ok("mandate", mandate("errand", CARO, "act", [DORA]), slot(CARO))
     slots = (slot(DORA, ERRAND), slot(CARO, key="caro 2"))
 
     answer = c.record("key", {"add": new_key("caro 2")}, *slots, by=CARO)

@@ -33,6 +33,7 @@ from urdimbre.core.membership.answers import (
     IdInUse,
     KeyOrPolicy,
     NotAPerson,
+    NotDelegable,
     NotYours,
     UnknownKey,
     UnknownMandate,
@@ -208,6 +209,27 @@ def decision_that_grants_a_standing_consent(c):
     answer = _decide(c, {"effect": "grant", "mandate": body})
 
     return answer, [WrongPurpose(COMMON, "accept_credit")]
+
+
+def decision_that_grants_what_only_the_common_does_itself(c):
+    body = mandate("errand", COMMON, "act", [BETO], kinds=["decision"])
+
+    answer = _decide(c, {"effect": "grant", "mandate": body})
+
+    return answer, [NotDelegable("decision")]
+
+
+def _convert(unit, into):
+    rate = {"unit": unit, "into": into, "give": 3, "take": 1}
+    return {"effect": "conversion", **rate}
+
+
+def decision_to_convert_money(c):
+    return _decide(c, _convert("SOL", "MXN")), [UnknownUnit("MXN", "signs")]
+
+
+def decision_to_convert_a_sign_into_itself(c):
+    return _decide(c, _convert("SOL", "SOL")), [UnknownUnit("SOL", "signs")]
 
 
 def decision_that_dismisses_from_nothing(c):

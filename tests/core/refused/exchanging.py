@@ -1,6 +1,15 @@
 """What each mode of exchange refuses."""
 
-from tests.little_circuit import ANA, BETO, CARO, DORA
+from tests.little_circuit import (
+    ANA,
+    BETO,
+    CARO,
+    COMMON,
+    DORA,
+    THE_COMMONS_POLICY,
+    decide,
+    slot,
+)
 from urdimbre.core.drafting import (
     deal,
     goods,
@@ -11,6 +20,7 @@ from urdimbre.core.drafting import (
     signs,
 )
 from urdimbre.core.exchange.answers import (
+    ConversionNotAgreed,
     GiftBothWays,
     LentIsNotPromised,
     MoreThanReleased,
@@ -25,6 +35,7 @@ from urdimbre.core.exchange.answers import (
 )
 from urdimbre.core.units import Quantity
 
+THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
 OPEN = {"open": True}
 MXN = "MXN"
 
@@ -124,6 +135,26 @@ def barter_in_which_one_only_takes(c):
     barter = deal("barter", _rice(ANA, BETO), _rice(BETO, ANA), _rice(BETO, CARO))
 
     return c.exchange(barter), [NothingInReturn(1, CARO)]
+
+
+def _swap(c, sol, don):
+    c.ok("issue", {"member": CARO, "quantity": 9, "unit": "DON"}, THE_COMMON, by=COMMON)
+    one, other = signs(BETO, CARO, sol, "SOL"), signs(CARO, BETO, don, "DON")
+    return c.exchange(deal("barter", one, other))
+
+
+def barter_of_signs_that_nobody_agreed_to_convert(c):
+    sol, don = Quantity(300, "SOL"), Quantity(1, "DON")
+
+    return _swap(c, 300, 1), [ConversionNotAgreed(1, don, sol)]
+
+
+def barter_of_signs_at_another_rate(c):
+    rate = {"unit": "SOL", "into": "DON", "give": 300, "take": 1}
+    decide(c, {"effect": "conversion", **rate})
+    sol, don = Quantity(599, "SOL"), Quantity(2, "DON")
+
+    return _swap(c, 599, 2), [ConversionNotAgreed(1, don, sol)]
 
 
 # ------------------------------------------------------------------------------ gift

@@ -37,6 +37,7 @@ from urdimbre.core.exchange.contest import (
     UpheldNeedsAdjust,
 )
 from urdimbre.core.exchange.thanks import NoGiftToThank, ThankedAlready
+from urdimbre.core.membership.answers import ConsentMissing, SignatureWithoutRole
 from urdimbre.core.refusals import UnknownAct
 from urdimbre.core.units import MINOR_MAX, Quantity
 
@@ -333,6 +334,35 @@ def a_contest_withdrawn_by_another(c):
     _contest(c, act)
 
     return _contest(c, act, CARO, "withdrawn"), [NotYoursToContest(CARO)]
+
+
+def a_contest_upheld_by_a_stranger(c):
+    act = _attested(c)
+    _contest(c, act)
+
+    answer = _contest(c, act, DORA, "upheld")
+
+    nobody = [ConsentMissing(COMMON), SignatureWithoutRole(DORA)]
+    return answer, [UpheldNeedsAdjust(act), *nobody]
+
+
+def a_contest_rejected_by_a_mediator_whose_case_it_is(c):
+    slots = (slot(EVA, ATTEST), slot(FEDE, ATTEST), slot(GINA))
+    act = c.trade(deal("gift", _soup(GINA, BETO)), slots=slots)
+    _contest(c, act)
+
+    answer = _contest(c, act, GINA, "rejected", slots=(slot(GINA, MEDIATE),))
+
+    return answer, [ConsentMissing(COMMON), SignatureWithoutRole(GINA)]
+
+
+def an_adjustment_by_a_mediator_whose_case_it_is(c):
+    act = c.trade(deal("gift", _soup(GINA, BETO)))
+
+    answer = _adjust(c, act, (0, -1), slots=(slot(GINA, MEDIATE),))
+
+    nobody = [ConsentMissing(GINA), ConsentMissing(BETO), SignatureWithoutRole(GINA)]
+    return answer, nobody
 
 
 def a_contest_upheld_by_words(c):

@@ -172,6 +172,14 @@ def lifting_by_herself_what_a_mediator_has_frozen(c):
     return _freeze(c, on=False), [NotYours(CARO, "freeze")]
 
 
+def a_mediator_who_lifts_the_brake_on_herself(c):
+    _freeze(c, GINA, key="gina")
+
+    answer = _freeze(c, GINA, on=False, key=None, slots=(slot(GINA, MEDIATE),))
+
+    return answer, [ConsentMissing(COMMON), SignatureWithoutRole(GINA)]
+
+
 def lifting_as_if_by_a_mediator(c):
     _freeze(c)
 

@@ -227,7 +227,7 @@ def _connect(uri: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
-    # Altered text need not be UTF-8; it is for who reads it to say what is wrong with it.
+    # Altered text need not be UTF-8: who reads it will say what is wrong with it.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

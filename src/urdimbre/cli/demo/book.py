@@ -1,4 +1,4 @@
-"""The demo's own notebook: makes acts, has them consented and signed, sees them through.
+"""The demo's own notebook: makes acts, has them consented to, judged and signed.
 
 It keeps a state of its own, so that every act is judged by the rules before it is sent:
 what the registry gets is what it will record.
@@ -70,6 +70,7 @@ class Book:
         cast: who signs with what.
         state: the rows after the last finished day.
         speakers: who signs for the common, by kind of act or ``any``.
+        standing_in: who signs for a member just now, under a mandate.
         payloads: what stands behind all commitments so far.
         dropped: acts that were only tried and refused, by kind and code.
         failed: acts that ought to have been in order; the tests want none.
@@ -81,6 +82,7 @@ class Book:
         self.cast = cast
         self.state = State()
         self.speakers: dict[str, list[Hand]] = {}
+        self.standing_in: dict[str, Hand] = {}
         self.payloads: list[Payload] = []
         self.dropped: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
@@ -310,6 +312,8 @@ class Book:
 
     def hands(self, party: str, act: Act) -> list[Hand]:
         """Say who signs for a party."""
+        if party in self.standing_in:
+            return [self.standing_in[party]]
         if party == COMMON:
             return self.speakers.get(act.kind) or self.speakers["any"]
         player = self.cast.known[party]

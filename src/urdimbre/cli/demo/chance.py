@@ -12,7 +12,7 @@ HUNDRED = 100
 class Chance:
     """Draws that depend on the seed only.
 
-    Python keeps ``random()`` the same for ever, its other draws not: so all come from it.
+    Python keeps ``random()`` the same for ever, its other draws not: all come from it.
     """
 
     def __init__(self, seed: str) -> None:
@@ -38,7 +38,7 @@ class Chance:
     def some(self, among: Sequence[T], count: int) -> list[T]:
         """Draw several different ones, all if there are fewer."""
         left = list(among)
-        taken = []
+        taken: list[T] = []
         while left and len(taken) < count:
             taken.append(left.pop(self.below(len(left))))
         return taken

@@ -99,7 +99,7 @@ class DemoDraft:
         act: exact bytes.
         slot: the author's signature.
         payloads: its private fields.
-        valid_until: seconds UTC.
+        created, valid_until: seconds UTC.
     """
 
     by: str
@@ -108,6 +108,7 @@ class DemoDraft:
     act: bytes
     slot: Slot
     payloads: list[Payload]
+    created: int
     valid_until: int
 
 
@@ -132,8 +133,9 @@ def drafts(world: World) -> list[DemoDraft]:
             pass_signs(other, one, good.costs(quantity)),
         )
         act, slot, payloads = world.book.waiting(deal, by=one)
-        until = world.book.time + VALID_DAYS * SECONDS_PER_DAY
-        found.append(DemoDraft(one, other, "barter", act, slot, payloads, until))
+        now = world.book.time
+        until = now + VALID_DAYS * SECONDS_PER_DAY
+        found.append(DemoDraft(one, other, "barter", act, slot, payloads, now, until))
     return found
 
 
@@ -169,8 +171,8 @@ def listings(world: World, now: int) -> list[DemoListing]:
     """Return all offers and needs, put up in the last weeks."""
     found = []
     for kind, name in (("offer", "offers"), ("need", "needs")):
-        for row in content.read("offers")[name]:
-            found.append(_listing(world, kind, row, now))
+        rows = content.read("offers")[name]
+        found += [_listing(world, kind, row, now) for row in rows]
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from urdimbre.adapters.folder import Founding
-from urdimbre.cli.demo.book import SECONDS_PER_DAY, Book, Hand
+from urdimbre.cli.demo.book import SECONDS_PER_DAY, Hand
 from urdimbre.cli.demo.cast import Family, Player, made_id
 from urdimbre.cli.demo.content import CURRENCY, SIGN, VOUCHER
 from urdimbre.cli.demo.world import World
@@ -225,32 +225,37 @@ def let_act_for_emporio(world: World) -> None:
     world.book.act("mandate", body, by=cast.emporio.id)
 
 
+def fiado(world: World, household: Player) -> Json:
+    """Make a standing consent to what the emporio writes on account."""
+    cast = world.cast
+    body = mandate(
+        world,
+        f"fiado {household.name}",
+        [],
+        contest_days=14,
+        creditor=cast.emporio.id,
+        fetchers=sorted(household.hands),
+        kinds=["exchange"],
+        max_balance=FIADO_OPEN,
+        max_each=FIADO_EACH,
+        max_per_period=FIADO_MONTH,
+        modes=["sale"],
+        period_days=30,
+        purpose="accept_debit",
+        unit=CURRENCY,
+    )
+    return body | {"principal": household.id}
+
+
 def consent_to_fiado(world: World, families: Sequence[Family]) -> None:
     """Let the emporio write what these households fetch on account."""
-    book, cast = world.book, world.cast
     for family in families:
+        household = family.household
         if not world.chance.happens(FIADO_PERCENT):
             continue
-        household = family.household
-        body = mandate(
-            world,
-            f"fiado {household.name}",
-            [],
-            contest_days=14,
-            creditor=cast.emporio.id,
-            fetchers=sorted(household.hands),
-            kinds=["exchange"],
-            max_balance=FIADO_OPEN,
-            max_each=FIADO_EACH,
-            max_per_period=FIADO_MONTH,
-            modes=["sale"],
-            period_days=30,
-            purpose="accept_debit",
-            unit=CURRENCY,
-        )
-        body["principal"] = household.id
+        body = fiado(world, household)
         world.debits[household.id] = body["id"]
-        book.act("mandate", body, by=household.id)
+        world.book.act("mandate", body, by=household.id)
 
 
 def consent_to_credits(world: World, elders: Sequence[str]) -> None:
@@ -271,6 +276,24 @@ def consent_to_credits(world: World, elders: Sequence[str]) -> None:
         body["principal"] = person.id
         world.credits[person.id] = body["id"]
         world.book.act("mandate", body, by=person.id)
+        _let_clerk_write(world, person)
+
+
+def _let_clerk_write(world: World, person: Player) -> None:
+    """Let the clerk sign for an elder what stands on a paper sheet."""
+    body = mandate(
+        world,
+        f"paper {person.name}",
+        [world.cast.role("clerk")],
+        contest_days=30,
+        kinds=["exchange"],
+        max_each=4_000,
+        modes=["barter"],
+        purpose="act",
+        unit=SIGN,
+    )
+    body["principal"] = person.id
+    world.book.act("mandate", body, by=person.id)
 
 
 def meet(world: World, name: str, effects: Sequence[Json]) -> None:
@@ -335,7 +358,7 @@ def second_meeting(world: World) -> None:
 
 
 def third_meeting(world: World) -> None:
-    """Give initiatives more room after half a year of accounts, and contests more time."""
+    """Give initiatives more room after half a year, and contests more time."""
     limits = {"low": -200_000, "high": 500_000, "unit": SIGN, "whom": "initiative"}
     meet(
         world,
@@ -367,20 +390,20 @@ def begin(world: World) -> None:
     """Put the beginnings and the assemblies on their days."""
     cast = world.cast
     early = [family for family in cast.families if family.day == 0]
-    world.on_day(0, lambda: _first_day(world, early[:12]))
+    world.on_day(0, _first_day, world, early[:12])
     for number in (1, 2, 3):
         group = early[number * 15 - 3 : number * 15 + 12]
-        world.on_day(number, lambda group=group: _admit_group(world, group))
-    world.on_day(3, lambda: _shared(world))
-    world.on_day(4, lambda: name_bearers(world))
-    world.on_day(5, lambda: _consents(world, early))
+        world.on_day(number, _admit_group, world, group)
+    world.on_day(3, _shared, world)
+    world.on_day(4, name_bearers, world)
+    world.on_day(5, _consents, world, early)
     for family in cast.families:
         if family.day:
-            world.on_day(family.day, lambda family=family: _newcomers(world, family))
-    world.on_day(cast.passing.day, lambda: _newcomers(world, cast.passing))
+            world.on_day(family.day, _newcomers, world, family)
+    world.on_day(cast.passing.day, _newcomers, world, cast.passing)
     meetings = (first_meeting, second_meeting, third_meeting, fourth_meeting)
     for number, meeting in zip(MEETINGS.values(), meetings, strict=True):
-        world.on_day(number, lambda meeting=meeting: meeting(world))
+        world.on_day(number, meeting, world)
 
 
 def _first_day(world: World, families: Sequence[Family]) -> None:

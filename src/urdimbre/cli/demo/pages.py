@@ -67,7 +67,7 @@ def _draft(draft: DemoDraft) -> None:
         mode=draft.mode,
         act=draft.act,
         state="waiting",
-        created=draft.valid_until - (draft.valid_until % 86_400),
+        created=draft.created,
         valid_until=draft.valid_until,
     )
     slot = pack(draft.slot)

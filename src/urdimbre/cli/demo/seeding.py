@@ -58,9 +58,14 @@ def seed(
     try:
         shown = record_year(draft, year, progress or _tell_nobody)
         draft.rename(place)
+        try:
+            pages.put_up(place, shown)
+        except BaseException:
+            # Half a demo would be served as if it were whole: take it away again.
+            place.rename(draft)
+            raise
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    pages.put_up(place, shown)
     return list(shown.logins)
 
 

@@ -1,9 +1,11 @@
 """The day as every scene sees it: date, season, who is there, what comes later."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from urdimbre.cli.demo import content
@@ -56,7 +58,7 @@ class World:
     debits: dict[str, str] = field(default_factory=dict)
     credits: dict[str, str] = field(default_factory=dict)
     regulars: list[Player] = field(default_factory=list)
-    _later: dict[int, list[Callable[[], None]]] = field(
+    _later: dict[int, list[Callable[[], object]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
@@ -90,15 +92,19 @@ class World:
                 return dict(one)
         return None
 
-    def later(self, days: int, action: Callable[[], None]) -> None:
+    def later(
+        self, days: int, action: Callable[..., object], *given: Any, **named: Any
+    ) -> None:
         """Do something some days from now, if the year lasts as long."""
-        self._later[self.number + days].append(action)
+        self.on_day(self.number + days, action, *given, **named)
 
-    def on_day(self, number: int, action: Callable[[], None]) -> None:
+    def on_day(
+        self, number: int, action: Callable[..., object], *given: Any, **named: Any
+    ) -> None:
         """Do something on a day of the year."""
-        self._later[number].append(action)
+        self._later[number].append(partial(action, *given, **named))
 
-    def due_actions(self) -> list[Callable[[], None]]:
+    def due_actions(self) -> list[Callable[[], object]]:
         """Return what was put off to the present day."""
         return self._later.pop(self.number, [])
 
@@ -127,6 +133,13 @@ class World:
     def mandated(self, person: Player, name: str) -> Hand:
         """Sign as a person under a named mandate."""
         return person.id, self.mandates[name]
+
+    @contextmanager
+    def standing_in(self, party: str, person: Player, mandate: str) -> Iterator[None]:
+        """Let a person sign for a party under a named mandate for a while."""
+        self.book.standing_in[party] = self.mandated(person, mandate)
+        yield
+        del self.book.standing_in[party]
 
     def witnesses(self) -> list[Hand]:
         """Draw two witnesses."""

@@ -1,6 +1,6 @@
 """A year in San Isidro del Curichi, day by day."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from urdimbre.cli.demo import content, founding
@@ -26,6 +26,7 @@ CONTRIBUTIONS = 6
 KITS = (2, 3)
 TRACTOR_MONTHS = (9, 10, 11)
 SHORTLY = 300
+BUSIER = 4
 
 
 class Year:
@@ -55,7 +56,7 @@ class Year:
         self.world.book.open(self.genesis_time)
         # Those whose pages visitors open first are a little busier than others.
         known = [cast.named[row["name"]] for row in town["login"]]
-        self.world.regulars += known * 2
+        self.world.regulars += known * BUSIER
         self._prepare()
 
     def _prepare(self) -> None:
@@ -90,7 +91,7 @@ class Year:
         return min(evening, self._now - SHORTLY)
 
     @staticmethod
-    def _act(actions: list) -> None:
+    def _act(actions: Iterable[Callable[[], object]]) -> None:
         for action in actions:
             action()
 

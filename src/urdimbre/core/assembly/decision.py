@@ -24,7 +24,7 @@ from urdimbre.core.membership.policy import persons_refusals
 from urdimbre.core.membership.rows import Policy, policy_of
 from urdimbre.core.reading import Record, Unreadable, choice, list_of, one_of
 from urdimbre.core.refusals import NotInTheseRules, Refusal, gettext_noop
-from urdimbre.core.state import Overlay, Row, View
+from urdimbre.core.state import Overlay, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,17 +113,17 @@ def _end_founders(overlay: Overlay, before: Policy | None) -> None:
 
 def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
     body: Decision = act.body
-    rows: list[Row] = []
+    changed: dict[str, None] = {}
     before = policy_of(overlay, COMMON)
     if body.effects:
         overlay.put(Version(version(overlay) + 1))
     for effect in body.effects:
         for row in effect.rows(overlay, version(overlay)):
             overlay.put(row)
-            rows.append(row)
+            changed[row.key] = None
     if body.basis == "meeting":
         _end_founders(overlay, before)
-    return Effects(rows=tuple(rows))
+    return Effects(rows=tuple(overlay.get(key) for key in changed))
 
 
 DECISION = ActKind(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from urdimbre.core.accounts import COMMON, Limits, Supply
-from urdimbre.core.acts import MEMBER_KINDS, hex16, seconds, unit_code
+from urdimbre.core.accounts import COMMON, Conversion, Limits, Supply
+from urdimbre.core.acts import MEMBER_KINDS, hex16, minor, seconds, unit_code
 from urdimbre.core.agreements import BY_NAME, Setting, Value
 from urdimbre.core.catalogue.unit import UnitRow, UnitTaken, unit_fields, unit_refusals
 from urdimbre.core.membership import answers
@@ -175,6 +175,30 @@ class SetLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetConversion:
+    """What signs of one unit are exchanged for in another; never a market rate."""
+
+    unit: str
+    into: str
+    give: int
+    take: int
+
+    def refusals(self, state: View) -> Iterator[Refusal]:
+        """Refuse unknown signs, and a sign against itself."""
+        for code in (self.unit, self.into):
+            if _sign(state, code) is None or self.unit == self.into:
+                yield UnknownUnit(code, "signs")
+                return
+
+    def rows(self, state: View, version: int) -> Iterator[Row]:
+        """Give the agreed rate's row, under the two codes in order."""
+        unit, into, give, take = self.unit, self.into, self.give, self.take
+        if unit > into:
+            unit, into, give, take = into, unit, take, give
+        yield Conversion(unit, into, give, take, version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetPolicy:
     """How the common consents from now on; of a meeting: no founders' mandate more."""
 
@@ -234,6 +258,7 @@ Effect = (
     | SetRegime
     | SetCeiling
     | SetLimits
+    | SetConversion
     | SetPolicy
     | Grant
     | Dismiss
@@ -293,6 +318,12 @@ EFFECTS: dict[str, Record[Any]] = {
         name="SetLimits",
         tag="effect",
     ),
+    "conversion": Record(
+        SetConversion,
+        {"unit": unit_code, "into": unit_code, "give": minor, "take": minor},
+        name="SetConversion",
+        tag="effect",
+    ),
     "policy": Record(
         SetPolicy,
         {"id": hex16, "rules": list_of(rule_fields, low=1, high=16)},
@@ -313,5 +344,6 @@ EFFECTS_REFUSE = (
     answers.NotAPerson,
     answers.NotYours,
     answers.WrongPurpose,
+    answers.NotDelegable,
     answers.UnknownMandate,
 )

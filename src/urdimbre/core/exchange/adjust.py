@@ -236,7 +236,12 @@ def _required(state: View, act: Act, cited: Cited) -> Required:
     if not isinstance(deal, Deal):
         return Required((Need(act.by),))
     needs, sealed = parties(deal)
-    return Required(needs, bearers=2 if sealed else 0, mediated=True)
+    return Required(
+        needs,
+        bearers=2 if sealed else 0,
+        mediated=True,
+        interested=tuple(need.party for need in needs),
+    )
 
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:

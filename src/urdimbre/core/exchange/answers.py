@@ -129,6 +129,18 @@ class NothingInReturn(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class ConversionNotAgreed(Refusal):
+    """Signs against signs, and not as the circuit has agreed."""
+
+    code = "conversion_not_agreed"
+    says = gettext_noop("Deal {deal}: {given} against {taken} is not what was agreed.")
+    way_out = gettext_noop("Use the agreed conversion, or propose one to the assembly.")
+    deal: int
+    given: Quantity
+    taken: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class GiftBothWays(Refusal):
     """Somebody gives and takes in one gift."""
 

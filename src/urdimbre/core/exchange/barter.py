@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from urdimbre.core.exchange.answers import MoveNotInMode, NothingInReturn
+from urdimbre.core.accounts import Conversion
+from urdimbre.core.exchange.answers import (
+    ConversionNotAgreed,
+    MoveNotInMode,
+    NothingInReturn,
+)
 from urdimbre.core.exchange.mode import Mode, givers, is_money, takers
-from urdimbre.core.exchange.moves import Deal
+from urdimbre.core.exchange.moves import Deal, Signs
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import View
+from urdimbre.core.units import Quantity
 
 
 def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
@@ -21,6 +28,24 @@ def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
         if party not in giving or party not in taking:
             yield NothingInReturn(place, party.id)
             return
+    yield from _conversion(state, deal, place)
+
+
+def _conversion(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
+    """Refuse signs against other signs at a rate that the circuit has not agreed."""
+    sums: dict[str, int] = {}
+    for move in deal.moves:
+        if not isinstance(move, Signs):
+            return
+        sums[move.unit] = sums.get(move.unit, 0) + move.quantity
+    units = sorted(sums)
+    for unit, into in pairwise(units):
+        agreed: Conversion | None = state.get(f"agreement/conversion/{unit}/{into}")
+        if agreed is None or sums[unit] * agreed.take != sums[into] * agreed.give:
+            yield ConversionNotAgreed(
+                place, Quantity(sums[unit], unit), Quantity(sums[into], into)
+            )
+            return
 
 
 BARTER = Mode(
@@ -29,5 +54,5 @@ BARTER = Mode(
     titles=("transfer",),
     purposes=(),
     refusals=_refusals,
-    refuses_with=(MoveNotInMode, NothingInReturn),
+    refuses_with=(MoveNotInMode, NothingInReturn, ConversionNotAgreed),
 )

@@ -119,10 +119,15 @@ def _row(state: View, deal: DealId) -> Contest | None:
 
 
 def _required(state: View, act: Act, cited: Cited) -> Required:
+    """Let a party open, withdraw or uphold; a mediator uphold or reject."""
     body: ContestBody = act.body
-    if body.outcome == "rejected":
-        return Required((Need(COMMON),), mediated=True)
-    return Required((Need(act.by),), mediated=body.outcome == "upheld")
+    deal, _ = cited_deal(act, body.deal, cited, "contests")
+    needs = () if deal is None else parties(deal)[0]
+    sides = tuple(need.party for need in needs)
+    closed = body.outcome in ("upheld", "rejected")
+    if body.outcome == "rejected" or (closed and act.by not in sides):
+        return Required((Need(COMMON),), mediated=True, interested=sides)
+    return Required((Need(act.by),))
 
 
 def _signed_itself(state: View, recorded: Recorded, party: str) -> bool:

@@ -262,6 +262,28 @@ class WrongPurpose(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class NotDelegable(Refusal):
+    """A mandate for acts that only the principal herself makes."""
+
+    code = "not_delegable"
+    says = gettext_noop("Nobody can be given a mandate for {kind}.")
+    way_out = gettext_noop("Leave that kind of act out of the mandate.")
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOutOfReach(Refusal):
+    """A person's policy asks for more than all her keys together."""
+
+    code = "policy_out_of_reach"
+    says = gettext_noop("The policy asks for {need}; the keys of {member} make {have}.")
+    way_out = gettext_noop("Register another key first, or ask for less.")
+    member: str
+    need: int
+    have: int
+
+
+@dataclass(frozen=True, slots=True)
 class NothingToChange(Refusal):
     """A key act, freeze or contest that is so already."""
 

@@ -409,7 +409,11 @@ def _guarded(required: Required, signed: _Signed) -> Iterator[Refusal]:
 
 
 def _mediated(state: View, act: Act, required: Required, signed: _Signed) -> bool:
-    mediators = _bearers(state, act, signed, "mediate")
+    mediators = {
+        person: id_
+        for person, id_ in _bearers(state, act, signed, "mediate").items()
+        if person not in required.interested
+    }
     for id_ in dict.fromkeys(mediators.values()):
         _use_up(signed, id_)
     for need in required.needs if mediators else ():

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.acts import Act, ActKind, Cited, Effects, Need, Required
+from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.membership import answers
 from urdimbre.core.membership.policy import persons_refusals
 from urdimbre.core.membership.rows import Mandate, mandate_fields, member
@@ -15,6 +16,8 @@ from urdimbre.core.state import Overlay, View
 
 OF_THE_COMMON = ("attest", "care", "mediate")
 OF_MEMBERS = ("accept_credit", "accept_debit")
+NOT_DELEGABLE = ("decision", "freeze", "key", "leave", "mandate", "policy", "rules")
+"""Kinds by which a principal would give herself out of hand."""
 
 
 def _required(state: View, act: Act, cited: Cited) -> Required:
@@ -26,7 +29,11 @@ def mandate_refusals(state: View, row: Mandate) -> Iterator[Refusal]:
     """Refuse a mandate that its principal cannot give, or an id that is in use."""
     before: Mandate | None = state.get(f"mandate/{row.id}")
     ended = before is not None and row == replace(before, until=row.until)
-    if state.get(f"policy/{row.id}") or (before is not None and not ended):
+    if (
+        row.id == ZERO16
+        or state.get(f"policy/{row.id}")
+        or (before is not None and not ended)
+    ):
         yield answers.IdInUse(row.id)
         return
     if before is not None and row.until > before.until:
@@ -39,6 +46,10 @@ def mandate_refusals(state: View, row: Mandate) -> Iterator[Refusal]:
     of_common = row.principal == COMMON
     if row.purpose in (OF_MEMBERS if of_common else OF_THE_COMMON):
         yield answers.WrongPurpose(row.principal, row.purpose)
+    for kind in row.kinds:
+        if row.purpose == "act" and kind in NOT_DELEGABLE:
+            yield answers.NotDelegable(kind)
+            return
     if before is None:
         yield from persons_refusals(state, row.agents)
     for id_ in (row.creditor, *(row.fetchers or ())):
@@ -66,6 +77,7 @@ MANDATE = ActKind(
         answers.IdInUse,
         UnknownMember,
         answers.WrongPurpose,
+        answers.NotDelegable,
         answers.NotAPerson,
     ),
 )

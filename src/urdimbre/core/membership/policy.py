@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from urdimbre.core.acts import Act, ActKind, Cited, Effects, Need, Required, hex16
+from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.membership import answers
 from urdimbre.core.membership.rows import (
     Guardians,
+    Key,
     Policy,
     PolicyFields,
     Rule,
@@ -50,7 +52,8 @@ def persons_refusals(state: View, ids: Iterable[str]) -> Iterator[Refusal]:
 
 def policy_refusals(state: View, fields: PolicyFields, kind: str) -> Iterator[Refusal]:
     """Refuse a policy that its principal could not consent by."""
-    if state.get(f"policy/{fields.id}") or state.get(f"mandate/{fields.id}"):
+    taken = state.get(f"policy/{fields.id}") or state.get(f"mandate/{fields.id}")
+    if taken or fields.id == ZERO16:
         yield answers.IdInUse(fields.id)
     for rule in fields.rules:
         if kind == "person":
@@ -82,6 +85,28 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
         return
     fields = PolicyFields(id=body.id, rules=body.rules, guardians=body.guardians)
     yield from policy_refusals(state, fields, row.kind)
+    if row.kind == "person":
+        yield from _out_of_reach(state, body)
+
+
+def _out_of_reach(state: View, body: PolicyBody) -> Iterator[Refusal]:
+    """Refuse a policy by which a person would lock herself out.
+
+    Keys that the host holds are counted as one, as they are for acts on keys.
+    """
+    keys = [
+        row
+        for row in state.starting("key/")
+        if isinstance(row, Key)
+        and row.member == body.principal
+        and row.in_force(state.time)
+    ]
+    hosted = [key.weight for key in keys if key.custody == "server"]
+    others = [key.weight for key in keys if key.custody != "server"]
+    have = sum(others) + max(hosted, default=0)
+    need = max(rule.need for rule in body.rules)
+    if need > have:
+        yield answers.PolicyOutOfReach(body.principal, need, have)
 
 
 def put_policy(overlay: Overlay, principal: str, fields: PolicyFields) -> None:
@@ -131,5 +156,6 @@ POLICY = ActKind(
         answers.IdInUse,
         answers.KeyOrPolicy,
         answers.NotAPerson,
+        answers.PolicyOutOfReach,
     ),
 )

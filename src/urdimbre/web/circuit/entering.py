@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -135,7 +136,8 @@ class EnteringMiddleware:
         if request.here or getattr(view, "for_anybody", False):
             return None
         if request.method in ("GET", "HEAD"):
-            return redirect(f"{reverse('login')}?next={request.get_full_path()}")
+            asked = urlencode({"next": request.get_full_path()}, safe="/")
+            return redirect(f"{reverse('login')}?{asked}")
         return redirect("login")
 
     def process_exception(

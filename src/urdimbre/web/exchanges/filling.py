@@ -20,7 +20,7 @@ from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.modes import BY_NAME, MODES
 from urdimbre.web.exchanges.proposing import propose
 from urdimbre.web.refusing import said
-from urdimbre.web.units import signs
+from urdimbre.web.units import measure, signs
 
 DIGITS_MAX = 9
 DIRECTIONS = ("give", "receive")
@@ -103,7 +103,7 @@ def _settle(request: Any, mode: ModeForm) -> HttpResponse:
         return render(request, "exchanges/obligations.html", page, status=status)
     other = one.creditor if one.debtor == request.here.member else one.debtor
     row = Member.objects.get(id=other)
-    unit = fields.measure(one.unit)
+    unit = measure(one.unit)
     initial = _initial(request)
     initial.setdefault("quantity", wording.editable(one.open, unit))
     form = mode.form(request.POST or None, initial=initial, owing=one)

@@ -93,8 +93,9 @@ def propose(
     )
     draft.act = _act(draft, proposal, [one.commitment for one in openings])
     required = registry.required_parties(draft.act)
-    refused = [] if isinstance(required, Required) else [required]
-    refused = refused or beyond_consent(registry.check(draft.act))
+    if not isinstance(required, Required):
+        return [required]
+    refused = beyond_consent(registry.check(draft.act))
     if refused:
         return refused
     _keep(draft, openings, [need.party for need in required.needs])

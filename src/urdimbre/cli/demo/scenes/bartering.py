@@ -16,6 +16,8 @@ SECONDS_PER_HOUR = 3_600
 EVEN_PERCENT = 25
 LITTLE = 500
 TRIES = 12
+PAPER_PERCENT = 35
+LINES = 20
 
 
 @dataclass(slots=True)
@@ -23,6 +25,7 @@ class Bartering:
     """Barter from day to day."""
 
     world: World
+    sheets: int = 0
 
     def day(self) -> None:
         """Let neighbours barter."""
@@ -31,6 +34,8 @@ class Bartering:
             self.pair()
         for _ in range(world.chance.times(RINGS)):
             self.ring(world.chance.between(3, 5))
+        if world.is_market and world.chance.happens(PAPER_PERCENT):
+            self.on_paper()
         if world.month in (*SOWING, *HARVEST) and world.chance.happens(7):
             self.ayni()
 
@@ -98,6 +103,29 @@ class Bartering:
     def _write(self, *moves: Json) -> None:
         self.world.book.exchange(drafting.deal("barter", *moves))
 
+    def on_paper(self) -> None:
+        """Let an elder barter on paper: the clerk signs, the sheet is sealed."""
+        world = self.world
+        elder = world.cast.known[world.chance.pick(list(world.credits))]
+        taker = world.person(elder.id)
+        herbs = content.goods()["te"]
+        quantity = world.amount(herbs)
+        cents = herbs.costs(quantity)
+        if not world.can_spare(taker.id, cents):
+            return
+        self.sheets += 1
+        sheet = f"hoja {self.sheets // LINES + 1}, línea {self.sheets % LINES + 1}"
+        clerk = world.cast.role("clerk")
+        with world.standing_in(elder.id, clerk, f"paper {elder.name}"):
+            world.book.exchange(
+                drafting.deal(
+                    "barter",
+                    world.thing(elder.id, taker.id, herbs, quantity),
+                    pass_signs(taker.id, elder.id, cents),
+                ),
+                sealed=[world.book.sealed("sheet", sheet.encode())],
+            )
+
     def ring(self, size: int) -> None:
         """Let each of a ring give to the next; no two of one household."""
         circle: list[Player] = []
@@ -138,7 +166,7 @@ class Bartering:
         for place, one in enumerate(helpers):
             if world.chance.happens(75):
                 days = world.chance.between(5, 60)
-                world.later(days, lambda p=place, o=one: self._back(act, host, o, p))
+                world.later(days, self._back, act, host, one, place)
 
     def _back(self, act: str, host: Player, helper: Player, place: int) -> None:
         world = self.world

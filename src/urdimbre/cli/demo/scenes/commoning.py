@@ -61,7 +61,7 @@ class Commoning:
                 chance.pick((50, 50, 100)),
                 text=text,
                 measure="estimated",
-            )  # fmt: skip
+            )
             for one in workers
         ]
         eaten = [
@@ -123,7 +123,7 @@ class Commoning:
         )
         if act is None:
             return
-        world.later(KID_DAYS, lambda: self._passed_on(act, first))
+        world.later(KID_DAYS, self._passed_on, act, first)
 
     def _animal(self, giver: str, taker: str, text: str) -> drafting.Json:
         moved = drafting.goods(

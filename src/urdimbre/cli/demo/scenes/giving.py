@@ -11,15 +11,12 @@ from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.drafting import Json
 
-GIFTS = 115
+GIFTS = 110
 THANKED_PERCENT = 70
 ILLNESSES = (62, 139, 214, 288, 340)
 TURNS = 9
-GIVEABLE = (
-    "platano", "yuca", "mango", "papaya", "citricos", "huevos", "leche", "masaco",
-    "almuerzo", "te", "choclo", "zapallo", "empanada", "semilla", "plantines", "flores",
-)  # fmt: skip
-HELPING = ("compania", "celular", "clases", "lavado", "arreglo", "flete", "corte")
+GOODS, HELP, SIGNS = 60, 86, 94
+"""Of a hundred gifts, up to which they are goods, help, signs; the rest is money."""
 
 
 @dataclass(slots=True)
@@ -46,11 +43,12 @@ class Giving:
         if giver.id in taker.hands:
             return
         kind = world.chance.below(100)
-        if kind < 60:
-            move = self._goods(giver, taker, GIVEABLE)
-        elif kind < 86:
-            move = self._goods(giver, taker, HELPING)
-        elif kind < 94:
+        words = world.words["gifts"]
+        if kind < GOODS:
+            move = self._goods(giver, taker, words["goods"])
+        elif kind < HELP:
+            move = self._goods(giver, taker, words["help"])
+        elif kind < SIGNS:
             move = self._signs(giver, taker)
         else:
             cents = world.chance.between(2, 12) * 500
@@ -66,11 +64,9 @@ class Giving:
         )
         if act is not None and world.chance.happens(THANKED_PERCENT):
             days = world.chance.between(0, 5)
-            world.later(days, lambda: self.thank(act, taker))
+            world.later(days, self.thank, act, taker)
 
-    def _goods(
-        self, giver: Player, taker: Player, keys: tuple[str, ...]
-    ) -> Json | None:
+    def _goods(self, giver: Player, taker: Player, keys: list[str]) -> Json | None:
         world = self.world
         goods = world.seasonal(keys)
         good = world.chance.pick(goods)
@@ -105,7 +101,7 @@ class Giving:
         """Let a neighbour fall ill: soup, watches and money for some days, sealed."""
         ill = self.world.person(*(one.id for one in self.world.cast.roled("care")))
         for turn in range(TURNS):
-            self.world.later(turn + 1, lambda turn=turn: self._care(ill, turn))
+            self.world.later(turn + 1, self._care, ill, turn)
 
     def _care(self, ill: Player, turn: int) -> None:
         world = self.world
@@ -155,9 +151,13 @@ class Giving:
         world = self.world
         fund = world.cast.fund.id
         friends = drafting.money(
-            drafting.outside("solidarity"), fund, 1_800_000, content.CURRENCY,
-            into="bank", purse="bank",
-        )  # fmt: skip
+            drafting.outside("solidarity"),
+            fund,
+            1_800_000,
+            content.CURRENCY,
+            into="bank",
+            purse="bank",
+        )
         world.book.exchange(drafting.deal("gift", friends), by=fund, must=True)
         for household in world.cast.households:
             share = pay(household.id, fund, 5_000, into="bank", purse="bank")
@@ -173,4 +173,4 @@ class Giving:
             )
             act = world.book.exchange(drafting.deal("gift", move), by=household.id)
             if act is not None and world.chance.happens(40):
-                world.later(1, lambda a=act, h=household: self.thank(a, h))
+                world.later(1, self.thank, act, household)

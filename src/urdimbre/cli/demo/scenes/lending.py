@@ -21,11 +21,6 @@ JARS = 12
 JAR_DEPOSIT = 400
 CONSIGNED, SOLD = 24, 15
 CONSIGNMENTS = (30, 115, 205, 290)
-LOANS_OF_THE_FUND = (
-    (9, "panaderia", 240_000), (12, "bicis", 150_000), (33, "hierbas", 90_000),
-    (71, "costura", 200_000), (128, "granja", 180_000), (186, "ladrillos", 300_000),
-    (241, "hornos", 160_000), (301, "carpinteria", 220_000),
-)  # fmt: skip
 INSTALMENTS = 6
 TILL_AT_FIRST = 500_000
 
@@ -39,10 +34,10 @@ class Lending:
     def begin(self) -> None:
         """Put the loans of the fund and the consignments on their days."""
         world = self.world
-        world.on_day(7, lambda: self._from_fund(world.cast.emporio, TILL_AT_FIRST))
-        for number, key, cents in LOANS_OF_THE_FUND:
+        world.on_day(7, self._from_fund, world.cast.emporio, TILL_AT_FIRST)
+        for number, key, cents in world.town["loans"]["rows"]:
             initiative = world.cast.initiatives[key]
-            world.on_day(number, lambda i=initiative, c=cents: self._from_fund(i, c))
+            world.on_day(number, self._from_fund, initiative, cents)
         for number in CONSIGNMENTS:
             world.on_day(number, self.consignment)
         for number in range(20, world.days, 45):
@@ -66,9 +61,13 @@ class Lending:
         world = self.world
         name, category, days = world.chance.pick(world.words["loans"]["things"])
         lent = drafting.goods(
-            lender.id, borrower.id, category=category, quantity=1,
-            title="custody", may="use",
-        )  # fmt: skip
+            lender.id,
+            borrower.id,
+            category=category,
+            quantity=1,
+            title="custody",
+            may="use",
+        )
         back = drafting.promised("goods", 1, "C62", category=category)
         due = {"date": world.day_in(days)}
         moves = [
@@ -82,9 +81,7 @@ class Lending:
             return
         late = world.chance.pick((-1, 0, 0, 0, 1, 2, 5))
         what = {"category": category, "name": name}
-        world.later(
-            max(1, days + late), lambda: self._back(act, lender, borrower, what)
-        )
+        world.later(max(1, days + late), self._back, act, lender, borrower, what)
 
     def _back(
         self, act: str, lender: Player, borrower: Player, what: dict[str, Any]
@@ -105,9 +102,13 @@ class Lending:
         self, act: str, lender: str, borrower: str, *, category: str, text: str
     ) -> list[Json]:
         back = drafting.goods(
-            borrower, lender, category=category, quantity=1, title="return",
+            borrower,
+            lender,
+            category=category,
+            quantity=1,
+            title="return",
             of=drafting.place(act, 0, 0),
-        )  # fmt: skip
+        )
         freed = drafting.release(
             lender, borrower, owed=drafting.place(act, 0, 1), quantity=1
         )
@@ -129,7 +130,11 @@ class Lending:
         if act is not None and world.chance.happens(80):
             world.later(
                 days + world.chance.between(-3, 6),
-                lambda: self._repay(act, lender, borrower, cents),
+                self._repay,
+                act,
+                lender,
+                borrower,
+                cents,
             )
 
     def _repay(self, act: str, lender: Player, borrower: Player, cents: int) -> None:
@@ -154,7 +159,7 @@ class Lending:
             )
         )
         if act is not None:
-            world.later(40, lambda: self._signs_back(act, lender, borrower, minor))
+            world.later(40, self._signs_back, act, lender, borrower, minor)
 
     def _signs_back(
         self, act: str, lender: Player, borrower: Player, minor: int
@@ -184,7 +189,10 @@ class Lending:
         for turn in range(INSTALMENTS):
             world.later(
                 60 + 30 * turn + world.chance.between(0, 4),
-                lambda: self._instalment(act, borrower, cents // INSTALMENTS),
+                self._instalment,
+                act,
+                borrower,
+                cents // INSTALMENTS,
             )
 
     def _instalment(self, act: str, borrower: Player, cents: int) -> None:
@@ -203,9 +211,14 @@ class Lending:
         taker = world.anybody(bees.id, *bees.hands)
         cents = JARS * JAR_DEPOSIT
         jars = drafting.goods(
-            bees.id, taker.id, category="home", quantity=JARS, unit="JR",
-            title="custody", may="use",
-        )  # fmt: skip
+            bees.id,
+            taker.id,
+            category="home",
+            quantity=JARS,
+            unit="JR",
+            title="custody",
+            may="use",
+        )
         what = drafting.promised("goods", JARS, "JR", category="home")
         due = {"event": "request"}
         act = world.book.exchange(
@@ -219,17 +232,20 @@ class Lending:
             by=bees.id,
         )
         if act is not None:
-            world.later(
-                world.chance.between(20, 40), lambda: self._jars_back(act, taker)
-            )
+            world.later(world.chance.between(20, 40), self._jars_back, act, taker)
 
     def _jars_back(self, act: str, taker: Player) -> None:
         bees = self.world.cast.initiatives["miel"].id
         cents = JARS * JAR_DEPOSIT
         back = drafting.goods(
-            taker.id, bees, category="home", quantity=JARS, unit="JR", title="return",
+            taker.id,
+            bees,
+            category="home",
+            quantity=JARS,
+            unit="JR",
+            title="return",
             of=drafting.place(act, 0, 0),
-        )  # fmt: skip
+        )
         self.world.book.exchange(
             drafting.deal(
                 "settle",
@@ -267,7 +283,7 @@ class Lending:
                     may="sell",
                     use="resale",
                     text="24 frascos de miel en consignación",
-                ),  # fmt: skip
+                ),
                 drafting.promise(
                     shop, bees, what, {"date": world.day_in(35)}, or_=other
                 ),
@@ -280,10 +296,10 @@ class Lending:
         day = 1
         while left:
             count = min(left, world.chance.between(1, 3))
-            world.later(day, lambda c=count: self._consigned_sale(act, c))
+            world.later(day, self._consigned_sale, act, count)
             left -= count
             day += world.chance.between(1, 4)
-        world.later(35, lambda: self._consignment_ends(act, each))
+        world.later(35, self._consignment_ends, act, each)
 
     def _consigned_sale(self, act: str, count: int) -> None:
         world = self.world
@@ -319,7 +335,7 @@ class Lending:
                     use="resale",
                     of=drafting.place(act, 0, 0),
                     text="nueve frascos sin vender",
-                ),  # fmt: skip
+                ),
                 drafting.release(bees, shop, owed=owed, quantity=left),
             ),
             must=True,
@@ -331,9 +347,14 @@ class Lending:
         borrower = world.anybody()
         name = "motocultor del común"
         lent = drafting.goods(
-            COMMON, borrower.id, category="tools", quantity=1, title="custody",
-            may="use", use="production",
-        )  # fmt: skip
+            COMMON,
+            borrower.id,
+            category="tools",
+            quantity=1,
+            title="custody",
+            may="use",
+            use="production",
+        )
         back = drafting.promised("goods", 1, "C62", category="tools")
         due = {"date": world.day_in(2)}
         act = world.book.exchange(
@@ -348,7 +369,7 @@ class Lending:
         )
         if act is None:
             return
-        world.later(2, lambda: self._tractor_back(act, borrower, damaged=damaged))
+        world.later(2, self._tractor_back, act, borrower, damaged=damaged)
 
     def _tractor_back(self, act: str, borrower: Player, *, damaged: bool) -> None:
         text = (

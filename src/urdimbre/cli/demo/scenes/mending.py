@@ -1,9 +1,9 @@
 """What goes wrong and is mended: adjustments, contests, keys, drafts, a farewell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from urdimbre.cli.demo import content
-from urdimbre.cli.demo.cast import DemoKey, Player, made_key
+from urdimbre.cli.demo import content, founding
+from urdimbre.cli.demo.cast import DemoKey, Player, made_id, made_key
 from urdimbre.cli.demo.content import SIGN
 from urdimbre.cli.demo.world import World, pass_signs, pay, promise_money
 from urdimbre.core import drafting
@@ -15,6 +15,7 @@ WEIGHED_AGAIN = 11
 CONTESTS = ((100, "upheld"), (160, "rejected"), (233, "withdrawn"), (357, ""))
 FROZEN_DAY, KEY_DAY = 110, 112
 OTHER_KEY_DAY = 250
+POLICY_DAY, ENDED_DAY = 180, 265
 FAREWELL_DAY = 300
 REPLACED_DAYS = (95, 200, 310)
 FORGIVEN_DAYS = (75, 150, 225, 312)
@@ -32,7 +33,7 @@ class Mending:
         """Put the stories on their days."""
         world = self.world
         for number, outcome in CONTESTS:
-            world.on_day(number, lambda o=outcome: self.contest(o))
+            world.on_day(number, self.contest, outcome)
         for number in REPLACED_DAYS:
             world.on_day(number, self.replaced)
         for number in FORGIVEN_DAYS:
@@ -42,6 +43,8 @@ class Mending:
         world.on_day(FROZEN_DAY, self.lost_phone)
         world.on_day(OTHER_KEY_DAY, self.new_key)
         world.on_day(BOXES_DAY, self.boxes)
+        world.on_day(POLICY_DAY, self.new_hand)
+        world.on_day(ENDED_DAY, self.end_mandate)
         world.on_day(FAREWELL_DAY, self.farewell)
 
     def day(self) -> None:
@@ -69,7 +72,7 @@ class Mending:
             return
         less = world.chance.between(1, 4) * 1_000
         moves = [{"delta": -less, "move": 0}, {"delta": -rice.costs(less), "move": 1}]
-        world.later(1, lambda: self._adjust(act, seller, moves, must=False))
+        world.later(1, self._adjust, act, seller, moves, must=False)
 
     def _adjust(
         self,
@@ -103,7 +106,7 @@ class Mending:
                     rice,
                     50_000,
                     text="arroz de la canasta que paga su hija desde Valencia",
-                ),  # fmt: skip
+                ),
                 drafting.money(
                     drafting.outside("solidarity"), shop.id, cents, content.CURRENCY
                 ),
@@ -114,7 +117,7 @@ class Mending:
         if act is None:
             return
         moves = [{"delta": -4_000, "move": 0}, {"delta": -rice.costs(4_000), "move": 1}]
-        world.later(2, lambda: self._adjust(act, shop, moves))
+        world.later(2, self._adjust, act, shop, moves)
 
     def contest(self, outcome: str) -> None:
         """Write something on account for a household, which says it is not so."""
@@ -133,9 +136,9 @@ class Mending:
         )
         if act is None:
             # Her credit was used up: try another household tomorrow.
-            world.later(1, lambda: self.contest(outcome))
+            world.later(1, self.contest, outcome)
             return
-        world.later(3, lambda: self._contested(act, household, outcome))
+        world.later(3, self._contested, act, household, outcome)
 
     def _contested(self, act: str, household: Player, outcome: str) -> None:
         self._say(act, household.id)
@@ -145,9 +148,9 @@ class Mending:
                 {"delta": -2_000, "move": 0},
                 {"delta": -sugar.costs(2_000), "move": 1},
             ]
-            self.world.later(4, lambda: self._adjust(act, household, moves))
+            self.world.later(4, self._adjust, act, household, moves)
         if outcome:
-            self.world.later(5, lambda: self._say(act, household.id, outcome))
+            self.world.later(5, self._say, act, household.id, outcome)
 
     def _say(self, act: str, party: str, outcome: str = "") -> None:
         world = self.world
@@ -179,7 +182,7 @@ class Mending:
         )
         if act is None:
             return
-        world.later(21, lambda: self._replace(act, lender, borrower, cents))
+        world.later(21, self._replace, act, lender, borrower, cents)
 
     def _replace(self, act: str, lender: Player, borrower: Player, cents: int) -> None:
         due = {"date": self.world.day_in(40)}
@@ -216,7 +219,7 @@ class Mending:
         )
         if act is None:
             return
-        world.later(25, lambda: self._forgive(act, seller, buyer, cents))
+        world.later(25, self._forgive, act, seller, buyer, cents)
 
     def _forgive(self, act: str, seller: Player, buyer: Player, cents: int) -> None:
         freed = drafting.release(
@@ -251,7 +254,11 @@ class Mending:
             for week in range(1, BOXES + 1):
                 world.later(
                     7 * week,
-                    lambda a=act, b=buyer, w=week: self._box(a, garden, b, w),
+                    self._box,
+                    act,
+                    garden,
+                    buyer,
+                    week,
                 )
 
     def _box(self, act: str, garden: Player, buyer: Player, week: int) -> None:
@@ -272,14 +279,14 @@ class Mending:
         world.book.exchange(drafting.deal("settle", *moves), by=buyer.id, must=True)
 
     def lost_phone(self) -> None:
-        """Put a brake on a lost phone's key; a mediator lifts it; the key is changed."""
+        """Put a brake on a lost phone's key; a mediator lifts it, the key changes."""
         world = self.world
         person = world.cast.named["Silvia Ortiz"]
         key = world.cast.keys[person.id][-1]
         body = {"by_key": key.id, "member": person.id, "on": True}
         world.book.act("freeze", body, by=person.id)
         days = KEY_DAY - FROZEN_DAY
-        world.later(days, lambda: self._thaw(person, key))
+        world.later(days, self._thaw, person, key)
 
     def _thaw(self, person: Player, key: DemoKey) -> None:
         world = self.world
@@ -298,6 +305,28 @@ class Mending:
             drafting.deal("gift", pay(person.id, world.cast.fund.id, 5_000)),
         )
         world.book.withdraw("exchange", body, by=person.id)
+
+    def new_hand(self) -> None:
+        """Let one more sign for the nursery: it changes how it consents."""
+        cast = self.world.cast
+        before = cast.initiatives["guarderia"]
+        hands = (*before.hands, cast.named["Verónica Soruco"].id)
+        after = replace(before, hands=hands, policy=made_id("policy of four"))
+        rule = {"kinds": ["any"], "need": 1, "of": sorted(hands)}
+        body = {"id": after.policy, "principal": before.id, "rules": [rule]}
+        self.world.book.act("policy", body, by=before.id)
+        cast.initiatives["guarderia"] = after
+        cast.known[after.id] = cast.named[after.name] = after
+
+    def end_mandate(self) -> None:
+        """Let a household end its consent to be written on account."""
+        world = self.world
+        household = world.chance.pick(list(world.debits))
+        id_ = world.debits.pop(household)
+        row = world.book.row(f"mandate/{id_}")
+        body = founding.fiado(world, world.cast.known[household])
+        body |= {"from": row.start, "id": id_, "until": world.book.time}
+        world.book.act("mandate", body, by=household)
 
     def _change_key(self, person: Player, key: DemoKey) -> None:
         world = self.world

@@ -29,7 +29,9 @@ TILL_KEPT = 150_000
 SURPLUS_PERCENT = 20
 RELEASES_MAX = 6
 STAPLES = ("pan", "arroz", "huevos", "azucar", "manteca", "yuca", "sal", "verdura")
-SMALL = 500
+SATURDAY = 5
+PAYING_DAYS = range(2, 7)
+RESTED_DAYS = 10
 HEN = 6_500
 
 
@@ -73,12 +75,22 @@ class Shop:
         feast = world.feast
         if feast:
             customers = customers * (feast["more"] + 4) // 5
-        for _ in range(world.chance.times(customers)):
-            self.serve(world.anybody(self.id))
-        if 2 <= world.date.day <= 6:
+        self._serve_all(world.chance.times(customers))
+        if world.date.day in PAYING_DAYS:
             self.collect()
         if world.date.day == 28:  # noqa: PLR2004 - every month has one
             self.pass_on_surplus()
+
+    def _serve_all(self, customers: int) -> None:
+        """Serve everybody; on Saturdays somebody else keeps the till for a while."""
+        world = self.world
+        second = customers // 3 if world.date.weekday() == SATURDAY else 0
+        for _ in range(customers - second):
+            self.serve(world.anybody(self.id))
+        helper = world.cast.role("saturday")
+        with world.standing_in(self.id, helper, "saturday"):
+            for _ in range(second):
+                self.serve(world.anybody(self.id, helper.id))
 
     def serve(self, buyer: Player) -> None:
         """Sell a basket to somebody."""
@@ -251,14 +263,17 @@ class Shop:
         world = self.world
         percent = 45 if world.month in HARVEST else 18
         for household, debts in self.owed.items():
-            old = [one for one in debts if world.number - one.day > 10][:RELEASES_MAX]
+            old = [one for one in debts if world.number - one.day > RESTED_DAYS][
+                :RELEASES_MAX
+            ]
             if old and world.chance.happens(percent):
                 self._settle(household, old)
 
     def _settle(self, household: str, debts: list[Fiado]) -> None:
         world = self.world
         cents = sum(one.cents for one in debts)
-        given, left = [], cents
+        given: list[Json] = []
+        left = cents
         if world.month in HARVEST and world.chance.happens(50):
             given, left = self._in_kind(household, cents)
         if left:
@@ -292,7 +307,7 @@ class Shop:
         return [move], max(0, cents - maize.costs(quantity))
 
     def pass_on_surplus(self) -> None:
-        """Give the month's surplus to the fund, and used vouchers back to the common."""
+        """Give the month's surplus to the fund, used vouchers back to the common."""
         book, fund = self.world.book, self.world.cast.fund.id
         surplus = self.sold * (100 - MARGIN_PERCENT) * SURPLUS_PERCENT // 10_000
         self.sold = 0

@@ -56,9 +56,13 @@ class Workshops:
         moves = []
         for person in hands:
             worked = drafting.goods(
-                person, initiative.id, category="work.workshop", quantity=4_000,
-                unit="HUR", use="production",
-            )  # fmt: skip
+                person,
+                initiative.id,
+                category="work.workshop",
+                quantity=4_000,
+                unit="HUR",
+                use="production",
+            )
             moves.append(worked | {"text": "turnos de la quincena en el taller"})
             moves.append(pass_signs(initiative.id, person, each))
         world.book.exchange(drafting.deal("barter", *moves), by=initiative.id)
@@ -151,7 +155,11 @@ class Workshops:
             late = world.chance.between(0, 9)
             world.later(
                 30 * (turn + 1) + late,
-                lambda amount=amount: self._pay_part(seller, buyer, act, amount),
+                self._pay_part,
+                seller,
+                buyer,
+                act,
+                amount,
             )
 
     def _pay_part(self, seller: Player, buyer: Player, act: str, cents: int) -> None:
@@ -216,7 +224,7 @@ class Workshops:
             act = self._sale(seller, buyer, good, quantity, [owed])
             if act is not None:
                 days = world.chance.between(20, 40)
-                world.later(days, lambda: self._pay_part(seller, buyer, act, cents))
+                world.later(days, self._pay_part, seller, buyer, act, cents)
             return
         paid = [pay(buyer.id, seller.id, cents)]
         self._sale(seller, buyer, good, quantity, paid)

@@ -1,0 +1,121 @@
+"""The desk: kept, found, erased for good."""
+
+import pytest
+
+from tests.adapters.making import START, id_of
+from urdimbre.adapters.desk import Desk, Payload, Person, Product, ServerKey, sealed
+from urdimbre.core.chain.entry import commitment
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path / "desk.db")
+
+
+def test_what_the_circuit_shows(desk):
+    desk.set_shown({"name": "Tumin", "language": "es"})
+    desk.set_shown({"language": "pt"})
+
+    assert desk.show("name") == "Tumin"
+    assert desk.show("currency", "USD") == "USD"
+    assert desk.shown() == {"language": "pt", "name": "Tumin"}
+
+
+def test_persons_are_kept_and_erased(desk):
+    ana = Person(id_of("ana"), "Ana Qispe", place="Llallagua", code="A7")
+    desk.add_persons([ana, Person(id_of("beto"), "Beto")])
+
+    assert desk.person(ana.member) == ana
+    assert list(desk.persons()) == sorted([id_of("ana"), id_of("beto")])
+    desk.erase_person(ana.member)
+    assert desk.person(ana.member) is None
+
+
+def test_payloads_are_found_by_commitment_and_by_act(desk):
+    one, other = sealed("note", b"one", "ab"), sealed("note", b"other", "ab")
+    desk.add_payloads([one, other])
+
+    assert one.commitment == commitment(one.salt, "note", b"one")
+    assert desk.payloads([one.commitment, "ff"]) == {one.commitment: one}
+    assert {row.commitment for row in desk.payloads_of("ab")} == {
+        one.commitment,
+        other.commitment,
+    }
+
+
+def test_what_is_erased_is_gone_from_the_file(desk):
+    secret = b"the neighbour on the corner, second floor"
+    kept = sealed("note", secret)
+    desk.add_payloads([kept])
+    assert secret in written(desk)
+
+    desk.erase_payloads([kept.commitment])
+
+    assert secret not in written(desk)
+    assert kept.salt not in written(desk)
+
+
+def written(desk):
+    return b"".join(
+        path.read_bytes() for path in sorted(desk.path.parent.glob("desk.db*"))
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"payload": b"other"},
+        {"salt": bytes(16)},
+        {"field": "party"},
+        {"field": "ñ"},
+        {"salt": b"short"},
+    ],
+)
+def test_a_payload_that_is_not_what_was_committed_to_is_told(desk, wrong):
+    kept = sealed("note", b"one")
+    desk.add_payloads([kept])
+    assert list(desk.false_payloads()) == []
+
+    desk.add_payloads([kept._replace(**wrong)])
+
+    assert list(desk.false_payloads()) == [kept.commitment]
+
+
+def test_sealed_keys_come_latest_first(desk):
+    old = ServerKey("01" * 8, id_of("ana"), b"sealed")
+    new = ServerKey("02" * 8, id_of("ana"), b"sealed", pin=True)
+    desk.add_keys([old, new])
+
+    assert desk.keys_of(id_of("ana")) == [new, old]
+    desk.erase_key(new.key_id)
+    assert desk.keys_of(id_of("ana")) == [old]
+
+
+def test_a_code_lets_in_once(desk):
+    code = desk.new_code(id_of("ana"), now=START, seconds=100)
+
+    assert code not in written(desk).decode("latin-1")
+    assert desk.use_code("WRONG", now=START) is None
+    assert desk.use_code(f" {code.lower()} ", now=START + 99) == id_of("ana")
+    assert desk.use_code(code, now=START + 99) is None
+
+
+@pytest.mark.parametrize(("seconds", "lets_in"), [(99, True), (100, False)])
+def test_a_code_expires(desk, seconds, lets_in):
+    code = desk.new_code(id_of("ana"), now=START, seconds=100)
+
+    assert (desk.use_code(code, now=START + seconds) is not None) == lets_in
+
+
+def test_products_are_kept(desk):
+    rice = Product(id_of("rice"), "arroz quebrado", "food.rice", "KGM", "es")
+    desk.add_products([rice])
+
+    assert desk.products() == {rice.id: rice}
+
+
+def test_who_only_reads_makes_no_file(tmp_path):
+    desk = Desk(tmp_path / "desk.db", write=False)
+
+    assert not desk.path.exists()
+    assert Payload("", "", b"", b"").act is None

@@ -1,0 +1,264 @@
+"""The program as such: help, usage, languages, streams, surprises."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.cli.club import ROOT, process, urdimbre
+from urdimbre.cli.commands import COMMANDS
+from urdimbre.cli.language import LANGUAGES, language_of
+
+NAMES = [
+    "init",
+    "demo",
+    "run",
+    "record",
+    "import",
+    "export",
+    "verify",
+    "receipt",
+    "verify-receipt",
+    "members",
+    "statement",
+    "balances",
+]
+
+
+def test_these_are_the_commands():
+    assert [one.name for one in COMMANDS] == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_begins_with_examples_and_names_json(name):
+    ran = urdimbre(name, "--help")
+
+    assert ran.code == 0
+    assert ran.out.splitlines()[2].strip() == "Examples:"
+    assert f"urdimbre {name}" in ran.out.splitlines()[4] or name == "record"
+    assert "--json" in ran.out
+
+
+def test_help_loads_neither_the_web_nor_the_registry():
+    program = (
+        "import sys\nfrom urdimbre.cli.application import run\nrun(['--help'])\n"
+        "heavy = {'django', 'nacl', 'orjson', 'urdimbre.recording', 'rich'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+    )
+
+    assert ran.stderr.decode().strip() == "[]"
+
+
+def test_only_run_and_demo_load_the_web(club):
+    program = (
+        "import sys\nfrom urdimbre.cli.application import run\n"
+        f"run(['balances', {str(club.path)!r}])\n"
+        "print('django' in sys.modules, file=sys.stderr)"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+    )
+
+    assert ran.stderr.decode().strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nothing",),
+        ("init",),
+        ("init", "x", "--name", "Sur"),
+        ("record", "x"),
+        ("export", "x", "--what", "acts"),
+        ("run", "x", "--port", "0"),
+        ("run", "x", "--port", "many"),
+        ("balances", "x", "--nothing"),
+    ],
+)
+def test_wrong_usage_is_told_without_a_trace(arguments):
+    ran = urdimbre(*arguments, "--json")
+
+    assert ran.code == 2
+    assert ran.error["code"] == "usage"
+    assert ran.error["message"]
+    assert ran.out == ""
+
+
+def test_without_arguments_the_help_is_shown():
+    ran = urdimbre()
+
+    assert ran.code == 2
+    assert "Commands:" in ran.out + ran.err
+
+
+def test_errors_have_these_fields_and_are_alone_on_stderr(tmp_path):
+    ran = urdimbre("balances", tmp_path, "--json")
+
+    assert list(json.loads(ran.err)) == ["code", "message", "hint", "act"]
+
+
+def test_errors_without_json_end_with_their_code_and_the_way_out(tmp_path):
+    ran = urdimbre("balances", tmp_path)
+
+    first, second = ran.err.splitlines()
+    assert first.startswith("urdimbre: ")
+    assert first.endswith("[not_a_circuit]")
+    assert second.startswith("  ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "language"),
+    [
+        (None, {}, "en"),
+        (None, {"LANG": "C.UTF-8"}, "en"),
+        (None, {"LANG": "es_BO.UTF-8"}, "es"),
+        (None, {"LANG": "pt_BR"}, "pt"),
+        (None, {"LC_ALL": "pt_BR", "LANG": "es_BO"}, "pt"),
+        (None, {"LANGUAGE": "fr:es", "LANG": "C"}, "es"),
+        (None, {"LC_ALL": "C", "LANG": "es_BO"}, "en"),
+        ("es", {"LANG": "pt_BR"}, "es"),
+        ("ES-bo", {}, "es"),
+        ("fr", {"LANG": "pt_BR"}, "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_else_the_environments(
+    asked, environment, language
+):
+    assert language_of(asked, environment) == language
+    assert language in LANGUAGES
+
+
+def test_a_surprise_is_one_short_message(tmp_path, monkeypatch):
+    def fail(path):
+        raise RuntimeError("the roof")
+
+    monkeypatch.setattr("urdimbre.cli.opening.read_only", fail)
+
+    ran = urdimbre("balances", tmp_path, "--json")
+
+    assert (ran.code, ran.error["code"]) == (1, "unexpected")
+    assert "RuntimeError: the roof" in ran.error["message"]
+    assert "Traceback" not in ran.err
+
+
+def test_a_surprise_shows_its_trace_to_who_asks(tmp_path, monkeypatch):
+    def fail(path):
+        raise RuntimeError("the roof")
+
+    monkeypatch.setattr("urdimbre.cli.opening.read_only", fail)
+    monkeypatch.setenv("URDIMBRE_DEBUG", "1")
+
+    assert "Traceback" in urdimbre("balances", tmp_path).err
+
+
+def test_a_file_that_only_others_may_read_is_told(club):
+    (club.path / "keys" / "kek").unlink()
+
+    ran = club.record(club.barter("ana", "beto", 1))
+
+    assert (ran.code, ran.error["code"]) == (5, "key_missing")
+
+
+def test_a_key_file_that_others_can_read_stops_the_program(club):
+    (club.path / "keys" / "kek").chmod(0o644)
+
+    ran = club.record(club.barter("ana", "beto", 1))
+
+    assert (ran.code, ran.error["code"]) == (1, "key_file_unsafe")
+    assert "chmod 600" in ran.error["message"]
+
+
+def test_an_interrupted_program_says_so_and_ends_with_130(club):
+    program = subprocess.Popen(
+        [sys.executable, "-m", "urdimbre.cli", "record", str(club.path), "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+    )
+    with program:
+        line = json.dumps(club.barter("ana", "beto", 1)).encode() + b"\n"
+        program.stdin.write(line)
+        program.stdin.flush()
+        answer = json.loads(program.stdout.readline())
+        program.send_signal(signal.SIGINT)
+        program.wait(20)
+        told = program.stderr.read().decode()
+
+    assert answer["ok"] is True
+    assert program.returncode == 130
+    assert "Traceback" not in told
+    assert urdimbre("verify", club.path, "--json").json["ok"] is True
+
+
+def test_a_full_disk_under_stdout_is_told(club):
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "urdimbre.cli", "members", str(club.path)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        )
+
+    assert ran.returncode == 1
+    assert b"disk_full" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+def test_no_colour_leaves_the_process_when_nobody_watches(tmp_path):
+    ran = process("balances", tmp_path, env={"NO_COLOR": "1"})
+
+    assert "\x1b" not in ran.err
+
+
+def test_a_served_circuit_answers_and_ends_when_asked(club):
+    import socket
+    import urllib.request
+
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    program = subprocess.Popen(
+        [sys.executable, "-m", "urdimbre.cli", "run", str(club.path)]
+        + ["--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+    )
+    try:
+        url = program.stdout.readline().decode().strip()
+        assert url == f"http://localhost:{port}"
+        assert _answers(url, urllib.request)
+        assert club.record(club.barter("ana", "beto", 1)).error["code"] == "already_open"
+        taken = urdimbre("run", club.path, "--port", str(port), "--json")
+        assert (taken.code, taken.error["code"]) == (6, "port_taken")
+    finally:
+        program.terminate()
+        program.wait(20)
+        program.stdout.close()
+
+
+def _answers(url, request):
+    for _ in range(100):
+        try:
+            with request.urlopen(url, timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            time.sleep(0.2)
+    return False

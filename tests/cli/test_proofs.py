@@ -1,0 +1,216 @@
+"""``verify``, ``receipt`` and ``verify-receipt``."""
+
+import shutil
+import sqlite3
+
+import pytest
+
+from tests.cli.club import id_of, process, urdimbre
+from urdimbre.core.chain.entry import act_hash, commitment
+
+FIELDS = (
+    "ok",
+    "acts",
+    "blocks",
+    "signatures",
+    "log_root",
+    "state_root",
+    "covered",
+    "first_error",
+)
+
+
+def tables_of(club):
+    """The tables of the registry, as SQLite tells them."""
+    with sqlite3.connect(club.path / "registry.db") as registry:
+        rows = registry.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {name for (name,) in rows}
+
+
+def test_a_sound_circuit_verifies_and_every_table_is_covered(club):
+    ran = urdimbre("verify", club.path, "--json")
+
+    assert ran.code == 0
+    assert set(FIELDS) <= set(ran.json)
+    assert (ran.json["ok"], ran.json["first_error"]) == (True, None)
+    assert ran.json["acts"] == 4
+    assert set(ran.json["covered"]) == tables_of(club)
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("balance", "UPDATE balance SET balance = balance + 1 WHERE owner > 0"),
+        ("state", "UPDATE state SET value = replace(value, '-500', '-501')"),
+        ("posting", "DELETE FROM posting WHERE delta < 0"),
+        ("meta", "UPDATE meta SET value = 'x' WHERE name = 'genesis'"),
+    ],
+)
+def test_one_altered_value_is_named_with_its_table(club, table, change):
+    club.record(club.barter("ana", "beto", 500))
+    with sqlite3.connect(club.path / "registry.db") as registry:
+        assert registry.execute(change).rowcount > 0
+    registry.close()
+
+    ran = urdimbre("verify", club.path, "--json")
+
+    assert ran.code == 3
+    assert ran.json["ok"] is False
+    assert ran.json["first_error"]["table"] == table
+    assert table in ran.err
+
+
+def test_without_json_the_difference_is_told_in_a_sentence(club):
+    with sqlite3.connect(club.path / "registry.db") as registry:
+        registry.execute("UPDATE member SET kind = 'fund' WHERE no = 2")
+    registry.close()
+
+    ran = urdimbre("verify", club.path)
+
+    assert ran.code == 3
+    assert "table member" in ran.err
+    assert "kind" in ran.err
+
+
+def test_a_registry_that_is_no_database(club):
+    (club.path / "registry.db").write_bytes(b"no database at all" * 1000)
+
+    verified = urdimbre("verify", club.path, "--json")
+    looked = urdimbre("balances", club.path, "--json")
+
+    assert verified.code == 3
+    assert looked.code == 3
+    assert looked.error["code"] == "damaged"
+
+
+def test_neither_folder_nor_bundle(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("dear", "utf-8")
+
+    ran = urdimbre("verify", path, "--json")
+
+    assert (ran.code, ran.error["code"]) == (5, "nothing_to_verify")
+
+
+def recorded(club):
+    """Record a barter with a private text; return its line."""
+    salt = bytes(range(16))
+    committed = commitment(salt, "goods", b"sopa")
+    act = club.barter_act("ana", "beto", 100, private=[committed])
+    private = [{"field": "goods", "salt": salt.hex(), "payload": "sopa"}]
+    line = club.signed(act, "ana", "beto") | {"private": private}
+    assert club.record(line).code == 0
+    return line, act_hash(club.genesis, act)
+
+
+def test_a_receipt_is_checked_without_the_circuit(club):
+    line, digest = recorded(club)
+    path = club.path.parent / "act.tlog-proof"
+
+    ran = urdimbre("receipt", club.path, line["act"]["id"], "-o", path)
+    shutil.move(club.path, club.path.with_name("gone"))
+    alone = urdimbre("verify-receipt", path, "--json")
+    told = urdimbre("verify-receipt", path, "--genesis", club.genesis, "--json")
+
+    assert (ran.code, alone.code, told.code) == (0, 0, 0)
+    assert alone.json["ok"] is True
+    assert {"circuit", "log_key", "signatures"} <= set(alone.json["unproven"])
+    assert told.json["act"] == digest
+    assert told.json["openings"] == ["goods"]
+
+
+def test_with_the_circuit_its_signatures_are_proven_too(club):
+    line, digest = recorded(club)
+    path = club.path.parent / "act.tlog-proof"
+    urdimbre("receipt", club.path, digest, "-o", path)
+
+    told = urdimbre("verify-receipt", path, "--circuit", club.path, "--json").json
+
+    assert set(told["signers"]) == {id_of("ana"), id_of("beto")}
+    assert not {"circuit", "log_key", "signatures"} & set(told["unproven"])
+
+
+def test_what_is_not_proven_is_said(club):
+    line, _ = recorded(club)
+    path = club.path.parent / "act.tlog-proof"
+    urdimbre("receipt", club.path, line["act"]["id"], "-o", path)
+
+    ran = urdimbre("verify-receipt", path)
+
+    assert "no witness has signed" in ran.err
+    assert id_of("ana") in ran.err
+
+
+def test_the_receipt_goes_to_stdout_if_nothing_else_is_said(club):
+    line, _ = recorded(club)
+
+    ran = urdimbre("receipt", club.path, line["act"]["id"])
+
+    assert ran.out.startswith("c2sp.org/tlog-proof@v1\n")
+
+
+def test_a_receipt_that_was_altered_does_not_hold(club):
+    line, _ = recorded(club)
+    path = club.path.parent / "act.tlog-proof"
+    urdimbre("receipt", club.path, line["act"]["id"], "-o", path)
+    text = path.read_text("utf-8").replace("index ", "index 1", 1)
+    path.write_text(text, "utf-8")
+
+    ran = urdimbre("verify-receipt", path, "--json")
+
+    assert ran.code == 3
+    assert ran.out == ""
+
+
+@pytest.mark.parametrize("text", ["", "letter", "\0\0", "é" * 300_000])
+def test_a_file_that_is_no_receipt_at_all(tmp_path, text):
+    path = tmp_path / "letter"
+    path.write_text(text, "utf-8")
+
+    ran = urdimbre("verify-receipt", path, "--json")
+
+    assert ran.code == 3
+
+
+@pytest.mark.parametrize("text", ["ab" * 16, "ab" * 32, "x", ""])
+def test_an_act_that_is_not_there(club, text):
+    ran = urdimbre("receipt", club.path, text, "--json")
+
+    assert (ran.code, ran.error["code"]) == (5, "act_not_found")
+
+
+def test_a_number_that_two_makers_have_used(club):
+    number = "ab" * 16
+    ran = club.record(
+        club.barter("ana", "beto", 1, id_=number),
+        club.barter("beto", "ana", 1, id_=number),
+    )
+    assert ran.code == 0
+
+    ran = urdimbre("receipt", club.path, number, "--json")
+
+    assert (ran.code, ran.error["code"]) == (2, "act_ambiguous")
+
+
+def test_a_receipt_is_not_written_over(club):
+    line, _ = recorded(club)
+    path = club.path.parent / "act.tlog-proof"
+    path.write_text("mine", "utf-8")
+
+    ran = urdimbre("receipt", club.path, line["act"]["id"], "-o", path, "--json")
+
+    assert (ran.code, ran.error["code"]) == (6, "file_exists")
+    assert path.read_text("utf-8") == "mine"
+
+
+def test_verifying_is_possible_while_another_process_records(club):
+    from urdimbre.adapters.folder import open_circuit
+    from urdimbre.projections.project import Projection
+
+    circuit = open_circuit(club.path, projector=Projection())
+    try:
+        ran = process("verify", club.path, "--json")
+    finally:
+        circuit.close()
+
+    assert ran.code == 0

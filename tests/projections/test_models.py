@@ -1,0 +1,55 @@
+"""Django's models are the tables, column by column."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from urdimbre.projections.tables import TABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import json
+import django
+from django.apps import apps
+from django.conf import settings
+settings.configure(INSTALLED_APPS=["urdimbre.projections"])
+django.setup()
+told = {}
+for model in apps.get_app_config("projections").get_models():
+    meta = model._meta
+    told[meta.db_table] = {
+        "columns": [f.column for f in meta.local_concrete_fields],
+        "types": [f.get_internal_type() for f in meta.local_concrete_fields],
+        "null": [f.column for f in meta.local_concrete_fields if f.null],
+        "key": [f.column for f in meta.pk_fields],
+        "managed": meta.managed,
+    }
+print(json.dumps(told))
+"""
+
+
+def test_every_table_has_a_model_with_its_columns_and_key():
+    # In a process of its own: another test may have set Django up otherwise.
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+    )
+    told = json.loads(ended.stdout)
+
+    assert told == {
+        table.name: {
+            "columns": [name for name, _ in table.columns],
+            "types": [
+                "BigIntegerField" if kind.startswith("INTEGER") else "TextField"
+                for _, kind in table.columns
+            ],
+            "null": [name for name, kind in table.columns if kind == "INTEGER"],
+            "key": list(table.key),
+            "managed": False,
+        }
+        for table in TABLES
+    }

@@ -1,0 +1,81 @@
+"""One circuit for all tests of the web; each test makes its own acts in it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.place import HOUSEHOLD, NAMES, PASSWORD, Place, handle
+from urdimbre.web import serving
+
+
+def make_place(folder: Path) -> Path:
+    """Found a circuit with people, a household and logins."""
+    place = Place(folder)
+    place.admit(*NAMES)
+    place.admit_household(HOUSEHOLD, "Carla Núñez", "Beto Mamani")
+    place.close()
+    serving.prepare(folder)
+    from django.contrib.auth.hashers import make_password
+
+    from urdimbre.web.circuit.models import Login
+
+    password = make_password(PASSWORD)
+    Login.objects.bulk_create(
+        Login(handle=handle(name), password=password, member=member)
+        for name, member in place.members.items()
+        if name != HOUSEHOLD
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of the circuit that most tests share."""
+    yield make_place(tmp_path_factory.mktemp("web") / "circuit")
+    from django.db import connections
+
+    from urdimbre.web import opened
+
+    opened.close()
+    connections.close_all()
+
+
+@pytest.fixture
+def place(made_place: Path) -> Iterator[Path]:
+    """The circuit, opened by the pages as in a running server."""
+    from urdimbre.web import opened
+    from urdimbre.web.circuit.models import Attempt, Login
+
+    serving.settle_in(made_place)
+    opened.circuit()
+    yield made_place
+    Attempt.objects.all().delete()
+    Login.objects.update(language="")
+
+
+@pytest.fixture
+def as_member(place: Path) -> Callable:
+    """Give a client in which somebody has entered, in a language."""
+    from django.test import Client
+
+    def entered(name: str, language: str = "en") -> Client:
+        client = Client(headers={"Accept-Language": language})
+        typed = {"handle": handle(name), "password": PASSWORD}
+        assert client.post("/login", typed).status_code == 302
+        return client
+
+    return entered
+
+
+@pytest.fixture
+def number_of(place: Path) -> Callable:
+    """Give a member's number by her name."""
+    from urdimbre.projections.models import Member
+    from urdimbre.web.circuit.models import Person
+
+    def number(name: str) -> int:
+        member = Person.objects.get(name=name).member
+        return Member.objects.get(id=member).no
+
+    return number

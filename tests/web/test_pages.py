@@ -1,0 +1,206 @@
+"""Every page: three languages, policy, size, queries, and who may see it."""
+
+import gzip
+import re
+
+import pytest
+
+from tests.web.acting import ANA, BARTER, BETO, CARLA, DELIA, GOODS, exchanged, text
+from tests.web.place import HOUSEHOLD
+
+PAGE_BYTES_MAX = 40_000
+OURS_BYTES_MAX = 10_000
+PAGES = (
+    "/",
+    "/acting",
+    "/board",
+    "/members",
+    "/members/3",
+    "/catalogue",
+    "/catalogue?q=pan&kind=offer",
+    "/catalogue/mine",
+    "/catalogue/new",
+    "/exchange",
+    "/exchange?direction=give",
+    "/exchange/sale",
+    "/exchange/sale?with=4",
+    "/exchange/barter?with=4",
+    "/exchange/gift?with=4",
+    "/exchange/gift?with=0",
+    "/exchange/lend?with=4",
+    "/exchange/settle",
+    "/statement",
+    "/statement?period=month&direction=gave&mode=barter&unit=TOTAI&person=ana",
+    "/notebook",
+    "/notebook/0",
+    "/notebook/2",
+    "/notebook/verification",
+)
+OPEN = ("/login", "/enter")
+FILES = ("/statement.csv", "/notebook/checkpoint")
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_small_in_every_language(as_member, page, language):
+    answer = as_member(ANA, language).get(page)
+
+    assert answer.status_code == 200
+    assert answer["Content-Language"] == language
+    assert f'<html lang="{language}">' in answer.content.decode()
+    assert len(answer.content) <= PAGE_BYTES_MAX
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OPEN, "/nothing-here"])
+def test_no_page_needs_what_the_policy_forbids(as_member, page):
+    client = as_member(ANA)
+    if page in OPEN:
+        client.post("/logout")
+    answer = client.get(page)
+
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    content = answer.content.decode()
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style|javascript:", content)
+    assert all("src=" in one for one in re.findall(r"<script[^>]*>", content))
+    assert not re.search(r'(?:src|href)="(?:https?:)?//(?!testserver)', content)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_name_every_field_and_every_picture(as_member, page):
+    content = as_member(ANA).get(page).content.decode()
+
+    named = set(re.findall(r'<label for="([^"]+)"', content))
+    for tag in re.findall(r"<(?:input|select|textarea)[^>]*>", content):
+        own = re.search(r'\sid="([^"]+)"', tag)
+        hidden = 'type="hidden"' in tag
+        assert hidden or "aria-label" in tag or (own and own[1] in named), tag
+    assert all(" alt=" in one for one in re.findall(r"<img[^>]*>", content))
+    assert content.count("<h1") == 1
+
+
+def test_our_own_files_stay_small(as_member):
+    from django.contrib.staticfiles import finders
+
+    own = ("urdimbre.css", "warp.svg", "icon.svg")
+    found = [finders.find(f"urdimbre/{name}") for name in own]
+    packed = [len(gzip.compress(open(path, "rb").read())) for path in found]
+
+    assert sum(packed) <= OURS_BYTES_MAX
+
+
+def test_static_files_are_served_and_change_their_address_with_their_content(as_member):
+    client = as_member(ANA)
+    page = client.get("/").content.decode()
+    address = re.search(r'href="(/static/urdimbre/urdimbre\.css\?v=[0-9a-f]{8})"', page)
+
+    answer = client.get(address[1])
+
+    assert answer.status_code == 200
+    assert "max-age=31536000" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("page", ["/", "/statement", "/notebook", "/board", "/members"])
+def test_the_number_of_queries_does_not_grow(as_member, number_of, page):
+    ana, beto = as_member(ANA), as_member(BETO)
+    exchanged(ana, beto, "gift", number_of(BETO), GOODS)
+    few = queries(ana, page)
+    for _ in range(3):
+        exchanged(ana, as_member(DELIA), "gift", number_of(DELIA), GOODS)
+
+    assert queries(ana, page) == few
+    assert few <= 24
+
+
+def queries(client, page):
+    from django.db import connections
+    from django.test.utils import CaptureQueriesContext
+
+    client.get(page)
+    with (
+        CaptureQueriesContext(connections["default"]) as desk,
+        CaptureQueriesContext(connections["registry"]) as registry,
+    ):
+        assert client.get(page).status_code == 200
+    counted = [
+        one["sql"]
+        for one in (*desk.captured_queries, *registry.captured_queries)
+        # The agreement is read again every few seconds, whatever page asks for it.
+        if '"parameter"' not in one["sql"]
+    ]
+    return len(counted)
+
+
+def test_every_route_against_every_role(as_member, number_of, place):
+    """A stranger is sent to the entrance; who is no party finds nothing there."""
+    from django.test import Client
+
+    ana, delia = as_member(ANA), as_member(DELIA)
+    receipt = exchanged(ana, as_member(BETO), "barter", number_of(BETO), BARTER)
+    draft = ana.post(f"/exchange/gift?with={number_of(BETO)}", GOODS)["Location"]
+    ana.post(f"{draft}/confirm")
+    foreigner = Client()
+
+    for page in (*PAGES, *FILES, receipt, f"{receipt}/proof", draft):
+        assert foreigner.get(page).headers["Location"].startswith("/login?next=")
+        assert ana.get(page).status_code == 200, page
+    for page in (receipt, f"{receipt}/proof", draft):
+        assert delia.get(page).status_code == 404, page
+    for act in all_posts(draft, receipt):
+        assert foreigner.post(act).headers["Location"] == "/login", act
+        assert delia.post(act).status_code in (302, 404), act
+    assert "Waiting for the other signature" in text(ana.get(draft))
+    for page in OPEN:
+        assert foreigner.get(page).status_code == 200
+
+
+def all_posts(draft, receipt):
+    return (
+        f"{draft}/confirm",
+        f"{draft}/decline",
+        f"{receipt}/thanks",
+        "/catalogue/unknown/renew",
+        "/catalogue/unknown/withdraw",
+        "/members/3/code",
+        "/acting/choose",
+    )
+
+
+def test_this_walk_knows_every_route():
+    from urdimbre.web.urls import urlpatterns
+
+    walked = {
+        re.sub(r"\?.*|^/", "", page) for page in (*PAGES, *OPEN, *FILES)
+    } | {"logout", "language", "notebook/verify", "members/admit"}
+    shapes = {re.sub(r"/\d+|/(sale|barter|gift|lend|settle)$", "/*", one) for one in walked}
+    acts = {
+        "drafts/*", "drafts/*/confirm", "drafts/*/decline", "receipts/*",
+        "receipts/*/proof", "receipts/*/thanks", "catalogue/*/renew",
+        "catalogue/*/withdraw", "members/*/code", "acting/choose",
+    }
+
+    routes = {re.sub(r"<[^>]+>", "*", str(one.pattern)) for one in urlpatterns}
+
+    assert routes - shapes - acts == set()
+
+
+def test_a_deployment_check_finds_nothing_that_a_local_server_could_mend(place):
+    from django.core.checks import run_checks
+
+    https_only = {"security.W004", "security.W008", "security.W012", "security.W016"}
+    found = {one.id for one in run_checks(include_deployment_checks=True)}
+
+    assert found - https_only == set()
+
+
+def test_a_household_sees_its_own_home(as_member):
+    from urdimbre.web.circuit.models import Person
+
+    carla = as_member(CARLA)
+    member = Person.objects.get(name=HOUSEHOLD).member
+    carla.post("/acting/choose", {"member": member})
+
+    shown = text(carla.get("/statement"))
+
+    assert HOUSEHOLD in shown

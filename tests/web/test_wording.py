@@ -1,0 +1,119 @@
+"""Numbers as members write and read them."""
+
+import pytest
+
+KGM = ("KGM", "volume", 3)
+C62 = ("C62", "volume", 0)
+BOB = ("BOB", "currency", 2)
+
+
+def unit(code, kind, scale, *, is_time=False):
+    from urdimbre.web.units import Measure
+
+    return Measure(code, kind, scale, is_time, code)
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "minor"),
+    [
+        ("12", KGM, 12_000),
+        ("12,5", KGM, 12_500),
+        ("12.5", KGM, 12_500),
+        (",5", KGM, 500),
+        ("0,125", KGM, 125),
+        ("1.2340", KGM, 1_234),
+        ("1.234,5", KGM, 1_234_500),
+        ("1,234.5", KGM, 1_234_500),
+        ("1.234.567", C62, 1_234_567),
+        ("1 234,50", BOB, 123_450),
+        ("1\N{NO-BREAK SPACE}234.50", BOB, 123_450),
+        ("7.00", C62, 7),
+        ("2.5000", BOB, 250),
+    ],
+)
+def test_amounts_are_read_with_either_mark(place, text, of, minor):
+    from urdimbre.web.wording import parsed
+
+    assert parsed(text, unit(*of)) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "readings"),
+    [
+        ("1.234", KGM, ("1234", "1.2340")),
+        ("12,345", KGM, ("12345", "12.3450")),
+        ("1.234", BOB, ("1234",)),
+        ("1.230", BOB, ("1230", "1.2300")),
+        ("1,000", C62, ("1000", "1.0000")),
+    ],
+)
+def test_what_has_two_readings_is_asked_about(place, text, of, readings):
+    from urdimbre.web.wording import TwoReadings, parsed
+
+    with pytest.raises(TwoReadings) as asked:
+        parsed(text, unit(*of))
+
+    assert asked.value.readings == readings
+    assert all(parsed(one, unit(*of)) >= 0 for one in readings)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-1", "1e3", "1.2.3", "1,2.3,4", "one", "1..2", "0x10", "\u0661", "."]
+)
+def test_what_is_no_amount_is_said_to_be_none(place, text):
+    from urdimbre.web.wording import NotAnAmount, parsed
+
+    with pytest.raises(NotAnAmount):
+        parsed(text, unit(*KGM))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1:30", 5_400), ("1.5", 5_400), ("1,5", 5_400), ("2", 7_200)]
+)
+def test_hours_are_read_as_a_clock_or_a_decimal(place, text, seconds):
+    from urdimbre.web.wording import parsed
+
+    assert parsed(text, unit("HORA", "sign", 0, is_time=True)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("language", "minor", "code", "shown"),
+    [
+        ("es", 123_450, "BOB", "1.234,50 BOB"),
+        ("pt", 123_450, "BOB", "1.234,50 BOB"),
+        ("en", 123_450, "BOB", "1,234.50 BOB"),
+        ("es", -5, "TOTAI", "\N{MINUS SIGN}0,05 totaí"),
+        ("es", 5_400, "HORA", "1:30 horas"),
+        ("en", -5_400, "HORA", "\N{MINUS SIGN}1:30 horas"),
+        ("es", 2_500, "KGM", "2,5 kg"),
+        ("pt", 1_000, "LTR", "1 litro"),
+        ("es", 150, "DAY", "1,5 días"),
+        ("es", 1, "C62", "1 unidad"),
+        ("pt", 2, "DZN", "2 dúzias"),
+        ("en", 1, "DZN", "1 dozen"),
+    ],
+)
+def test_quantities_carry_their_unit_in_the_readers_language(
+    place, language, minor, code, shown
+):
+    from django.utils import translation
+
+    from urdimbre.core.units import Quantity
+    from urdimbre.web.wording import quantity
+
+    with translation.override(language):
+        written = quantity(Quantity(minor, code))
+
+    assert written.replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+def test_what_is_offered_for_editing_has_one_reading(place):
+    from django.utils import translation
+
+    from urdimbre.web.wording import editable, parsed
+
+    for language in ("es", "pt", "en"):
+        with translation.override(language):
+            for minor in (1, 10, 999, 1_000, 1_001, 1_010, 1_100, 12_345_678):
+                for of in (KGM, C62, BOB):
+                    assert parsed(editable(minor, unit(*of)), unit(*of)) == minor

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import engine, growth, verification
+from bench import engine, growth, page, verification
 from bench.measuring import Figure
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "engine": engine.figures,
     "verification": verification.figures,
     "sizes": growth.figures,
+    "page": page.figures,
 }
 
 

@@ -151,7 +151,9 @@ def lend(c, draw):
     """Lend money, signs or things, sometimes for sale on the owner's behalf."""
     owner, holder = draw.two()
     count = draw.amount()
-    kind, unit = draw.one_of((("goods", "C62"), ("money", "MXN"), ("signs", "SOL")))
+    kind, unit = draw.one_of(
+        (("goods", "C62"), ("goods", "C62"), ("money", "MXN"), ("signs", "SOL"))
+    )
     what = promised(kind, count, unit)
     if kind == "goods":
         what |= {"category": "food.soup"}
@@ -194,12 +196,13 @@ def bring_back(c, draw):
     if row is None:
         return None
     of = {"act": row.act, "deal": row.deal, "move": row.move}
-    count = min(draw.amount(), row.held + 1)
+    count = min(draw.one_of((1, 1, 2, 5)), max(1, row.held + draw.one_of((0, 0, 1))))
     more = {"category": row.category, "quantity": count, "of": of}
     buyer = draw.one_of(OWNERS)
     sold = goods(row.holder, buyer, for_=row.owner, **more)
     paid = money(buyer, row.holder, draw.amount(), "MXN")
     deals = (
+        _returned(c, row, more),
         deal("gift", goods(row.owner, row.holder, **more)),
         deal("sale", sold, paid),
         _returned(c, row, more),

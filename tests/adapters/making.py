@@ -79,12 +79,15 @@ def signed(
     act: bytes, signers: Sequence[tuple[str, str]], genesis: str = ZERO32
 ) -> bytes:
     """The entry of an act; ``signers``: name and the mandate or policy signed under."""
-    slots = []
-    for name, mandate in signers:
-        member, key = id_of(name), key_id(public_of(name))
-        text = signature_input(genesis, member, mandate, act)
-        slots.append(Slot(member, key, mandate, ed25519.sign(seed_of(name), text)))
+    slots = [slot(act, name, mandate, genesis) for name, mandate in signers]
     return signed_entry(act, slots).encode()
+
+
+def slot(act: bytes, name: str, mandate: str, genesis: str) -> Slot:
+    """Somebody's signature, for herself or under a mandate or policy."""
+    member, key = id_of(name), key_id(public_of(name))
+    text = signature_input(genesis, member, mandate, act)
+    return Slot(member, key, mandate, ed25519.sign(seed_of(name), text))
 
 
 def genesis_act(*, demo: bool = False, **agreement: Any) -> bytes:

@@ -1,8 +1,8 @@
 """A club on disk for tests of the command line: its members, their keys, their lines.
 
-    club = founded(tmp_path)
-    ana = club.admit("ana")
-    club.record(club.barter("ana", "beto", 500))
+club = founded(tmp_path)
+ana = club.admit("ana")
+club.record(club.barter("ana", "beto", 500))
 """
 
 from __future__ import annotations
@@ -161,7 +161,9 @@ class Club:
 
     def barter_act(self, giver: str, taker: str, minor: int, **more: Any) -> bytes:
         """Signs for goods that nobody remembers."""
-        goods = drafting.goods(id_of(taker), id_of(giver), category="unknown", quantity=0)
+        goods = drafting.goods(
+            id_of(taker), id_of(giver), category="unknown", quantity=0
+        )
         signs = drafting.signs(id_of(giver), id_of(taker), minor, SIGN)
         today = int(time.time()) // DAY_SECONDS
         body = drafting.exchange(today, drafting.deal("barter", goods, signs))

@@ -40,7 +40,9 @@ def test_the_entry_code_is_printed_once_and_works_once(tmp_path):
 def test_without_json_the_code_stands_on_stdout_and_the_rest_on_stderr(tmp_path):
     ran = urdimbre("init", tmp_path / "c", "--name", "Sur", "--preset", "gift-circle")
 
-    assert re.search("^entry_code +[A-Z2-9]{4}(-[A-Z2-9]{4}){2}$", ran.out, re.MULTILINE)
+    assert re.search(
+        "^entry_code +[A-Z2-9]{4}(-[A-Z2-9]{4}){2}$", ran.out, re.MULTILINE
+    )
     assert "Sur" in ran.err
 
 

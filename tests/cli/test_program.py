@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -207,7 +208,7 @@ def test_an_interrupted_program_says_so_and_ends_with_130(club):
 
 
 def test_a_full_disk_under_stdout_is_told(club):
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         ran = subprocess.run(
             [sys.executable, "-m", "urdimbre.cli", "members", str(club.path)],
             stdout=full,
@@ -235,8 +236,10 @@ def test_a_served_circuit_answers_and_ends_when_asked(club):
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
     program = subprocess.Popen(
-        [sys.executable, "-m", "urdimbre.cli", "run", str(club.path)]
-        + ["--port", str(port)],
+        [
+            *(sys.executable, "-m", "urdimbre.cli"),
+            *("run", str(club.path), "--port", str(port)),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
@@ -245,7 +248,9 @@ def test_a_served_circuit_answers_and_ends_when_asked(club):
         url = program.stdout.readline().decode().strip()
         assert url == f"http://localhost:{port}"
         assert _answers(url, urllib.request)
-        assert club.record(club.barter("ana", "beto", 1)).error["code"] == "already_open"
+        assert (
+            club.record(club.barter("ana", "beto", 1)).error["code"] == "already_open"
+        )
         taken = urdimbre("run", club.path, "--port", str(port), "--json")
         assert (taken.code, taken.error["code"]) == (6, "port_taken")
     finally:

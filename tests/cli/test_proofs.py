@@ -120,7 +120,7 @@ def test_a_receipt_is_checked_without_the_circuit(club):
 
 
 def test_with_the_circuit_its_signatures_are_proven_too(club):
-    line, digest = recorded(club)
+    _, digest = recorded(club)
     path = club.path.parent / "act.tlog-proof"
     urdimbre("receipt", club.path, digest, "-o", path)
 

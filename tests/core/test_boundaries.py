@@ -108,6 +108,7 @@ def a_debit_to_the_limit(c, minor):
 
 def a_credit_to_the_highest_balance(c, minor):
     c.trade(pay(ANA, CARO, 50_00))
+    c.trade(pay(DORA, CARO, 25_00))
     return c.exchange(pay(BETO, CARO, minor))
 
 
@@ -456,7 +457,8 @@ BOUNDARIES = (
     (founders_after, -1, 0),
     (founders_who_admit_after_a_meeting, False, True),
     (a_debit_to_the_limit, 50_00, 50_01),
-    (a_credit_to_the_highest_balance, 50_00, 50_01),
+    (a_credit_to_the_highest_balance, 25_00, 25_01),
+    (a_way_back_from_beyond_the_limit, 99, 1_01),
     (a_way_back_from_beyond_the_limit, 1_00, 1_01),
     (out_of_the_till, 500, 501),
     (out_of_the_bank, False, True),

@@ -6,9 +6,10 @@ are given, obligations and custody never fall below nothing.
 """
 
 import json
+import os
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.core.naive_model import NaiveModel
 from tests.little_circuit import Little, town
@@ -19,11 +20,14 @@ from urdimbre.core.chain.entry import ZERO16, decode
 from urdimbre.core.obligations import Custody, Owed
 from urdimbre.core.state import State, key_of, value_of
 
+# A mutant is killed by the first example that fails; who mends a bug wants a short one.
+HASTE = (Phase.explicit, Phase.generate)
 often = settings(
     max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,
+    phases=HASTE if "URDIMBRE_MUTANT" in os.environ else tuple(Phase),
 )
 
 

@@ -64,7 +64,8 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def chromium(address):
+    """Started after the server: Django does nothing while Playwright's loop runs."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -158,9 +159,10 @@ def test_nothing_is_wider_than_a_small_phone_and_targets_are_large(chromium, add
 
 # Links inside a running text may be smaller (WCAG 2.5.8); the radio sits in its label.
 SMALL_TARGETS = """() => [...document.querySelectorAll(
-  'button, .button, .tabs a, .chips a, a.line, a.pick, summary, select, input, .choices label'
+  'button, .button, .tabs a, .chips a, a.line, a.pick, summary, select, input' +
+  ', .choices label'
 )].filter(one => {
   const box = one.getBoundingClientRect();
-  const inside = one.matches('input[type=radio], input[type=checkbox], input[type=hidden]');
+  const inside = ['radio', 'checkbox', 'hidden'].includes(one.type);
   return !inside && box.height > 0 && box.height < 43.5;
 }).map(one => one.outerHTML.slice(0, 90))"""

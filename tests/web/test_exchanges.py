@@ -98,9 +98,7 @@ def test_a_sale_on_account_is_settled_in_part_with_money(as_member, number_of):
 def test_a_sale_may_ask_a_part_of_its_price_in_signs(as_member, number_of):
     typed = SALE | {"direction": "receive", "signs": "1"}
 
-    receipt = exchanged(
-        as_member(ANA), as_member(BETO), "sale", number_of(BETO), typed
-    )
+    receipt = exchanged(as_member(ANA), as_member(BETO), "sale", number_of(BETO), typed)
 
     shown = text(as_member(BETO).get(receipt))
     assert "Beto Mamani hands Ana Quispe 3 dozens" in shown

@@ -35,7 +35,7 @@ def test_where_each_reads_her_own_acts_others_are_closed(
 ):
     from urdimbre.web.notebook import reading
 
-    monkeypatch.setattr(reading, "agreed", lambda name, otherwise=None: "own")
+    monkeypatch.setattr(reading, "agreed", lambda *_: "own")
     number = receipt.split("/")[-1]
     delia, ana = as_member(DELIA), as_member(ANA)
 
@@ -53,7 +53,7 @@ def test_the_proof_of_a_receipt_holds_without_the_server(as_member, receipt, pla
     assert "attachment" in proof["Content-Disposition"]
     read = notes.parse_proof(proof.content)
     assert read.index == int(receipt.split("/")[-1])
-    assert "Tortillas".encode() not in proof.content
+    assert b"Tortillas" not in proof.content
 
 
 def test_the_checkpoint_can_be_kept(as_member):

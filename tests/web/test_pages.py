@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 
@@ -41,9 +42,9 @@ FILES = ("/statement.csv", "/notebook/checkpoint")
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_opens_small_in_every_language(as_member, page, language):
-    answer = as_member(ANA, language).get(page)
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_small_in_every_language(as_member, path, language):
+    answer = as_member(ANA, language).get(path)
 
     assert answer.status_code == 200
     assert answer["Content-Language"] == language
@@ -51,12 +52,12 @@ def test_every_page_opens_small_in_every_language(as_member, page, language):
     assert len(answer.content) <= PAGE_BYTES_MAX
 
 
-@pytest.mark.parametrize("page", [*PAGES, *OPEN, "/nothing-here"])
-def test_no_page_needs_what_the_policy_forbids(as_member, page):
+@pytest.mark.parametrize("path", [*PAGES, *OPEN, "/nothing-here"])
+def test_no_page_needs_what_the_policy_forbids(as_member, path):
     client = as_member(ANA)
-    if page in OPEN:
+    if path in OPEN:
         client.post("/logout")
-    answer = client.get(page)
+    answer = client.get(path)
 
     policy = answer["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -67,9 +68,9 @@ def test_no_page_needs_what_the_policy_forbids(as_member, page):
     assert not re.search(r'(?:src|href)="(?:https?:)?//(?!testserver)', content)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_name_every_field_and_every_picture(as_member, page):
-    content = as_member(ANA).get(page).content.decode()
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_name_every_field_and_every_picture(as_member, path):
+    content = as_member(ANA).get(path).content.decode()
 
     named = set(re.findall(r'<label for="([^"]+)"', content))
     for tag in re.findall(r"<(?:input|select|textarea)[^>]*>", content):
@@ -85,7 +86,7 @@ def test_our_own_files_stay_small(as_member):
 
     own = ("urdimbre.css", "warp.svg", "icon.svg")
     found = [finders.find(f"urdimbre/{name}") for name in own]
-    packed = [len(gzip.compress(open(path, "rb").read())) for path in found]
+    packed = [len(gzip.compress(Path(path).read_bytes())) for path in found]
 
     assert sum(packed) <= OURS_BYTES_MAX
 
@@ -99,17 +100,18 @@ def test_static_files_are_served_and_change_their_address_with_their_content(as_
 
     assert answer.status_code == 200
     assert "max-age=31536000" in answer["Cache-Control"]
+    answer.close()
 
 
-@pytest.mark.parametrize("page", ["/", "/statement", "/notebook", "/board", "/members"])
-def test_the_number_of_queries_does_not_grow(as_member, number_of, page):
+@pytest.mark.parametrize("path", ["/", "/statement", "/notebook", "/board", "/members"])
+def test_the_number_of_queries_does_not_grow(as_member, number_of, path):
     ana, beto = as_member(ANA), as_member(BETO)
     exchanged(ana, beto, "gift", number_of(BETO), GOODS)
-    few = queries(ana, page)
+    few = queries(ana, path)
     for _ in range(3):
         exchanged(ana, as_member(DELIA), "gift", number_of(DELIA), GOODS)
 
-    assert queries(ana, page) == few
+    assert queries(ana, path) == few
     assert few <= 24
 
 
@@ -170,14 +172,26 @@ def all_posts(draft, receipt):
 def test_this_walk_knows_every_route():
     from urdimbre.web.urls import urlpatterns
 
-    walked = {
-        re.sub(r"\?.*|^/", "", page) for page in (*PAGES, *OPEN, *FILES)
-    } | {"logout", "language", "notebook/verify", "members/admit"}
-    shapes = {re.sub(r"/\d+|/(sale|barter|gift|lend|settle)$", "/*", one) for one in walked}
+    walked = {re.sub(r"\?.*|^/", "", page) for page in (*PAGES, *OPEN, *FILES)} | {
+        "logout",
+        "language",
+        "notebook/verify",
+        "members/admit",
+    }
+    shapes = {
+        re.sub(r"/\d+|/(sale|barter|gift|lend|settle)$", "/*", one) for one in walked
+    }
     acts = {
-        "drafts/*", "drafts/*/confirm", "drafts/*/decline", "receipts/*",
-        "receipts/*/proof", "receipts/*/thanks", "catalogue/*/renew",
-        "catalogue/*/withdraw", "members/*/code", "acting/choose",
+        "drafts/*",
+        "drafts/*/confirm",
+        "drafts/*/decline",
+        "receipts/*",
+        "receipts/*/proof",
+        "receipts/*/thanks",
+        "catalogue/*/renew",
+        "catalogue/*/withdraw",
+        "members/*/code",
+        "acting/choose",
     }
 
     routes = {re.sub(r"<[^>]+>", "*", str(one.pattern)) for one in urlpatterns}

@@ -154,15 +154,6 @@ class NoSignUnit(Failure):
     exit_code = USAGE
 
 
-class NotAReceipt(Failure):
-    """A file that is no receipt."""
-
-    code = "not_a_receipt"
-    says = gettext_noop("{path} is not a receipt: {reason}.")
-    way_out = gettext_noop("Ask for the receipt again.")
-    exit_code = USAGE
-
-
 class NothingToVerify(Failure):
     """Neither a folder of a circuit nor a bundle."""
 
@@ -187,6 +178,7 @@ class RefusedByRule(Failure):
 
 _SYSTEM = {
     errno.ENOSPC: ("disk_full", gettext_noop("The disk is full."), UNEXPECTED),
+    errno.EFBIG: ("disk_full", gettext_noop("The disk is full."), UNEXPECTED),
     errno.EDQUOT: ("disk_full", gettext_noop("The disk is full."), UNEXPECTED),
     errno.ENOENT: ("file_not_found", gettext_noop("A file is missing."), NOT_FOUND),
     errno.EEXIST: ("file_exists", gettext_noop("A file is in the way."), CONFLICT),

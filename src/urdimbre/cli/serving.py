@@ -111,8 +111,7 @@ def tell_logins(directory: Path, *, voice: Speaker) -> None:
 
     columns = ("handle", "password", "name", "role")
     rows = [
-        {name: getattr(one, name) for name in columns}
-        for one in demo.logins(directory)
+        {name: getattr(one, name) for name in columns} for one in demo.logins(directory)
     ]
     voice.note(_LOGINS)
     voice.table(columns, rows)

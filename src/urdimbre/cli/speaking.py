@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -60,6 +60,12 @@ class Speaker:
         """Print what was asked for as one line of JSON."""
         told = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         sys.stdout.write(told + "\n")
+
+    def jsons(self, values: Iterable[object]) -> None:
+        """Print lines of JSON that somebody may be waiting for."""
+        for value in values:
+            self.json(value)
+        sys.stdout.flush()
 
     def table(self, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
         """Print rows: as a JSON list, or as columns under each other."""

@@ -59,11 +59,6 @@ class Account:
         """Return the row's key."""
         return f"account/{self.owner}/{self.unit}/{self.purse}"
 
-    @property
-    def counts(self) -> int:
-        """Return the balance that counts for limits."""
-        return self.balance - self.held
-
     def encode(self) -> bytes:
         """Write the value; spelt out because this row changes in nearly every act."""
         return (

@@ -155,8 +155,7 @@ class Store(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """One act that a block records, as told to the projection."""
 
     position: int

@@ -1,13 +1,18 @@
 """The process's one open circuit: what signs, checks and records for the pages."""
 
+import logging
 import threading
 
 from django.conf import settings
 
 from urdimbre.adapters import folder
 from urdimbre.projections.project import Projection
+from urdimbre.recording.answers import Closed, RecordingFailed
 
+SEALING_SECONDS = 300
+logger = logging.getLogger(__name__)
 _lock = threading.Lock()
+_ended = threading.Event()
 _opened: list[folder.Circuit] = []
 
 
@@ -23,8 +28,25 @@ def _open() -> folder.Circuit:
     return folder.open_circuit(settings.DIRECTORY, projector=Projection())
 
 
+def keep_sealing() -> None:
+    """Look every few minutes whether an idle day asks for an empty block."""
+    threading.Thread(target=_seal_on, name="urdimbre-sealing", daemon=True).start()
+
+
+def _seal_on() -> None:
+    while not _ended.wait(SEALING_SECONDS):
+        try:
+            circuit().registry.seal_idle()
+        except Closed:
+            return
+        except RecordingFailed as failed:
+            # The pages go on: members can read, and will be told when they record.
+            logger.warning("%s %s", failed.message, failed.hint)
+
+
 def close() -> None:
     """Close the circuit, so that another process may open it."""
+    _ended.set()
     with _lock:
         for one in _opened:
             one.close()

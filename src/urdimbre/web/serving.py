@@ -44,6 +44,7 @@ def prepare(directory: Path) -> None:
     """Bring the tables of logins, drafts and offers in ``desk.db`` up to date."""
     settle_in(directory)
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("clearsessions", verbosity=0)
 
 
 def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:

@@ -1,5 +1,6 @@
 """The WSGI application that granian serves; it opens the circuit before it answers."""
 
+import atexit
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,3 +11,5 @@ application = get_wsgi_application()
 from urdimbre.web import opened  # noqa: E402 - settings come first
 
 opened.circuit()
+atexit.register(opened.close)
+opened.keep_sealing()

@@ -25,6 +25,7 @@ from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.agreements import number, version
 from urdimbre.core.chain.entry import Slot, act_hash, key_id, signed_entry
+from urdimbre.core.membership.answers import SponsorsMissing
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording import Receipt
 
@@ -111,6 +112,7 @@ def bring(
         RecordingFailed: the machine failed; the same import can be started again.
     """
     brought = Brought(recorded=0, refused=[], admitted=0)
+    brought.refused += _turned_away(made, place, office)
     effects = needed(made, place)
     if effects:
         _decide(effects, place, office)
@@ -131,6 +133,23 @@ def bring(
     if lost and office.desk is not None:
         office.desk.erase_payloads(lost)
     return brought
+
+
+def _turned_away(made: Plan, place: Place, office: Office) -> list[Wrong]:
+    """Take out what needs newcomers for whom too few can vouch.
+
+    Told before anything is decided: a decision for rows that never come would stay.
+    """
+    need = number(place.state, "sponsors")
+    have = len(office.keys.sponsors(need))
+    if have >= need or not made.newcomers:
+        return []
+    newcomers = set(made.newcomers)
+    away = [one for one in made.acts if {one.row.giver, one.row.taker} & newcomers]
+    lines = {one.row.line for one in away}
+    made.acts = [one for one in made.acts if one.row.line not in lines]
+    made.newcomers = []
+    return [Wrong(one.row.line, SponsorsMissing(have, need)) for one in away]
 
 
 def _decide(effects: Sequence[dict[str, Any]], place: Place, office: Office) -> None:

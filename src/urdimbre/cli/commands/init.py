@@ -42,50 +42,14 @@ def init(
     as_json: AsJson = False,
 ) -> None:
     """Make the folder, the keys and the genesis; print the founder's code."""
-    from urdimbre.adapters import folder
-    from urdimbre.adapters.clock import wall_clock
-    from urdimbre.adapters.desk import Person
-    from urdimbre.cli import founding
-    from urdimbre.cli.failures import BadChoice, RefusedByRule
-    from urdimbre.cli.language import LANGUAGES, language_of
-    from urdimbre.core.agreements import BY_NAME
-    from urdimbre.projections.project import Projection
+    from urdimbre.cli.beginning import Begun, begin, wish_of
 
     voice: Speaker = context.obj
-    if preset not in PRESETS:
-        raise BadChoice(option="--preset", text=preset, choices=", ".join(PRESETS))
-    if lang is not None and lang not in LANGUAGES:
-        raise BadChoice(option="--lang", text=lang, choices=", ".join(LANGUAGES))
-    if not name.strip():
-        raise BadChoice(option="--name", text=repr(name), choices="…")
-    language = language_of(lang)
-    money = str(currency or BY_NAME["currency"].for_preset(preset))
-    wish = founding.Wish(
-        preset,
-        founding.units_of(unit or [], preset, language),
-        founding.currency_of(money),
+    wish = wish_of(
+        name=name, preset=preset, units=unit or (), currency=currency, language=lang
     )
-    told: dict[str, str] = {}
-
-    def genesis(begun: folder.Founding) -> bytes:
-        now = wall_clock()
-        made = founding.found(begun, wish, now=now)
-        shown = {"name": name, "language": language, "currency": wish.currency}
-        units = {f"unit.{one.code}": one.name for one in wish.units}
-        begun.desk.set_shown(shown | units)
-        person = Person(made.founder, voice.translate(_FOUNDER), language=language)
-        begun.desk.add_persons([person])
-        told["founder"] = made.founder
-        told["entry_code"] = begun.desk.new_code(made.founder, now=now)
-        return made.entry
-
-    try:
-        circuit = folder.create(directory, genesis, projector=Projection())
-    except folder.GenesisRefused as refused:
-        raise RefusedByRule(refused.refusal) from None
-    told["genesis"] = circuit.registry.genesis
-    circuit.close()
-    _say(voice, {"directory": str(directory), **told}, name)
+    begun: Begun = begin(directory, wish, founder_name=voice.translate(_FOUNDER))
+    _say(voice, {"directory": str(directory), **begun._asdict()}, name)
 
 
 def _say(voice: Speaker, told: dict[str, str], name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from itertools import chain
 from typing import Annotated
 
 import typer
@@ -34,13 +34,11 @@ def record(
     recorded = refused = 0
     with opened(file) as batches, recording(directory) as circuit:
         recorder = Recorder(circuit, voice.translate)
-        for batch in batches:
-            for answers in recorder.record(batch):
-                for answer in answers:
-                    voice.json(answer.json())
-                recorded += sum(answer.receipt is not None for answer in answers)
-                refused += sum(answer.receipt is None for answer in answers)
-                sys.stdout.flush()
+        for answers in chain.from_iterable(map(recorder.record, batches)):
+            told = [answer.json() for answer in answers]
+            voice.jsons(told)
+            recorded += sum(one["ok"] for one in told)
+            refused += sum(not one["ok"] for one in told)
     voice.note(_DONE, recorded=recorded, refused=refused)
     return REFUSED if refused else OK
 

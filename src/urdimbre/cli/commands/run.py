@@ -80,5 +80,5 @@ DEMO = Command(
     name="demo",
     run=demo,
     summary="Make a circuit with a year of life and serve it.",
-    examples=("urdimbre demo", "urdimbre demo /tmp/circuit --port 8765 --no-serve"),
+    examples=("urdimbre demo", "urdimbre demo town --port 8765 --no-serve"),
 )

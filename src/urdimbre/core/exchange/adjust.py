@@ -232,8 +232,8 @@ def _promise(
 
 
 def _required(state: View, act: Act, cited: Cited) -> Required:
-    deal, _ = cited_deal(act, act.body.deal, cited, "adjusts")
-    if not isinstance(deal, Deal):
+    deal = cited_deal(act, act.body.deal, cited, "adjusts")
+    if isinstance(deal, Refusal):
         return Required((Need(act.by),))
     needs, sealed = parties(deal)
     return Required(
@@ -245,10 +245,9 @@ def _required(state: View, act: Act, cited: Cited) -> Required:
 
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
-    deal, refused = cited_deal(act, act.body.deal, cited, "adjusts")
-    if refused is not None or deal is None:
-        if refused is not None:
-            yield refused
+    deal = cited_deal(act, act.body.deal, cited, "adjusts")
+    if isinstance(deal, Refusal):
+        yield deal
         return
     plan = _plan(state, act.body, deal)
     if plan.refused is not None:
@@ -270,7 +269,7 @@ def _beyond(state: View, net: Net) -> tuple[AccountKey, ...]:
 
 
 def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
-    deal, _ = cited_deal(act, act.body.deal, cited, "adjusts")
+    deal = cited_deal(act, act.body.deal, cited, "adjusts")
     assert isinstance(deal, Deal)
     plan = _plan(overlay, act.body, deal)
     beyond = _beyond(overlay, plan.net)

@@ -12,7 +12,7 @@ from urdimbre.core.exchange.answers import (
     NothingInReturn,
 )
 from urdimbre.core.exchange.mode import Mode, givers, is_money, takers
-from urdimbre.core.exchange.moves import Deal, Signs
+from urdimbre.core.exchange.moves import UNKNOWN, Deal, Goods, Signs
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import View
 from urdimbre.core.units import Quantity
@@ -35,6 +35,8 @@ def _conversion(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
     """Refuse signs against other signs at a rate that the circuit has not agreed."""
     sums: dict[str, int] = {}
     for move in deal.moves:
+        if isinstance(move, Goods) and move.category == UNKNOWN:
+            continue  # nothing that could stand beside the signs
         if not isinstance(move, Signs):
             return
         sums[move.unit] = sums.get(move.unit, 0) + move.quantity

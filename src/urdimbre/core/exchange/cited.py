@@ -10,19 +10,17 @@ from urdimbre.core.refusals import Refusal, UnknownAct
 CITED_REFUSE = (UnknownAct, RefMissing)
 
 
-def cited_deal(
-    act: Act, named: DealId, cited: Cited, rel: str
-) -> tuple[Deal | None, Refusal | None]:
+def cited_deal(act: Act, named: DealId, cited: Cited, rel: str) -> Deal | Refusal:
     """Return the deal that an act names, or why it cannot be had."""
     if not any(ref.act == named.act and ref.rel == rel for ref in act.refs):
-        return None, RefMissing(named.act, rel)
+        return RefMissing(named.act, rel)
     recorded = cited.get(named.act)
     if recorded is None or not isinstance(recorded.act.body, Exchange):
-        return None, UnknownAct(named.act)
+        return UnknownAct(named.act)
     deals = recorded.act.body.deals
     if named.deal >= len(deals):
-        return None, UnknownAct(named.act)
-    return deals[named.deal], None
+        return UnknownAct(named.act)
+    return deals[named.deal]
 
 
 def parties(deal: Deal) -> tuple[tuple[Need, ...], bool]:

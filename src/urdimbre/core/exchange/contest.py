@@ -121,8 +121,8 @@ def _row(state: View, deal: DealId) -> Contest | None:
 def _required(state: View, act: Act, cited: Cited) -> Required:
     """Let a party open, withdraw or uphold; a mediator uphold or reject."""
     body: ContestBody = act.body
-    deal, _ = cited_deal(act, body.deal, cited, "contests")
-    needs = () if deal is None else parties(deal)[0]
+    deal = cited_deal(act, body.deal, cited, "contests")
+    needs = () if isinstance(deal, Refusal) else parties(deal)[0]
     sides = tuple(need.party for need in needs)
     closed = body.outcome in ("upheld", "rejected")
     if body.outcome == "rejected" or (closed and act.by not in sides):
@@ -156,12 +156,12 @@ def _days(state: View, recorded: Recorded, party: str) -> int:
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     body: ContestBody = act.body
-    deal, refused = cited_deal(act, body.deal, cited, "contests")
+    deal = cited_deal(act, body.deal, cited, "contests")
     recorded = cited.get(body.deal.act)
-    if refused is not None or deal is None or recorded is None:
-        if refused is not None:
-            yield refused
+    if isinstance(deal, Refusal):
+        yield deal
         return
+    assert recorded is not None
     row = _row(state, body.deal)
     is_open = row is not None and row.outcome is None
     if is_open != (body.outcome is not None) or (row is not None and not is_open):
@@ -194,7 +194,7 @@ def _sum(state: View, named: DealId, deal: Deal) -> int:
 
 def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
     body: ContestBody = act.body
-    deal, _ = cited_deal(act, body.deal, cited, "contests")
+    deal = cited_deal(act, body.deal, cited, "contests")
     assert isinstance(deal, Deal)
     before = _row(overlay, body.deal)
     if before is None:

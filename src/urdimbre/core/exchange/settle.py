@@ -77,9 +77,9 @@ def _interest(
     asked: dict[_Claim, int] = {}
     for release in releases:
         row = owed(state, *release.owed)
-        if row is not None:
-            key = _Claim(release.giver.id, row.unit, row.category)
-            released[key] = released.get(key, 0) + release.quantity
+        assert row is not None  # looked up before
+        key = _Claim(release.giver.id, row.unit, row.category)
+        released[key] = released.get(key, 0) + release.quantity
     for move in deal.moves:
         claim = _claim(move)
         if claim is not None and claim[0] in released:

@@ -100,11 +100,11 @@ def _received(state: View, who: Party, deal: Deal) -> bool:
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     body: Thanks = act.body
-    deal, refused = cited_deal(act, body.deal, cited, "answers")
-    if refused is not None:
-        yield refused
+    deal = cited_deal(act, body.deal, cited, "answers")
+    if isinstance(deal, Refusal):
+        yield deal
         return
-    if deal is None or deal.mode != "gift" or not _received(state, body.party, deal):
+    if deal.mode != "gift" or not _received(state, body.party, deal):
         yield NoGiftToThank(body.party.id)
         return
     if state.get(f"thanked/{body.deal.act}/{body.deal.deal}/{body.party.id}"):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Balance, Member, Volume
-from urdimbre.web import telling, wording
+from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.catalogue.models import Listing
 from urdimbre.web.units import signs
@@ -63,7 +63,8 @@ def board(request: Any) -> HttpResponse:
     page = {
         "modes": _modes(rows, months),
         "goods": _goods(rows),
-        "values": _values(rows),
+        "money_moved": _values(rows, "money"),
+        "signs_moved": _values(rows, "signs"),
         "signs": _signs(),
         "member_count": Member.objects.filter(left=None, no__gt=0).count(),
         "offer_count": Listing.objects.live().filter(kind="offer").count(),
@@ -104,28 +105,27 @@ def _mode(
     return ModeBoard(mode, gettext(title), sum(bar.moves for bar in bars), bars)
 
 
-def _goods(rows: list[Volume]) -> list[tuple[str, str]]:
-    """Sum goods by category and unit, in the order of the categories' names."""
+def _goods(rows: list[Volume]) -> list[tuple[str, list[str]]]:
+    """Sum goods by what members call them, in the order of those names."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
         if row.type == "goods" and row.quantity:
-            sums[row.category, row.unit] += row.quantity
-    shown = [
-        (categories.label(category), wording.quantity(Quantity(minor, unit)))
-        for (category, unit), minor in sums.items()
-    ]
-    return sorted(shown)
+            sums[categories.label(row.category), row.unit] += row.quantity
+    shown: dict[str, list[str]] = defaultdict(list)
+    for (label, unit), minor in sorted(sums.items()):
+        shown[label].append(wording.quantity(Quantity(minor, unit)))
+    return sorted(shown.items(), key=lambda one: names.folded(one[0]))
 
 
-def _values(rows: list[Volume]) -> list[tuple[str, str]]:
-    """Sum money and signs by mode and unit, money first; never one with the other."""
-    sums: dict[tuple[str, str, str], int] = defaultdict(int)
+def _values(rows: list[Volume], kind: str) -> list[tuple[str, str]]:
+    """Sum money, or signs, by mode and unit; never one with the other."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
-        if row.type in ("money", "signs"):
-            sums[row.type, row.mode, row.unit] += row.quantity
+        if row.type == kind:
+            sums[row.mode, row.unit] += row.quantity
     return [
         (gettext(telling.MODES[mode]), wording.quantity(Quantity(minor, unit)))
-        for (_, mode, unit), minor in sorted(sums.items())
+        for (mode, unit), minor in sorted(sums.items())
     ]
 
 

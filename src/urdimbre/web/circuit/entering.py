@@ -66,10 +66,10 @@ def enter(request: HttpRequest, login: Login) -> None:
     """Begin a session under a new key, so that a key known before is worth nothing."""
     request.session.cycle_key()
     request.session["login"] = login.pk
-    request.session["seal"] = _seal(login)
+    request.session["seal"] = seal(login)
 
 
-def _seal(login: Login) -> str:
+def seal(login: Login) -> str:
     """Bind a session to the password: with a new one, all older sessions end."""
     key = settings.SECRET_KEY.encode()
     return hmac.new(key, login.password.encode(), sha256).hexdigest()[:32]
@@ -162,7 +162,7 @@ def _here(request: HttpRequest) -> Here | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
     login = Login.objects.filter(pk=request.session.get("login", 0)).first()
-    if login is None or request.session.get("seal") != _seal(login):
+    if login is None or request.session.get("seal") != seal(login):
         return None
     acting = request.session.get("acting", login.member)
     rows = {row.id: row for row in Member.objects.filter(id__in={login.member, acting})}

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils import translation
+from django.utils.translation import get_language, gettext
 
 from urdimbre.web.exchanges.statement import (
     PER_PAGE,
@@ -51,14 +52,20 @@ def statement_csv(request: Any) -> StreamingHttpResponse:
     form = FilterForm(request.GET or {"period": "all"})
     typed = form.cleaned_data if form.is_valid() else {}
     response = StreamingHttpResponse(
-        _rows(moves_of(request.here, typed), request.here),
+        _rows(moves_of(request.here, typed), request.here, get_language()),
         content_type="text/csv; charset=utf-8",
     )
     response["Content-Disposition"] = 'attachment; filename="urdimbre.csv"'
     return response
 
 
-def _rows(moves: Any, here: Any) -> Iterator[str]:
+def _rows(moves: Any, here: Any, language: str) -> Iterator[str]:
+    # The answer is sent when the language of the request is no longer in force.
+    with translation.override(language):
+        yield from _translated_rows(moves, here)
+
+
+def _translated_rows(moves: Any, here: Any) -> Iterator[str]:
     yield _written(
         gettext("number"),
         gettext("day"),

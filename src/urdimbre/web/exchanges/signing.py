@@ -68,7 +68,8 @@ def record(draft: Draft, *, last: Signer) -> Receipt | Refusal:
 def _recorded(draft: Draft, receipt: Receipt) -> None:
     draft.state = "recorded"
     draft.position = receipt.index
-    draft.save(update_fields=["state", "position"])
+    draft.typed = {}
+    draft.save(update_fields=["state", "position", "typed"])
     openings = Opening.objects.filter(draft=draft)
     Payload.objects.bulk_create(
         [

@@ -15,8 +15,9 @@ from urdimbre.projections.models import ActLine, Member, Move, Posting
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.circuit.entering import Here
+from urdimbre.web.exchanges.fields import money, volumes
 from urdimbre.web.refusing import WORDS
-from urdimbre.web.units import measure
+from urdimbre.web.units import signs
 
 PERIODS = (
     ("month", _("This month")),
@@ -59,12 +60,10 @@ class StatementLine:
     mark: str
 
 
-def _units_moved() -> list[tuple[str, str]]:
-    codes = Move.objects.values_list("unit", flat=True).distinct().order_by("unit")
-    return [
-        ("", gettext("All")),
-        *((code, wording.unit_label(measure(code))) for code in codes if code),
-    ]
+def _units() -> list[tuple[str, str]]:
+    """Give what moves are counted in: money, signs, then measures of goods."""
+    values = [(one.code, wording.unit_label(one)) for one in (money(), *signs())]
+    return [("", gettext("All")), *values, *volumes()]
 
 
 class FilterForm(forms.Form):
@@ -87,7 +86,7 @@ class FilterForm(forms.Form):
         required=False,
         choices=lambda: [("", gettext("All")), *_translated(telling.MODES)],
     )
-    unit = forms.ChoiceField(label=_("Unit"), required=False, choices=_units_moved)
+    unit = forms.ChoiceField(label=_("Unit"), required=False, choices=_units)
     person = forms.CharField(label=_("With whom"), required=False, max_length=60)
 
 

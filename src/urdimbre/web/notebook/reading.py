@@ -59,7 +59,7 @@ def notebook(request: Any) -> HttpResponse:
         "lines": _lines(list(page.object_list)),
         "only_own": agreed("log_readers", "all") == "own",
         "size": wording.count(registry.size),
-        "act_count": wording.count(ActLine.objects.count()),
+        "act_count": wording.count(page.paginator.count),
         "checkpoint": registry.checkpoint(),
         **_verification(),
     }

@@ -1,0 +1,98 @@
+"""The work of ``urdimbre init``: a folder with keys, desk, genesis and entry code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from urdimbre.adapters import folder
+from urdimbre.adapters.clock import wall_clock
+from urdimbre.adapters.desk import Person
+from urdimbre.cli import founding
+from urdimbre.cli.failures import BadChoice, RefusedByRule
+from urdimbre.cli.language import LANGUAGES, language_of
+from urdimbre.core.agreements import BY_NAME, PRESETS
+from urdimbre.projections.project import Projection
+
+
+class Wished(NamedTuple):
+    """What a new circuit is to be, and what it is called."""
+
+    wish: founding.Wish
+    name: str
+    language: str
+
+
+class Begun(NamedTuple):
+    """A circuit that has been made.
+
+    Attributes:
+        entry_code: with which the founder enters, once.
+    """
+
+    genesis: str
+    founder: str
+    entry_code: str
+
+
+def wish_of(
+    *,
+    name: str,
+    preset: str,
+    units: Sequence[str],
+    currency: str | None,
+    language: str | None,
+) -> Wished:
+    """Check what the command line asks for.
+
+    Raises:
+        BadChoice, BadUnit: something that cannot be.
+    """
+    if preset not in PRESETS:
+        raise BadChoice(option="--preset", text=preset, choices=", ".join(PRESETS))
+    if language is not None and language not in LANGUAGES:
+        raise BadChoice(option="--lang", text=language, choices=", ".join(LANGUAGES))
+    if not name.strip():
+        raise BadChoice(option="--name", text=repr(name), choices="…")
+    spoken = language_of(language)
+    money = str(currency or BY_NAME["currency"].for_preset(preset))
+    wish = founding.Wish(
+        preset,
+        founding.units_of(units, preset, spoken),
+        founding.currency_of(money),
+    )
+    return Wished(wish, name, spoken)
+
+
+def begin(directory: Path, wished: Wished, *, founder_name: str) -> Begun:
+    """Make the circuit, whole or not at all.
+
+    Raises:
+        FolderNotEmpty: there is something in the folder.
+        RefusedByRule: the genesis was refused.
+    """
+    made: dict[str, str] = {}
+    wish, name, language = wished
+
+    def genesis(begun: folder.Founding) -> bytes:
+        now = wall_clock()
+        founded = founding.found(begun, wish, now=now)
+        shown = {"name": name, "language": language, "currency": wish.currency}
+        units = {f"unit.{one.code}": one.name for one in wish.units}
+        begun.desk.set_shown(shown | units)
+        begun.desk.add_persons(
+            [Person(founded.founder, founder_name, language=language)]
+        )
+        made["founder"] = founded.founder
+        made["entry_code"] = begun.desk.new_code(founded.founder, now=now)
+        return founded.entry
+
+    try:
+        circuit = folder.create(directory, genesis, projector=Projection())
+    except folder.GenesisRefused as refused:
+        raise RefusedByRule(refused.refusal) from None
+    try:
+        return Begun(genesis=circuit.registry.genesis, **made)
+    finally:
+        circuit.close()

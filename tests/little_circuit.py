@@ -252,7 +252,9 @@ class Little:
         slots = {}
         for deal in body["deals"]:
             for move in deal["moves"]:
-                for side in ("giver", "taker", "for"):
+                # Whose custody is sold has consented when she handed the things over.
+                owner = () if "of" in move else ("for",)
+                for side in ("giver", "taker", *owner):
                     for one in self.sign_for(move.get(side, {}), left_out):
                         slots[one[:3]] = one
         return tuple(slots.values())

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from compileall import compile_dir
+from py_compile import PycInvalidationMode
 
 import pytest
 
@@ -22,6 +24,8 @@ def package(tmp_path_factory):
     (copy / "urdimbre").mkdir()
     shutil.copy(SOURCE / "__init__.py", copy / "urdimbre")
     shutil.copytree(CORE, copy / "urdimbre" / "core")
+    # By time and size alone, a mutant of the same second could pass for the right file.
+    compile_dir(copy, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
     return copy
 
 
@@ -30,6 +34,7 @@ def run(package, *files, chosen=()):
     places = [f"tests/core/{file}" for file in files]
     path = ["-o", f"pythonpath={package} {ROOT}"]
     own = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "URDIMBRE_MUTANT": "1"}
+    own |= {"PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, "-m", "pytest", *QUIET, *path, *places, *chosen],
         cwd=ROOT,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from urdimbre.cli.failures import FileMissing
 
 LINE_BYTES_MAX = 1 << 20
-READ_BYTES = 1 << 16
+READ_BYTES = 1 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -76,6 +77,9 @@ def _skip_rest(stream: BinaryIO) -> None:
 
 def _arrived(stream: BinaryIO) -> Iterator[list[bytes]]:
     """Give the lines of each piece that a pipe hands over."""
+    # A wide pipe fills while a piece is recorded: fewer and larger blocks.
+    with suppress(OSError):
+        fcntl.fcntl(stream.fileno(), fcntl.F_SETPIPE_SZ, READ_BYTES)
     rest = b""
     while piece := os.read(stream.fileno(), READ_BYTES):
         lines = (rest + piece).split(b"\n")

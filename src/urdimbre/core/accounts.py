@@ -186,9 +186,7 @@ def post(overlay: Overlay, net: Mapping[AccountKey, int]) -> tuple[Posting, ...]
         row = account(overlay, where) or _opened(overlay, where)
         after = row.balance + delta
         # Spelt out: `replace` costs three times as much, here in nearly every act.
-        overlay.rows[row.key] = Account(
-            row.owner, row.unit, row.purse, row.blind, after, row.held
-        )
+        overlay.put(Account(row.owner, row.unit, row.purse, row.blind, after, row.held))
         postings.append(Posting(where, delta, after))
     assert not any(sums.values()), f"postings do not sum to zero: {sums}"
     return tuple(postings)

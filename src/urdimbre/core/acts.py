@@ -188,8 +188,7 @@ class Given(NamedTuple):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """A party that must consent, and what about.
 
     Attributes:
@@ -221,8 +220,7 @@ class NewKey(NamedTuple):
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(NamedTuple):
     """Everybody who must sign an act.
 
     Attributes:
@@ -248,8 +246,7 @@ class Required:
     guardians_need: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(NamedTuple):
     """What an act has changed, told to the projections.
 
     Attributes:

@@ -70,6 +70,7 @@ class State:
         rows: by key, in order of creation; the place is the leaf's index.
         time: block time of the last header, seconds UTC.
         genesis: the circuit's id, hex; empty before genesis.
+        kept: what the rules have worked out for one act, by its hash.
     """
 
     def __init__(self) -> None:
@@ -77,6 +78,7 @@ class State:
         self.places: dict[str, int] = {}
         self.time = 0
         self.genesis = ""
+        self.kept: tuple[str, Any] | None = None
 
     def get(self, key: str) -> Any:
         """Return the row with that key, or ``None``."""
@@ -88,6 +90,7 @@ class State:
             if key not in self.places:
                 self.places[key] = len(self.places)
         self.rows.update(overlay.rows)
+        self.kept = None
         self.time = overlay.time
         self.genesis = overlay.genesis
 
@@ -106,6 +109,8 @@ class Overlay:
         rows: the changed rows, in order of first change.
         time: time of the block that is being made.
         genesis: the circuit's id, hex.
+        kept: what the rules have worked out for one act, by its hash, so that applying
+            need not do it again; any change of a row lets go of it.
     """
 
     def __init__(self, below: State | Overlay, time: int) -> None:
@@ -114,6 +119,7 @@ class Overlay:
         self._under = below.rows.get if isinstance(below, State) else below.get
         self.rows: dict[str, Row] = {}
         self.time = time
+        self.kept: tuple[str, Any] | None = None
         self.genesis: str = below.genesis
 
     def get(self, key: str) -> Any:
@@ -123,11 +129,13 @@ class Overlay:
 
     def put(self, row: Row) -> None:
         """Write a row."""
+        self.kept = None
         self.rows[row.key] = row
 
     def merge(self, overlay: Overlay) -> None:
         """Take over what an overlay on this one has changed."""
         self.rows.update(overlay.rows)
+        self.kept = None
         self.genesis = overlay.genesis
 
     def starting(self, prefix: str) -> Iterator[Row]:

@@ -160,10 +160,13 @@ class Unit:
         return self.regime in (Regime.BACKED, Regime.GRANTED)
 
 
+_STANDARD = {
+    code: Unit(code=code, kind=kind, scale=scale)
+    for kind, table in ((UnitKind.CURRENCY, CURRENCIES), (UnitKind.VOLUME, VOLUMES))
+    for code, scale in table.items()
+}
+
+
 def standard_unit(code: str) -> Unit | None:
     """Return the unit of the rules' own tables that has this code."""
-    if code in CURRENCIES:
-        return Unit(code=code, kind=UnitKind.CURRENCY, scale=CURRENCIES[code])
-    if code in VOLUMES:
-        return Unit(code=code, kind=UnitKind.VOLUME, scale=VOLUMES[code])
-    return None
+    return _STANDARD.get(code)

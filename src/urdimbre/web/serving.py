@@ -3,6 +3,7 @@
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
@@ -60,6 +61,8 @@ def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:
     """
     os.environ["URDIMBRE_HOSTS"] = ",".join(_hosts(host, demo=demo))
     prepare(directory)
+    # The worker is a fork: SQLite's connections must not be carried into it.
+    connections.close_all()
     # Several processes would be several writers; threads share the open circuit.
     Server(
         "urdimbre.web.wsgi:application",
@@ -70,7 +73,14 @@ def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:
         blocking_threads=THREADS,
         websockets=False,
         log_enabled=False,
-    ).serve()
+    ).serve(target_loader=_application, wrap_loader=False)
+
+
+def _application() -> Any:
+    """Load the application by its name; granian would look in the present folder."""
+    from urdimbre.web.wsgi import application  # noqa: PLC0415 - in the worker only
+
+    return application
 
 
 def _hosts(host: str, *, demo: bool) -> list[str]:

@@ -52,15 +52,16 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     today = state.time // 86_400
     if body.day > today + 1:
         yield answers.DayAhead(body.day, today)
-    looked = tuple(look(state, act))
-    yield from looked
-    if looked:
+    looked = look(state, act)
+    if looked is not None:
+        yield looked
         return
     for place, deal in enumerate(body.deals, start=1):
         mode = _MODE[deal.mode]
-        misplaced = tuple(out_of_place(mode, deal, place))
-        yield from misplaced
-        if not misplaced:
+        misplaced = out_of_place(mode, deal, place)
+        if misplaced is not None:
+            yield misplaced
+        else:
             yield from mode.refusals(state, deal, place)
     result = outcome(state, act)
     yield from _beyond(state, act, result)
@@ -71,7 +72,8 @@ def _beyond(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
     yield from too_large(state, result.net)
     yield from over_limits(state, result.net)
     yield from reserve_refusals(state, result.net)
-    yield from _gifts_from_debt(state, act, result)
+    if any(deal.mode == "gift" for deal in act.body.deals):
+        yield from _gifts_from_debt(state, act, result)
     if result.owed:
         yield from _owes_too_much(state, act, result)
 

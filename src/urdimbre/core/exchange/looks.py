@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from urdimbre.core.acts import Act, MoveId, Party
 from urdimbre.core.exchange import answers
 from urdimbre.core.exchange.moves import (
@@ -40,72 +38,79 @@ LOOKS_REFUSE = (
 )
 
 
-def look(state: View, act: Act) -> Iterator[Refusal]:
+def look(state: View, act: Act) -> Refusal | None:
     """Refuse moves whose parties, units, obligations or custodies are not there.
 
-    At most one refusal is given: the others may follow from it.
+    Only the first refusal is given: the others may follow from it.
     """
-    for refusal in _all(state, act):
-        yield refusal
-        return
-
-
-def _all(state: View, act: Act) -> Iterator[Refusal]:
     body: Exchange = act.body
     open_left: dict[MoveId, int] = {}
     held_left: dict[MoveId, int] = {}
     for place, deal in enumerate(body.deals, start=1):
         for move in deal.moves:
-            yield from _parties(state, deal, move, place)
-            yield from _units(state, move)
-            if isinstance(move, Release):
-                yield from _release(state, act, move, open_left)
-            elif isinstance(move, Goods):
-                yield from _custody(state, act, deal, move, held_left)
+            refused = _parties(state, deal, move, place) or _units(state, move)
+            if refused is None and isinstance(move, Release):
+                refused = _release(state, act, move, open_left)
+            elif refused is None and isinstance(move, Goods) and move.of is not None:
+                refused = _custody(state, act, deal, move, held_left)
+            if refused is not None:
+                return refused
+    return None
 
 
 def unit_of(state: View, code: str) -> Unit | None:
     """Return a unit of the circuit, or of the rules' own tables."""
+    # No code is in both: a unit that the tables have is never defined.
+    standard = standard_unit(code)
+    if standard is not None:
+        return standard
     row = state.get(f"unit/{code}")
-    return standard_unit(code) if row is None else row.unit
+    return None if row is None else row.unit
 
 
-def _parties(state: View, deal: Deal, move: Move, place: int) -> Iterator[Refusal]:
-    for party in (move.giver, move.taker):
-        yield from _party(state, deal, move, party, place)
-    if move.giver == move.taker:
-        yield answers.SameParty(place, move.giver.id)
-    elif {move.giver.kind, move.taker.kind} <= {"outside", "sealed"}:
-        yield answers.BothOutside(place)
+def _parties(state: View, deal: Deal, move: Move, place: int) -> Refusal | None:
+    giver, taker = move.giver, move.taker
+    refused = _party(state, deal, move, giver, place)
+    if refused is None:
+        refused = _party(state, deal, move, taker, place)
+    if refused is not None:
+        return refused
+    if giver == taker:
+        return answers.SameParty(place, giver.id)
+    if giver.kind in _NOT_SIGNING and taker.kind in _NOT_SIGNING:
+        return answers.BothOutside(place)
     owner = move.on_behalf if isinstance(move, Goods) else None
     if owner is None:
-        return
-    yield from _party(state, deal, move, owner, place)
+        return None
     if owner.kind == "sealed":
-        yield answers.SealedOutOfPlace(place)
+        return answers.SealedOutOfPlace(place)
+    return _party(state, deal, move, owner, place)
+
+
+_NOT_SIGNING = ("outside", "sealed")
 
 
 def _party(
     state: View, deal: Deal, move: Move, party: Party, place: int
-) -> Iterator[Refusal]:
+) -> Refusal | None:
+    if party.kind == "member":
+        row = state.get(f"member/{party.id}")
+        if row is None or row.kind in ("node", "common"):
+            return UnknownMember(party.id)
+        return None if row.left is None else MemberHasLeft(party.id)
     match party.kind:
-        case "member":
-            row = state.get(f"member/{party.id}")
-            if row is None or row.kind in ("node", "common"):
-                yield UnknownMember(party.id)
-            elif row.left is not None:
-                yield MemberHasLeft(party.id)
         case "circuit":
-            yield answers.UnknownCircuit(party.id)
+            return answers.UnknownCircuit(party.id)
         case "sealed":
             if deal.mode != "gift" or not isinstance(move, Goods | Money):
-                yield answers.SealedOutOfPlace(place)
+                return answers.SealedOutOfPlace(place)
         case "outside":
             # Outside signs nothing, so it can neither promise nor release.
             if isinstance(move, Signs | Promise | Release) or (
                 isinstance(move, Goods) and move.title != "transfer"
             ):
-                yield answers.WrongParty(place, party.id, TYPE_OF[type(move)])
+                return answers.WrongParty(place, party.id, TYPE_OF[type(move)])
+    return None
 
 
 _KIND: dict[str, UnitKind] = {
@@ -116,56 +121,56 @@ _KIND: dict[str, UnitKind] = {
 }
 
 
-def _units(state: View, move: Move) -> Iterator[Refusal]:
+def _units(state: View, move: Move) -> Refusal | None:
     if isinstance(move, Release):
-        return
-    if isinstance(move, Promise):
-        named = [(move.what.type, move.what.unit)]
-        if move.alternative is not None:
-            named.append((move.alternative.what, move.alternative.unit))
-    else:
-        named = [(TYPE_OF[type(move)], move.unit)]
-    for use, code in named:
-        unit = unit_of(state, code)
-        if unit is None or unit.kind is not _KIND[use]:
-            yield UnknownUnit(code, use)
+        return None
+    if not isinstance(move, Promise):
+        return _unit(state, TYPE_OF[type(move)], move.unit)
+    refused = _unit(state, move.what.type, move.what.unit)
+    if refused is None and move.alternative is not None:
+        return _unit(state, move.alternative.what, move.alternative.unit)
+    return refused
+
+
+def _unit(state: View, use: str, code: str) -> Refusal | None:
+    unit = unit_of(state, code)
+    if unit is None or unit.kind is not _KIND[use]:
+        return UnknownUnit(code, use)
+    return None
 
 
 def _release(
     state: View, act: Act, move: Release, left: dict[MoveId, int]
-) -> Iterator[Refusal]:
+) -> Refusal | None:
     row = owed(state, *move.owed)
     named = (move.taker.id, move.giver.id)
     if row is None or (row.debtor, row.creditor) != named:
-        yield answers.UnknownObligation("/".join(map(str, move.owed)))
-        return
+        return answers.UnknownObligation("/".join(map(str, move.owed)))
     open_ = left.get(move.owed, row.open)
     left[move.owed] = open_ - move.quantity
     if move.quantity > open_:
-        yield answers.MoreThanOwed(
+        return answers.MoreThanOwed(
             Quantity(move.quantity, row.unit), Quantity(open_, row.unit)
         )
-    yield from _cites(act, move.owed, "releases")
+    return _cites(act, move.owed, "releases")
 
 
 def _custody(
     state: View, act: Act, deal: Deal, move: Goods, left: dict[MoveId, int]
-) -> Iterator[Refusal]:
-    if move.of is None:
-        return
+) -> Refusal | None:
+    assert move.of is not None
     row = custody(state, *move.of)
     if row is None or (row.category, row.unit) != (move.category, move.unit):
-        yield answers.UnknownCustody("/".join(map(str, move.of)))
-        return
+        return answers.UnknownCustody("/".join(map(str, move.of)))
     if not _allowed(row, deal, move):
-        yield answers.CustodyNotAllowed(move.title)
+        return answers.CustodyNotAllowed(move.title)
     held = left.get(move.of, row.held)
     left[move.of] = held - move.quantity
     if move.quantity > held:
-        yield answers.MoreThanHeld(
+        return answers.MoreThanHeld(
             Quantity(move.quantity, row.unit), Quantity(held, row.unit)
         )
-    yield from _cites(act, move.of, "settles")
+    return _cites(act, move.of, "settles")
 
 
 def _allowed(row: Custody, deal: Deal, move: Goods) -> bool:
@@ -190,6 +195,7 @@ def _allowed(row: Custody, deal: Deal, move: Goods) -> bool:
     )
 
 
-def _cites(act: Act, named: MoveId, rel: str) -> Iterator[Refusal]:
-    if not any(ref.act == named.act and ref.rel == rel for ref in act.refs):
-        yield answers.RefMissing(named.act, rel)
+def _cites(act: Act, named: MoveId, rel: str) -> Refusal | None:
+    if any(ref.act == named.act and ref.rel == rel for ref in act.refs):
+        return None
+    return answers.RefMissing(named.act, rel)

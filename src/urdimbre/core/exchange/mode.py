@@ -33,20 +33,18 @@ class Mode:
     refuses_with: tuple[type[Refusal], ...]
 
 
-def out_of_place(mode: Mode, deal: Deal, place: int) -> Iterator[Refusal]:
+def out_of_place(mode: Mode, deal: Deal, place: int) -> Refusal | None:
     """Refuse moves, titles and purposes that the mode has no place for."""
     for move in deal.moves:
         kind = TYPE_OF[type(move)]
         if kind not in mode.moves:
-            yield MoveNotInMode(place, mode.name, kind)
-            return
+            return MoveNotInMode(place, mode.name, kind)
         if isinstance(move, Goods) and move.title not in mode.titles:
-            yield MoveNotInMode(place, mode.name, move.title)
-            return
+            return MoveNotInMode(place, mode.name, move.title)
         purpose = move.purpose if isinstance(move, Money | Signs) else None
         if purpose is not None and purpose not in mode.purposes:
-            yield PurposeOutOfPlace(place, purpose, mode.name)
-            return
+            return PurposeOutOfPlace(place, purpose, mode.name)
+    return None
 
 
 def is_goods(move: object) -> bool:

@@ -62,6 +62,16 @@ def placed(exchange: Exchange) -> Iterator[tuple[Place, Deal, Move]]:
 
 def outcome(state: View, act: Act) -> Outcome:
     """Work out what an exchange does; its moves have been looked at before."""
+    kept = state.kept
+    if kept is not None and kept[0] == act.hash:
+        found: Outcome = kept[1]
+        return found
+    result = _worked_out(state, act)
+    state.kept = (act.hash, result)
+    return result
+
+
+def _worked_out(state: View, act: Act) -> Outcome:
     result = Outcome()
     signs: list[tuple[Place, Signs]] = []
     for place, _, move in placed(act.body):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from urdimbre.core.acts import (
     ATTESTED,
@@ -32,10 +32,10 @@ _NOT_SIGNING = ("outside", "sealed")
 
 @dataclass(slots=True)
 class _Side:
-    gives: list[Given] = field(default_factory=list)
-    takes: list[Given] = field(default_factory=list)
-    modes: dict[str, None] = field(default_factory=dict)
-    goods_to: dict[str, None] = field(default_factory=dict)
+    gives: tuple[Given, ...] = ()
+    takes: tuple[Given, ...] = ()
+    modes: tuple[str, ...] = ()
+    goods_to: tuple[str, ...] = ()
     only_takes: bool = True
     gives_goods: bool = False
     attestable: bool = True
@@ -82,7 +82,8 @@ def _side(sides: dict[str, _Side], party: Party, mode: str) -> _Side:
     side = sides.get(party.id)
     if side is None:
         side = sides[party.id] = _Side()
-    side.modes[mode] = None
+    if mode not in side.modes:
+        side.modes = (*side.modes, mode)
     return side
 
 
@@ -107,8 +108,8 @@ def _giving(side: _Side, move: Move, value: Given | None, goods_to: list[str]) -
     elif isinstance(move, Release):
         side.releases = True
     if value is not None:
-        side.gives.append(value)
-        side.goods_to.update(dict.fromkeys(goods_to))
+        side.gives = (*side.gives, value)
+        side.goods_to = tuple(dict.fromkeys((*side.goods_to, *goods_to)))
 
 
 def _taking(side: _Side, move: Move, value: Given | None) -> None:
@@ -117,7 +118,7 @@ def _taking(side: _Side, move: Move, value: Given | None) -> None:
     elif not isinstance(move, Signs):
         side.attestable = False
     if value is not None:
-        side.takes.append(value)
+        side.takes = (*side.takes, value)
 
 
 def _need(party: str, side: _Side) -> Need:
@@ -129,10 +130,10 @@ def _need(party: str, side: _Side) -> Need:
     return Need(
         party,
         means,
-        tuple(side.gives),
-        tuple(side.takes),
-        tuple(side.modes),
+        side.gives,
+        side.takes,
+        side.modes,
         side.only_takes,
         side.gives_goods,
-        tuple(side.goods_to),
+        side.goods_to,
     )

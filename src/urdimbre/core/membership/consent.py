@@ -105,14 +105,17 @@ def refusals(
 ) -> Iterator[Refusal]:
     """Refuse an act that lacks a consent or carries a signature without a role."""
     signed = _Signed()
-    for answer in _sorted_slots(state, act, slots, required, signed):
-        yield answer
+    unsorted = _sorted_slots(state, act, slots, required, signed)
+    if unsorted is not None:
+        yield unsorted
         return
     if required.mediated and _mediated(state, act, required, signed):
-        yield from _without_role(slots, signed)
+        yield from _without_role(slots, required, signed)
         return
     attested: list[Need] = []
     for need in required.needs:
+        if _simply_signed(state, required, signed, need):
+            continue
         answers = tuple(_missing(state, act, required, signed, need))
         if answers and _attests(state, act, signed, need):
             attested.append(need)
@@ -120,15 +123,11 @@ def refusals(
             yield from answers
     if attested:
         yield from _attested(state, act, signed, attested)
-    for party, mandate in required.standing:
-        if party not in signed.stood:
-            yield UnknownMandate(mandate)
-            return
     if required.guardians:
         yield from _guarded(required, signed)
     if required.bearers:
         yield from _borne(state, act, required, signed)
-    yield from _without_role(slots, signed)
+    yield from _without_role(slots, required, signed)
 
 
 def _sorted_slots(
@@ -137,7 +136,7 @@ def _sorted_slots(
     slots: Sequence[Slot],
     required: Required,
     signed: _Signed,
-) -> Iterator[Refusal]:
+) -> Refusal | None:
     new = {(one.member, one.key_id): one for one in required.new_keys}
     for slot in slots:
         if (slot.member, slot.key_id) in new and slot.mandate == ZERO16:
@@ -146,25 +145,36 @@ def _sorted_slots(
             continue
         row: Key | None = state.get(f"key/{slot.key_id}")
         if row is None or row.member != slot.member:
-            yield UnknownKey(slot.member, slot.key_id)
-            return
+            return UnknownKey(slot.member, slot.key_id)
         if not row.in_force(state.time):
-            yield KeyRevoked(slot.member, slot.key_id)
-            return
+            return KeyRevoked(slot.member, slot.key_id)
         owner = member(state, slot.member)
         if owner is not None and owner.left is not None:
-            yield MemberHasLeft(slot.member)
-            return
+            return MemberHasLeft(slot.member)
         brake: Frozen | None = state.get(f"frozen/{slot.member}")
         if brake is not None and brake.on and act.kind != "freeze":
-            yield KeysFrozen(slot.member)
-            return
+            return KeysFrozen(slot.member)
         if slot.mandate == ZERO16:
             signed.own.setdefault(slot.member, []).append(row)
         else:
             signed.under.setdefault(slot.mandate, []).append((slot.member, row))
     for one in new.values():
-        yield ConsentMissing(one.member)
+        return ConsentMissing(one.member)
+    return None
+
+
+def _simply_signed(
+    state: View, required: Required, signed: _Signed, need: Need
+) -> bool:
+    """Tell whether a person without a policy has signed herself: the usual case."""
+    keys = signed.own.get(need.party)
+    row = member(state, need.party)
+    if keys is None or required.only_key is not None:
+        return False
+    if row is None or row.kind != "person" or row.policy is not None:
+        return False
+    signed.used.update([(key.key_id, ZERO16) for key in keys])
+    return True
 
 
 def _missing(
@@ -422,7 +432,13 @@ def _mediated(state: View, act: Act, required: Required, signed: _Signed) -> boo
     return bool(mediators)
 
 
-def _without_role(slots: Sequence[Slot], signed: _Signed) -> Iterator[Refusal]:
+def _without_role(
+    slots: Sequence[Slot], required: Required, signed: _Signed
+) -> Iterator[Refusal]:
+    for party, mandate in required.standing:
+        if party not in signed.stood:
+            yield UnknownMandate(mandate)
+            return
     for slot in slots:
         if (slot.key_id, slot.mandate) not in signed.used:
             yield SignatureWithoutRole(slot.member)

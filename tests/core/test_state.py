@@ -1,0 +1,118 @@
+"""State, overlays, units and quantities; how refusals are told."""
+
+import pytest
+
+from tests.little_circuit import CARO, town
+from urdimbre.core.accounts import Account, Posting, post
+from urdimbre.core.refusals import Malformed, UnknownMember, plain
+from urdimbre.core.state import Overlay, State, key_of, value_of
+from urdimbre.core.units import (
+    Backing,
+    DifferentUnits,
+    Quantity,
+    UnitKind,
+    scale_of_currency,
+    standard_unit,
+)
+
+
+def account(owner, balance=0):
+    return Account(owner, "SOL", "own", "00" * 16, balance)
+
+
+def test_an_overlay_shows_its_rows_over_those_below():
+    state = State()
+    block = Overlay(state, 1)
+    block.put(account("a"))
+    block.put(account("b"))
+    state.merge(block)
+
+    above = Overlay(state, 2)
+    above.put(account("b", 5))
+    above.put(account("c"))
+    act = Overlay(above, 2)
+    act.put(account("d"))
+
+    found = [(row.owner, row.balance) for row in act.starting("account/")]
+    assert found == [("a", 0), ("b", 5), ("c", 0), ("d", 0)]
+    assert list(act.starting("owed/")) == []
+    assert act.get("account/b/SOL/own").balance == 5
+    assert act.get("account/e/SOL/own") is None
+    assert state.get("account/b/SOL/own").balance == 0
+
+
+def test_places_are_given_in_order_of_creation_and_never_again():
+    state = State()
+    first = Overlay(state, 1)
+    first.put(account("b"))
+    first.put(account("a"))
+    state.merge(first)
+
+    second = Overlay(state, 2)
+    act = Overlay(second, 2)
+    act.put(account("a", 1))
+    act.put(account("c"))
+    act.genesis = "ab"
+    second.merge(act)
+    state.merge(second)
+
+    assert list(state.places.values()) == [0, 1, 2]
+    assert [key.split("/")[1] for key in state.places] == ["b", "a", "c"]
+    assert (state.time, state.genesis) == (2, "ab")
+
+
+def test_a_row_is_written_without_what_stands_in_its_key():
+    row = account("a", -5)
+
+    assert key_of(row) == row.key == "account/a/SOL/own"
+    assert value_of(row) == b'{"balance":-5,"blind":"' + b"00" * 16 + b'","held":0}'
+
+
+def test_postings_that_do_not_sum_to_zero_are_a_bug():
+    c = town()
+    overlay = Overlay(c.state, c.time)
+    where = Posting
+    from urdimbre.core.accounts import AccountKey
+
+    assert where is not None
+    with pytest.raises(AssertionError, match="do not sum to zero"):
+        post(overlay, {AccountKey(CARO, "SOL"): 1})
+
+
+def test_quantities_are_summed_in_one_unit_only():
+    assert Quantity(2, "SOL") + Quantity(-5, "SOL") == -Quantity(3, "SOL")
+    with pytest.raises(DifferentUnits, match="cannot combine SOL and DON"):
+        Quantity(1, "SOL") + Quantity(1, "DON")
+
+
+def test_the_tables_of_units():
+    assert (scale_of_currency("CLP"), scale_of_currency("MXN")) == (0, 2)
+    assert scale_of_currency("SOL") is None
+    assert standard_unit("KGM").kind is UnitKind.VOLUME
+    assert standard_unit("MXN").kind is UnitKind.CURRENCY
+    assert standard_unit("SOL") is None
+
+
+@pytest.mark.parametrize(("issued", "needed"), [(0, 0), (1, 1), (2, 1), (3, 2)])
+def test_the_reserve_that_signs_need_is_rounded_up(issued, needed):
+    backing = Backing(unit="MXN", signs=2, money=1)
+
+    assert backing.money_needed(issued) == needed
+
+
+def test_a_refusal_is_told_in_any_language():
+    refusal = UnknownMember(CARO)
+
+    shown = refusal.sentence(lambda _: "No conozco a {member}", lambda _: "Caro")
+
+    assert shown == "No conozco a Caro"
+    assert refusal.sentence() == f"{CARO} is not a member of this circuit."
+    assert refusal.hint() == "Choose a member from the list, or admit her first."
+    assert refusal.values() == {"member": CARO}
+
+
+def test_values_are_shown_plainly_where_no_locale_is_known():
+    assert plain(Quantity(5, "SOL")) == "5 SOL"
+    assert plain((Quantity(5, "SOL"), "x")) == "5 SOL, x"
+    assert plain(7) == "7"
+    assert Malformed("act", "no JSON").sentence().startswith("The act is not well")

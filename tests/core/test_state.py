@@ -3,7 +3,7 @@
 import pytest
 
 from tests.little_circuit import CARO, town
-from urdimbre.core.accounts import Account, Posting, post
+from urdimbre.core.accounts import Account, AccountKey, post
 from urdimbre.core.refusals import Malformed, UnknownMember, plain
 from urdimbre.core.state import Overlay, State, key_of, value_of
 from urdimbre.core.units import (
@@ -71,10 +71,6 @@ def test_a_row_is_written_without_what_stands_in_its_key():
 def test_postings_that_do_not_sum_to_zero_are_a_bug():
     c = town()
     overlay = Overlay(c.state, c.time)
-    where = Posting
-    from urdimbre.core.accounts import AccountKey
-
-    assert where is not None
     with pytest.raises(AssertionError, match="do not sum to zero"):
         post(overlay, {AccountKey(CARO, "SOL"): 1})
 

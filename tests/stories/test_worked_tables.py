@@ -200,7 +200,11 @@ def standing(scene, principal, creditor):
 
 def standing_at(scene, *members):
     rows = [scene.state.get(f"account/{one}/{SIGN}/own") for one in members]
-    return [str(number) for row in rows for number in (row.balance, row.counts)]
+    return [
+        str(number)
+        for row in rows
+        for number in (row.balance, row.balance - row.held)
+    ]
 
 
 def test_adjustments_of_a_move_that_was_left_owing():

@@ -81,7 +81,7 @@ def test_the_filter_of_the_statement_stands_in_its_address(
     ana = as_member(ANA)
     exchanged(ana, as_member(DELIA), "barter", number_of(DELIA), BARTER)
 
-    gave = text(ana.get("/statement?direction=gave&mode=gift"))
+    gave = text(ana.get("/statement?direction=gave&mode=gift&person=BETO"))
     nobody = text(ana.get("/statement?person=zzz"))
     signs = text(ana.get("/statement?unit=TOTAI&person=delia&period=month"))
     past = text(ana.get("/statement?period=last"))

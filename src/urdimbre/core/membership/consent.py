@@ -216,6 +216,13 @@ def _use_up(signed: _Signed, id_: str) -> None:
     signed.used.update((key.key_id, id_) for _, key in signed.under[id_])
 
 
+def _have_served(signed: _Signed, bearers: dict[str, str]) -> None:
+    """Note the slots of who signs under mandates that name her, and of nobody else."""
+    for id_ in dict.fromkeys(bearers.values()):
+        keys = [key for person, key in signed.under[id_] if person in bearers]
+        signed.used.update((key.key_id, id_) for key in keys)
+
+
 def _own_keys(
     act: Act, policy: Policy | None, keys: list[Key], need: Need
 ) -> Iterator[Refusal]:
@@ -388,8 +395,7 @@ def _attested(
     modes = [mode for need in attested for mode in need.modes]
     parties = [need.party for need in attested]
     witnesses = _bearers(state, act, signed, "attest", modes)
-    for id_ in dict.fromkeys(witnesses.values()):
-        _use_up(signed, id_)
+    _have_served(signed, witnesses)
     standing = [person for person in witnesses if person not in parties]
     if len(standing) < WITNESSES:
         yield NotEnoughSignatures(parties[0], len(standing), WITNESSES)
@@ -400,8 +406,7 @@ def _borne(
 ) -> Iterator[Refusal]:
     modes = ("gift",) if act.kind == "exchange" else ()
     bearers = _bearers(state, act, signed, "care", modes)
-    for id_ in dict.fromkeys(bearers.values()):
-        _use_up(signed, id_)
+    _have_served(signed, bearers)
     if len(bearers) < required.bearers:
         yield NotEnoughSignatures("sealed", len(bearers), required.bearers)
 
@@ -424,8 +429,7 @@ def _mediated(state: View, act: Act, required: Required, signed: _Signed) -> boo
         for person, id_ in _bearers(state, act, signed, "mediate").items()
         if person not in required.interested
     }
-    for id_ in dict.fromkeys(mediators.values()):
-        _use_up(signed, id_)
+    _have_served(signed, mediators)
     for need in required.needs if mediators else ():
         keys = signed.own.get(need.party, ())
         signed.used.update((key.key_id, ZERO16) for key in keys)

@@ -104,9 +104,7 @@ def circuit(
     verdicts.close()
 
 
-def exchanges(
-    found: making.Making, number: int, count: int = MEMBERS
-) -> list[bytes]:
+def exchanges(found: making.Making, number: int, count: int = MEMBERS) -> list[bytes]:
     """Sign exchanges of goods for signs between two members each."""
     names = members(count)
     return [

@@ -164,7 +164,7 @@ def _turns(client: Client, address: str) -> tuple[list[float], list[float], int]
         beside.append(time.perf_counter() - middle)
         times.append(middle - start)
         size = len(answer.content)
-        if answer.status_code != 200:  # noqa: PLR2004
+        if answer.status_code != 200:
             raise SystemExit(f"{address} answered {answer.status_code}")
     return times, beside, size
 

@@ -201,9 +201,7 @@ def standing(scene, principal, creditor):
 def standing_at(scene, *members):
     rows = [scene.state.get(f"account/{one}/{SIGN}/own") for one in members]
     return [
-        str(number)
-        for row in rows
-        for number in (row.balance, row.balance - row.held)
+        str(number) for row in rows for number in (row.balance, row.balance - row.held)
     ]
 
 

@@ -105,7 +105,7 @@ PARAMETERS = (
         value=integer(0, 5),
         default=1,
         meaning=gettext_noop("Members who must vouch for somebody who is admitted."),
-        presets=(("barter-club", 0), ("campesina", 2), ("rotating-fund", 2)),
+        presets=(("barter-club", 0),),
     ),
 )
 

@@ -7,7 +7,7 @@ with the path and the reason. The tables are also what the reference pages print
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
@@ -118,6 +118,29 @@ FLAG = Reader(_flag, "`true` or `false`")
 YES = Reader(_yes, "`true`")
 
 
+def _unknown(value: object) -> object:
+    raise Unreadable("is not a field of this kind")
+
+
+def _failure(read: Callable[[object], Any], value: object) -> Unreadable | None:
+    try:
+        read(value)
+    except Unreadable as error:
+        return error
+    return None
+
+
+def _first_failure(
+    named: Iterable[tuple[str, Callable[[object], Any], object]],
+) -> Unreadable:
+    """Find the first of several values that cannot be read; there is one.
+
+    It is read a second time: only acts that are refused pay for saying where.
+    """
+    found = ((name, _failure(read, value)) for name, read, value in named)
+    return next(error.within(name) for name, error in found if error is not None)
+
+
 def list_of(
     one: Reader[T], *, low: int = 0, high: int = LIST_MAX, ascending: bool = False
 ) -> Reader[tuple[T, ...]]:
@@ -131,19 +154,12 @@ def list_of(
             raise Unreadable(f"{low} to {high} items are allowed")
         try:
             items = tuple(map(read_one, value))
-        except Unreadable as error:
-            raise error.within(_first_unread(value)) from None
+        except Unreadable:
+            named = ((str(n), read_one, raw) for n, raw in enumerate(value))
+            raise _first_failure(named) from None
         if ascending and any(a >= b for a, b in pairwise(value)):
             raise Unreadable("must be sorted, each item once")
         return items
-
-    def _first_unread(value: list[object]) -> str:
-        for place, raw in enumerate(value):
-            try:
-                read_one(raw)
-            except Unreadable:
-                return str(place)
-        return str(len(value))
 
     order = ", sorted, each once" if ascending else ""
     return Reader(read, f"list of {low}..{high} ({one.shape}){order}", (one,))
@@ -191,7 +207,8 @@ class Record(Reader[T]):
         try:
             values = {name: reads[name](raw) for name, raw in value.items()}
         except (KeyError, Unreadable):
-            raise self._explained(value) from None
+            named = ((n, reads.get(n, _unknown), raw) for n, raw in value.items())
+            raise _first_failure(named) from None
         if len(values) < len(reads):
             for name in self.required:
                 if name not in values:
@@ -202,17 +219,6 @@ class Record(Reader[T]):
                 if attribute:
                     values[attribute] = raw
         return self.build(**values)
-
-    def _explained(self, value: dict[str, object]) -> Unreadable:
-        """Find the first field that cannot be read; only refused acts pay for it."""
-        for name, raw in value.items():
-            if name not in self._reads:
-                return Unreadable("is not a field of this kind").within(name)
-            try:
-                self._reads[name](raw)
-            except Unreadable as error:
-                return error.within(name)
-        return Unreadable("cannot be read")
 
 
 def _read_already(value: object) -> object:

@@ -106,7 +106,12 @@ class Closed(RecordingFailed):
 
 
 class StorageFailed(RecordingFailed):
-    """The storage did not write; the registry ends, nothing in memory has changed."""
+    """The storage did not write; the registry ends, nothing in memory has changed.
+
+    Attributes:
+        reason: the storage's own words.
+        damage: what is stored is wrong, rather than the machine that stores it.
+    """
 
     code = "storage_failed"
     hint = gettext_noop(
@@ -114,10 +119,11 @@ class StorageFailed(RecordingFailed):
         "again: if it was recorded after all, its first receipt comes back."
     )
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, damage: bool = False) -> None:
         """Keep the storage's own words."""
         super().__init__(f"The storage failed: {reason}.")
         self.reason = reason
+        self.damage = damage
 
 
 class ActFailed(RecordingFailed):
@@ -152,6 +158,45 @@ class ClockOff(RecordingFailed):
         )
         self.now = now
         self.last = last
+
+
+class NodeKeyChanged(RecordingFailed):
+    """The node's key in force is not the one that this program holds."""
+
+    code = "node_key_changed"
+    hint = gettext_noop(
+        "Put the node's key in force into keys/node and start the circuit again; "
+        "until then nothing is recorded."
+    )
+    exit_code = 6
+
+    def __init__(self, *, in_force: str, held: str) -> None:
+        """Keep both public keys, hex."""
+        super().__init__(
+            f"The node's key in force is {in_force}; this program signs with {held}."
+        )
+        self.in_force = in_force
+        self.held = held
+
+
+class OtherProjection(RecordingFailed):
+    """The tables that pages read were made by another version of the program."""
+
+    code = "other_projection"
+    hint = gettext_noop(
+        "Start the circuit once for recording (urdimbre run): these tables are then "
+        "rebuilt from the log."
+    )
+    exit_code = 6
+
+    def __init__(self, *, stored: str, program: str) -> None:
+        """Keep both versions; empty for tables that are not there."""
+        super().__init__(
+            f"The tables that pages read are of version {stored or 'none'}; this "
+            f"program's are of version {program or 'none'}."
+        )
+        self.stored = stored
+        self.program = program
 
 
 class Damaged(RecordingFailed):

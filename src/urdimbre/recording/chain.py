@@ -7,6 +7,9 @@ move on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act, Cited, Recorded
 from urdimbre.core.chain import notes
@@ -30,6 +33,12 @@ from urdimbre.recording.ports import (
 
 SCHEMA_VERSION = "1"
 
+_NODE_KEY_OF: dict[str, Callable[[Any], str]] = {
+    "genesis": lambda body: body.node.key.key,
+    "node": lambda body: body.new.key,
+}
+"""The acts that say with which key the node signs, and where they say it."""
+
 
 def origin_of(genesis: str) -> str:
     """Name the circuit's log as checkpoints do."""
@@ -44,6 +53,9 @@ class Chain:
         log: tree over the entries.
         rows: tree over the state.
         header: the last one, ``None`` before the first block.
+        node_key: the node's public key, hex, that signs the next block.
+        sealed_by: the one that signed the last; empty before and where a chain was
+            taken up from a store.
         store: where earlier acts are looked up.
         projector: who derives what pages read, if anybody.
     """
@@ -61,6 +73,8 @@ class Chain:
         self.log = LogTree()
         self.rows = StateTree()
         self.header: Header | None = None
+        self.node_key = ""
+        self.sealed_by = ""
         self.store = store
         self.projector = projector
         self._loads = loads
@@ -106,6 +120,7 @@ class Chain:
         self.state.merge(block.overlay)
         self.log = block.log
         self.header = block.header
+        self.sealed_by, self.node_key = block.sealed_by, block.node_key
         if self.projector is not None:
             self.projector.keep(block.projected)
 
@@ -143,6 +158,7 @@ class OpenBlock:
         cited: the acts that can be cited.
         log: tree with the entries so far.
         header: once sealed.
+        node_key: the node's key in force after the acts so far.
         pending: next state tree, once sealed.
         projected: what pages will read.
     """
@@ -155,6 +171,7 @@ class OpenBlock:
         self.cited = _Cited(chain, self._here)
         self.log = chain.log.grown()
         self.header: Header | None = None
+        self.node_key = chain.node_key
         self.pending: Pending | None = None
         self._entries: list[tuple[int, bytes]] = []
         self._acts: list[ActRow] = []
@@ -168,6 +185,11 @@ class OpenBlock:
     def height(self) -> int:
         """Number of this block."""
         return 0 if self._chain.header is None else self._chain.header.height + 1
+
+    @property
+    def sealed_by(self) -> str:
+        """The node's key that signs this block: the old one if an act changes it."""
+        return self._chain.node_key or self.node_key
 
     @property
     def acts(self) -> int:
@@ -189,6 +211,8 @@ class OpenBlock:
             )
         )
         self.log.append(entry)
+        if act.kind in _NODE_KEY_OF:
+            self.node_key = _NODE_KEY_OF[act.kind](act.body)
         if self.projected is not None:
             self.projected.add(Applied(position, act, slots, effects))
         return position

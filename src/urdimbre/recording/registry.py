@@ -16,6 +16,7 @@ from urdimbre.core.chain.header import read_header
 from urdimbre.core.chain.state_tree import leaf
 from urdimbre.core.encoding import ACT_BYTES_MAX, Dumps, Loads
 from urdimbre.core.membership.answers import BadSignature
+from urdimbre.core.membership.rows import Key
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import State
 from urdimbre.recording.answers import (
@@ -24,6 +25,8 @@ from urdimbre.recording.answers import (
     ClockOff,
     Damaged,
     IdTaken,
+    NodeKeyChanged,
+    OtherProjection,
     Receipt,
 )
 from urdimbre.recording.chain import Chain
@@ -95,8 +98,14 @@ class Registry:
 
         Raises:
             Damaged: what is stored does not fit together.
+            NodeKeyChanged: the node handed in is not the one in force.
+            OtherProjection: the derived tables are not this projector's.
         """
-        chain = load(store, loads=loads, dump=dump, projector=projector)
+        chain = load(store, loads=loads, dump=dump)
+        if chain.header is not None:
+            _node_in_force(chain, node)
+            _take_up_projection(chain, projector)
+        chain.projector = projector
         self._checker = Checker(verify, admissible)
         self._writer = Writer(chain, node=node, clock=clock, checker=self._checker)
         self._chain = chain
@@ -282,15 +291,15 @@ class Registry:
             yield self._writer.wait(one) if isinstance(one, Waiting) else one
 
 
-def load(
-    store: Store, *, loads: Loads, dump: Dumps, projector: Projector | None
-) -> Chain:
-    """Take up a chain where its store stands; nothing is repaired.
+def load(store: Store, *, loads: Loads, dump: Dumps) -> Chain:
+    """Take up a chain where its store stands, without what pages read.
+
+    Nothing is repaired.
 
     Raises:
         Damaged: entries, headers, tiles or state do not fit the last header.
     """
-    chain = Chain(store, loads=loads, dump=dump, projector=projector)
+    chain = Chain(store, loads=loads, dump=dump)
     last, size = store.last_block(), store.size()
     if last is None:
         if size:
@@ -303,9 +312,35 @@ def load(
     _load_state(chain)
     _load_genesis(chain)
     chain.state.time = last.time
-    if projector is not None:
-        _load_projection(chain, projector)
+    chain.node_key = _node_key(chain.state)
     return chain
+
+
+def _node_key(state: State) -> str:
+    """Find the node's key in force; the acts see to it that there is one."""
+    return next(
+        row.public
+        for row in state.starting("key/")
+        if isinstance(row, Key)
+        and row.until is None
+        and state.rows[f"member/{row.member}"].kind == "node"
+    )
+
+
+def _node_in_force(chain: Chain, node: Node) -> None:
+    if chain.node_key != node.key.hex():
+        raise NodeKeyChanged(in_force=chain.node_key, held=node.key.hex())
+
+
+def _take_up_projection(chain: Chain, projector: Projector | None) -> None:
+    # Without a projector nothing may be recorded beside tables that pages read: they
+    # would silently stand still.
+    stored = chain.store.mark("projection") or ""
+    program = "" if projector is None else str(projector.version)
+    if stored != program:
+        raise OtherProjection(stored=stored, program=program)
+    if projector is not None:
+        projector.load(chain.store.query)
 
 
 def _load_header(chain: Chain, digest: bytes, position: int) -> None:
@@ -371,10 +406,3 @@ def _load_genesis(chain: Chain) -> None:
     if genesis != first:
         raise Damaged("meta", "names another genesis than the log")
     chain.state.genesis = first
-
-
-def _load_projection(chain: Chain, projector: Projector) -> None:
-    stored = chain.store.mark("projection")
-    if stored != str(projector.version):
-        raise Damaged("meta", f"projection {stored}, the program's is another")
-    projector.load(chain.store.query)

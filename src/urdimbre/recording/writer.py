@@ -19,6 +19,7 @@ from urdimbre.recording.answers import (
     ClockOff,
     Closed,
     IdTaken,
+    NodeKeyChanged,
     Overloaded,
     Receipt,
     RecordingFailed,
@@ -208,8 +209,8 @@ class Writer:
             answers = self._commit(batch)
         except StorageFailed:
             raise
-        except ClockOff as off:
-            answers = [off] * len(batch)
+        except (ClockOff, NodeKeyChanged) as failed:
+            answers = [failed] * len(batch)
         except Exception as fault:  # noqa: BLE001 - a bug must not take others along
             if len(batch) > 1:
                 middle = len(batch) // 2
@@ -217,9 +218,9 @@ class Writer:
                 self._record(batch[middle:])
                 return
             act = batch[0].act
-            failed = ActFailed("" if act is None else act.hash)
-            failed.__cause__ = fault
-            answers = [failed]
+            culprit = ActFailed("" if act is None else act.hash)
+            culprit.__cause__ = fault
+            answers = [culprit]
         self._tell(batch, answers)
 
     def _commit(self, batch: list[Waiting]) -> Sequence[Answer]:
@@ -227,11 +228,22 @@ class Writer:
         block = judged.block
         idle = any(one.act is None for one in batch) and self._idle_due(block)
         if block.acts or idle:
+            self._may_seal(block)
             rows = block.seal(self._node)
             self.chain.store.write(rows)
             with self.lock:
                 self.chain.merge(block)
         return judged.answers
+
+    def _may_seal(self, block: OpenBlock) -> None:
+        """Refuse to seal with a key that an act has ended.
+
+        Raises:
+            NodeKeyChanged: somebody has to start the circuit with the new key.
+        """
+        held = self._node.key.hex()
+        if held != block.sealed_by:
+            raise NodeKeyChanged(in_force=block.sealed_by, held=held)
 
     def _idle_due(self, block: OpenBlock) -> bool:
         return block.overlay.time >= self.chain.state.time + IDLE_SECONDS

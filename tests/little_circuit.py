@@ -249,15 +249,13 @@ class Little:
 
     def all_sign(self, body, left_out=()):
         """Slots of everybody who gives or takes in an exchange."""
-        slots = {}
-        for deal in body["deals"]:
-            for move in deal["moves"]:
-                # Whose custody is sold has consented when she handed the things over.
-                owner = () if "of" in move else ("for",)
-                for side in ("giver", "taker", *owner):
-                    for one in self.sign_for(move.get(side, {}), left_out):
-                        slots[one[:3]] = one
-        return tuple(slots.values())
+        parties = []
+        for move in (move for deal in body["deals"] for move in deal["moves"]):
+            # Whose custody is sold has consented when she handed the things over.
+            owner = () if "of" in move else ("for",)
+            parties += [move.get(side, {}) for side in ("giver", "taker", *owner)]
+        slots = [one for side in parties for one in self.sign_for(side, left_out)]
+        return tuple({one[:3]: one for one in slots}.values())
 
     def sign_for(self, party, left_out=()):
         """The slots by which a party is used to consent."""

@@ -9,6 +9,7 @@ into ``STEPS``: all laws then hold for it too.
 
 from hypothesis import strategies as st
 
+from tests.drawing import OWNERS, PEOPLE, Draw
 from tests.little_circuit import (
     ANA,
     ATTEST,
@@ -26,7 +27,7 @@ from tests.little_circuit import (
     NODE,
     PAN,
     THE_COMMONS_POLICY,
-    TIENDA,
+    Effects,
     admit,
     admit_group,
     commitment,
@@ -54,32 +55,8 @@ from urdimbre.core.drafting import (
 from urdimbre.core.exchange.moves import Exchange
 from urdimbre.core.obligations import Custody, Owed
 
-PEOPLE = (ANA, BETO, CARO, DORA)
-OWNERS = (*PEOPLE, CASA, PAN, TIENDA, FONDO, COMMON)
 THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
-AMOUNTS = (1, 2, 5, 100, 2500, 5000, 5001, 12000)
 SICK = sealed(commitment("sick"))
-
-
-class Draw:
-    """Small numbers, taken one by one, that choose among what there is."""
-
-    def __init__(self, numbers):
-        self.numbers = list(numbers)
-
-    def one_of(self, options):
-        """Choose one; the options are never empty."""
-        first = self.numbers.pop(0)
-        self.numbers.append(first)
-        return options[first % len(options)]
-
-    def amount(self):
-        """Choose an amount, some of them just past a limit."""
-        return self.one_of(AMOUNTS)
-
-    def two(self):
-        """Choose a giver and a taker; rarely the same."""
-        return self.one_of(OWNERS), self.one_of(OWNERS)
 
 
 def soup(giver, taker, count=1, **more):
@@ -242,7 +219,7 @@ def by_others(c, draw):
     if c.state.get(f"mandate/{number(name)}") is None:
         body = mandate(name, CARO, way, agents, **caps)
         answer = c.record("mandate", body, slot(CARO))
-        if isinstance(answer, tuple):
+        if not isinstance(answer, Effects):
             return answer
     fetched = deal("barter", soup(BETO, CARO), signs(CARO, BETO, minor, "SOL"))
     if way == "act":
@@ -263,10 +240,11 @@ def _is_gift(recorded):
     return recorded.act.body.deals[0].mode == "gift"
 
 
-def _by_others(recorded):
-    """Whether somebody, Caro perhaps, has not signed herself."""
-    agents = any(one.mandate != ZERO16 for one in recorded.slots)
-    return agents or recorded.act.body.consents
+def _for_caro(recorded):
+    """Whether somebody else has spoken for Caro in an exchange."""
+    own = any(one[0] == CARO and one[2] == ZERO16 for one in recorded.slots)
+    moves = [move for deal in recorded.act.body.deals for move in deal.moves]
+    return not own and any(CARO in (one.giver.id, one.taker.id) for one in moves)
 
 
 def thank(c, draw):
@@ -309,7 +287,7 @@ def _as_json(party):
 
 def contest(c, draw):
     """Contest an entry, or end a contest."""
-    found = _recorded(c, draw, _by_others)
+    found = _recorded(c, draw, _for_caro)
     if found is None:
         return None
     act = found.act.hash

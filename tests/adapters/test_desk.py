@@ -1,5 +1,9 @@
 """The desk: kept, found, erased for good."""
 
+import re
+import sqlite3
+from random import Random
+
 import pytest
 
 from tests.adapters.making import START, id_of
@@ -59,6 +63,73 @@ def written(desk):
     return b"".join(
         path.read_bytes() for path in sorted(desk.path.parent.glob("desk.db*"))
     )
+
+
+def test_a_reader_delays_an_erasure_and_the_next_writing_ends_it(desk):
+    ana = Person(id_of("ana"), "Ana Qispe Mamani", phone="+591 700 12345")
+    desk.add_persons([ana])
+    reader = sqlite3.connect(desk.path, isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT count(*) FROM person").fetchone() == (1,)
+
+    desk.erase_person(ana.member)
+    assert desk.person(ana.member) is None
+    assert ana.name.encode() in written(desk)
+    desk.set_shown({"name": "Tumin"})
+    assert ana.name.encode() in written(desk)
+
+    reader.execute("COMMIT")
+    desk.set_shown({"name": "Tumin y mas"})
+    left = written(desk)
+    reader.close()
+
+    assert b"Tumin y mas" in left
+    assert [text for text in (ana.name, ana.phone) if text.encode() in left] == []
+
+
+@pytest.mark.parametrize("ending", ["opening", "finishing"])
+def test_an_erasure_put_off_is_ended_by_another_process_or_at_closing(desk, ending):
+    kept = sealed("note", b"what she told us in confidence")
+    desk.add_payloads([kept])
+    reader = sqlite3.connect(desk.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM payload").fetchone()
+    desk.erase_payloads([kept.commitment])
+    assert kept.payload in written(desk)
+    reader.execute("COMMIT")
+
+    if ending == "opening":
+        Desk(desk.path)
+    else:
+        desk.finish_erasing()
+    left = written(desk)
+    reader.close()
+
+    assert kept.payload not in left
+    assert kept.salt not in left
+
+
+def test_nothing_of_many_erased_remains_wherever_it_was_moved(desk):
+    """Rows of all sizes, some over several pages, written over and moved about."""
+    chance = Random(7)
+    other = sqlite3.connect(desk.path)  # keeps the journal from being deleted
+    texts = {}
+    for number in range(80):
+        text = f"secret-{number:04d}-" * chance.choice([1, 3, 30, 1500])
+        member = id_of(f"member {number % 60}")
+        desk.add_persons([Person(member, text, place=f"place-{number:04d}-")])
+        texts.setdefault(member, []).append(f"-{number:04d}-".encode())
+        if chance.random() < 0.3:
+            desk.erase_person(gone := chance.choice(sorted(texts)))
+            left = written(desk) if number % 10 == 0 else b""
+            assert [text for text in texts.pop(gone) if text in left] == []
+
+    for member in texts:
+        desk.erase_person(member)
+    left = written(desk)
+    other.close()
+
+    assert re.findall(rb"secret|place-", left) == []
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,6 @@ def test_what_is_reopened_stands_where_it_stood(tmp_path):
         ),
         ("DELETE FROM state WHERE place = 3", "state"),
         ("UPDATE meta SET value = 'other' WHERE name = 'genesis'", "meta"),
-        ("UPDATE meta SET value = '0' WHERE name = 'projection'", "meta"),
     ],
 )
 def test_what_does_not_fit_together_is_not_opened(tmp_path, statement, table):

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -229,7 +230,6 @@ def test_no_colour_leaves_the_process_when_nobody_watches(tmp_path):
 
 
 def test_a_served_circuit_answers_and_ends_when_asked(club):
-    import socket
     import urllib.request
 
     with socket.socket() as one:
@@ -257,6 +257,32 @@ def test_a_served_circuit_answers_and_ends_when_asked(club):
         program.terminate()
         program.wait(20)
         program.stdout.close()
+
+
+@pytest.mark.parametrize("wait_seconds", [0, 0.4, 0.8, 1.2, 1.6])
+def test_a_circuit_asked_to_end_while_it_opens_ends(club, wait_seconds):
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    program = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "urdimbre.cli"),
+            *("run", str(club.path), "--port", str(port)),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        start_new_session=True,
+    )
+    with program:
+        program.stdout.readline()
+        time.sleep(wait_seconds)
+        # As the terminal does: to all processes of the group, and only once.
+        os.killpg(program.pid, signal.SIGINT)
+        code = program.wait(20)
+
+    assert code in (0, 130)
+    assert club.record(club.barter("ana", "beto", 1)).code == 0
 
 
 def _answers(url, request):

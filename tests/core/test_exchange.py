@@ -215,6 +215,21 @@ def test_things_lent_have_an_owner_and_a_holder_and_come_back():
     assert (c.custody(act).held, c.owed(act, 0, 1).open) == (0, 0)
 
 
+def test_things_lent_come_back_step_by_step():
+    c = town()
+    jars = goods(CARO, BETO, category="jar", quantity=3, title="custody")
+    what = promised("goods", 3, "C62", category="jar")
+    act = c.trade(deal("lend", jars, promise(BETO, CARO, what, OPEN)))
+
+    more = {"category": "jar", "title": "return", "of": place(act, 0, 0)}
+    for count in (1, 2):
+        back = goods(BETO, CARO, quantity=count, **more)
+        freed = release(CARO, BETO, owed=place(act, 0, 1), quantity=count)
+        c.trade(deal("settle", back, freed))
+
+    assert (c.custody(act).held, c.owed(act, 0, 1).open) == (0, 0)
+
+
 def test_goods_on_consignment_are_sold_for_their_owner():
     c = town()
     jars = goods(CARO, TIENDA, category="honey", quantity=24, title="custody")

@@ -175,14 +175,13 @@ def _principals(state):
 def _sides(exchange):
     """Each member in an exchange: whether she only takes, or gives goods."""
     found = {}
-    for deal in exchange.deals:
-        for move in deal.moves:
-            kind = type(move).__name__
-            gives = kind == "Goods" and move.title == "transfer"
-            takes = gives or kind == "Signs"
-            for party, mild in ((move.giver, gives), (move.taker, takes)):
-                if party.owner is not None:
-                    found[party.owner] = found.get(party.owner, True) and mild
+    for move in (move for deal in exchange.deals for move in deal.moves):
+        kind = type(move).__name__
+        gives = kind == "Goods" and move.title == "transfer"
+        takes = gives or kind == "Signs"
+        for party, mild in ((move.giver, gives), (move.taker, takes)):
+            if party.owner is not None:
+                found[party.owner] = found.get(party.owner, True) and mild
     return found
 
 

@@ -1,23 +1,11 @@
 """Each refusal that is announced can happen; compared whole, with its values."""
 
-import inspect
 import sys
 from collections import Counter, defaultdict
 
 import pytest
 
-from tests.core.refused import (
-    belonging,
-    consenting,
-    deciding,
-    exchanging,
-    keeping,
-    limiting,
-    mending,
-    moving,
-    standing,
-    unlocking,
-)
+from tests.core.fixed_history import SCENES
 from tests.little_circuit import town
 from urdimbre.core import circuit
 from urdimbre.core.membership.answers import BadSignature, KeyNotAdmissible
@@ -26,24 +14,6 @@ from urdimbre.core.refusals import Malformed, Refusal, plain
 
 ELSEWHERE = {BadSignature, KeyNotAdmissible, Malformed}
 """Given by recording, which verifies signatures, and by reading."""
-ROOMS = (
-    belonging,
-    consenting,
-    deciding,
-    exchanging,
-    keeping,
-    limiting,
-    mending,
-    moving,
-    standing,
-    unlocking,
-)
-SCENES = [
-    scene
-    for room in ROOMS
-    for name, scene in inspect.getmembers(room, inspect.isfunction)
-    if scene.__module__ == room.__name__ and not name.startswith("_")
-]
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)

@@ -88,10 +88,10 @@ def test_the_filter_of_the_statement_stands_in_its_address(
 
     assert "Beto Mamani" in gave
     assert "Delia Rojas" not in gave
-    assert "Nothing has been exchanged yet." in nobody
+    assert "There are no exchanges to show." in nobody
     assert "4.50 totaí" in signs
     assert "balance" in signs
-    assert "Nothing has been exchanged yet." in past
+    assert "There are no exchanges to show." in past
 
 
 def test_the_table_for_other_programs_holds_the_same_lines(as_member, receipt):

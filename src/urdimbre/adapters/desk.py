@@ -1,7 +1,9 @@
 """The desk: everything erasable, names, private payloads, sealed keys, entry codes.
 
-What is deleted here is overwritten in the file. Every call opens the file anew: the
-desk is written by pages, command line and importers alike.
+What is erased here is overwritten in the file, and the file's journal (the WAL), which
+still holds how it was written, is emptied: at once, or after the first writing that no
+reader of an earlier moment hinders. Every call opens the file anew: the desk is written
+by pages, command line and importers alike.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +25,8 @@ CODE_GROUPS = 3
 CODE_GROUP = 4
 SALT_BYTES = 16
 BUSY_SECONDS = 20
+WIPE_BUSY_MS = 200
+"""How long an erasure waits for readers; if they stay, a later writing ends it."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS circuit (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -119,6 +123,12 @@ class Desk:
             with self._open() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(SCHEMA)
+            self.finish_erasing()
+
+    def finish_erasing(self) -> None:
+        """Empty the journal if something erased may still stand in it."""
+        with self._open() as connection:
+            _wipe(connection)
 
     def show(self, name: str, otherwise: str = "") -> str:
         """Return something the circuit shows: its name, language, currency."""
@@ -150,7 +160,7 @@ class Desk:
 
     def erase_person(self, member: str) -> None:
         """Delete what is known of a member; her acts stay, under her number."""
-        self._write("DELETE FROM person WHERE member = ?", [(member,)])
+        self._erase("DELETE FROM person WHERE member = ?", [member])
 
     def add_payloads(self, payloads: Iterable[Payload]) -> None:
         """Keep what stands behind commitments."""
@@ -171,8 +181,7 @@ class Desk:
 
     def erase_payloads(self, commitments: Iterable[str]) -> None:
         """Delete payloads and salts: the commitments then tell nothing any more."""
-        rows = [(one,) for one in commitments]
-        self._write("DELETE FROM payload WHERE commitment = ?", rows)
+        self._erase("DELETE FROM payload WHERE commitment = ?", commitments)
 
     def false_payloads(self) -> Iterator[str]:
         """Give the commitments whose kept payload is not what was committed to."""
@@ -194,7 +203,7 @@ class Desk:
 
     def erase_key(self, key_id: str) -> None:
         """Delete a sealed key: nobody can sign with it any more."""
-        self._write("DELETE FROM server_key WHERE key_id = ?", [(key_id,)])
+        self._erase("DELETE FROM server_key WHERE key_id = ?", [key_id])
 
     def new_code(self, member: str, *, now: int, seconds: int = CODE_SECONDS) -> str:
         """Make a one-time code with which a member enters; only its hash is kept."""
@@ -235,6 +244,14 @@ class Desk:
         with self._open() as connection:
             connection.executemany(sql, rows)
 
+    def _erase(self, sql: str, keys: Iterable[str]) -> None:
+        with self._open() as connection:
+            connection.executemany(sql, [(key,) for key in keys])
+            # The mark says, to whatever process writes next, that the journal is still
+            # to be emptied. A new number each time: who empties it takes back only the
+            # mark that it has seen.
+            connection.execute(f"PRAGMA user_version = {1 + secrets.randbits(30)}")
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(
@@ -247,8 +264,26 @@ class Desk:
             connection.execute("PRAGMA synchronous = FULL")
             with connection:
                 yield connection
+            if connection.total_changes:
+                _wipe(connection)
         finally:
             connection.close()
+
+
+def _wipe(connection: sqlite3.Connection) -> None:
+    """Empty the journal after an erasure, unless a reader still needs it."""
+    (mark,) = connection.execute("PRAGMA user_version").fetchone()
+    if not mark:
+        return
+    connection.execute(f"PRAGMA busy_timeout = {WIPE_BUSY_MS}")
+    with suppress(sqlite3.OperationalError):  # busy: the mark stays, others will try
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            return
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if connection.execute("PRAGMA user_version").fetchone() == (mark,):
+                connection.execute("PRAGMA user_version = 0")
 
 
 def _fits(payload: Payload) -> bool:

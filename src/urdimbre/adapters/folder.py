@@ -23,6 +23,7 @@ from urdimbre.adapters.keys.server import (
     create_node_key,
     node_key,
 )
+from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core import drafting
@@ -36,8 +37,16 @@ from urdimbre.core.chain.entry import (
 )
 from urdimbre.core.membership.rows import Member
 from urdimbre.core.refusals import Refusal, gettext_noop
-from urdimbre.recording import Damaged, Node, Projector, Receipt, Registry
-from urdimbre.recording.answers import StorageFailed
+from urdimbre.recording import (
+    Damaged,
+    Node,
+    OtherProjection,
+    Projector,
+    Receipt,
+    RecordingFailed,
+    Registry,
+    StorageFailed,
+)
 from urdimbre.recording.ports import Clock
 
 REGISTRY_FILE = "registry.db"
@@ -265,9 +274,12 @@ class Circuit:
 
     def close(self) -> None:
         """Record what has queued, close the files, let the folder go."""
-        self.registry.close()
-        self.verdicts.close()
-        os.close(self.lock)
+        try:
+            self.registry.close()
+            self.verdicts.close()
+            self.desk.finish_erasing()
+        finally:
+            os.close(self.lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,10 +348,15 @@ def open_circuit(
 ) -> Circuit:
     """Open a circuit for recording; one process at a time.
 
+    If another version of the program has made the tables that pages read, they are
+    rebuilt first.
+
     Raises:
         NotACircuit: there is none.
         AlreadyOpen: another process has it.
         Damaged: what is stored does not fit together.
+        NodeKeyChanged: keys/node does not hold the node's key in force.
+        StorageFailed: the machine cannot read or write it.
     """
     if not is_circuit(path):
         raise NotACircuit(path)
@@ -355,19 +372,29 @@ def open_circuit(
     return circuit
 
 
-def read_only(path: Path) -> Reading:
+def read_only(path: Path, *, projector: Projector | None = None) -> Reading:
     """Open a circuit to look at it, whoever is writing to it meanwhile.
+
+    Args:
+        path: of the folder.
+        projector: whose tables will be read; without it, only the log and the state.
 
     Raises:
         NotACircuit: there is none.
         Damaged: the registry cannot be read.
+        OtherProjection: another version of the program has made those tables.
+        StorageFailed: the machine cannot read it.
     """
     if not is_circuit(path):
         raise NotACircuit(path)
     try:
         store = SqliteStore(path / REGISTRY_FILE, write=False)
+        stored = store.mark("projection") or ""
     except StorageFailed as failed:
-        raise Damaged(REGISTRY_FILE, failed.reason) from failed
+        raise _not_opened(failed) from failed
+    if projector is not None and stored != str(projector.version):
+        store.close()
+        raise OtherProjection(stored=stored, program=str(projector.version))
     return Reading(path, store, Desk(path / DESK_FILE, write=False))
 
 
@@ -408,9 +435,11 @@ def _opened(
             path / REGISTRY_FILE, schema=projector.schema if projector else ()
         )
     except StorageFailed as failed:
-        raise Damaged(REGISTRY_FILE, failed.reason) from failed
+        raise _not_opened(failed) from failed
     verdicts = OtherProcess()
     try:
+        if projector is not None:
+            rebuild_if_other(store, path, projector)
         registry = Registry(
             store,
             node=keys.node,
@@ -422,11 +451,16 @@ def _opened(
         )
     except StorageFailed as failed:
         store.close()
-        raise Damaged(REGISTRY_FILE, failed.reason) from failed
+        raise _not_opened(failed) from failed
     except BaseException:
         store.close()
         raise
     return Circuit(path, registry, desk, keys, clock, lock, verdicts)
+
+
+def _not_opened(failed: StorageFailed) -> RecordingFailed:
+    """Tell a damaged registry from a machine that cannot read or write it."""
+    return Damaged(REGISTRY_FILE, failed.reason) if failed.damage else failed
 
 
 def _lock(path: Path) -> int:

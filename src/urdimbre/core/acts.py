@@ -56,30 +56,31 @@ class Party(NamedTuple):
 
 THE_COMMON = Party("common", COMMON)
 
-_CIRCUIT = frozenset(("circuit", "alias"))
-_outside = choice("capital", "state", "solidarity")
-
-
 def _read_party(value: object) -> Party:
     if type(value) is not dict:
         raise Unreadable("a party is needed")
+    if len(value) == 1:
+        for kind, raw in value.items():
+            if kind in _ONE_FIELD:
+                return Party(kind, _ONE_FIELD[kind](raw))
     if value.keys() == _CIRCUIT:
         alias = hex16.read(value["alias"])
         return Party("circuit", f"{hash32.read(value['circuit'])}:{alias}")
-    if len(value) != 1:
-        raise Unreadable("is not a party")
-    [(kind, raw)] = value.items()
-    if kind == "member":
-        return Party(kind, hex16.read(raw))
-    if kind == "common":
-        YES.read(raw)
-        return THE_COMMON
-    if kind == "outside":
-        return Party(kind, _outside.read(raw))
-    if kind == "sealed":
-        return Party(kind, hash32.read(raw))
     raise Unreadable("is not a party")
 
+
+def _read_common(value: object) -> str:
+    YES.read(value)
+    return COMMON
+
+
+_CIRCUIT = frozenset(("circuit", "alias"))
+_ONE_FIELD: dict[str, Callable[[object], str]] = {
+    "member": hex16.read,
+    "common": _read_common,
+    "outside": choice("capital", "state", "solidarity").read,
+    "sealed": hash32.read,
+}
 
 party = Reader(
     _read_party,

@@ -16,7 +16,7 @@ from urdimbre.core.chain.header import read_header
 from urdimbre.core.chain.state_tree import leaf
 from urdimbre.core.encoding import ACT_BYTES_MAX, Dumps, Loads
 from urdimbre.core.membership.answers import BadSignature
-from urdimbre.core.membership.rows import Key
+from urdimbre.core.membership.rows import Key, Member
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import State
 from urdimbre.recording.answers import (
@@ -318,12 +318,15 @@ def load(store: Store, *, loads: Loads, dump: Dumps) -> Chain:
 
 def _node_key(state: State) -> str:
     """Find the node's key in force; the acts see to it that there is one."""
+    nodes = {
+        row.id
+        for row in state.starting("member/")
+        if isinstance(row, Member) and row.kind == "node"
+    }
     return next(
         row.public
         for row in state.starting("key/")
-        if isinstance(row, Key)
-        and row.until is None
-        and state.rows[f"member/{row.member}"].kind == "node"
+        if isinstance(row, Key) and row.until is None and row.member in nodes
     )
 
 

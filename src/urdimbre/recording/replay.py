@@ -97,6 +97,8 @@ class Replay:
             checker: verifies single signatures; without it none is verified.
             verdicts: verifies lots of them.
         """
+        # Both or neither: signatures gathered for nobody would pass unseen.
+        assert (checker is None) == (verdicts is None)
         self.chain = chain
         self.count = Count()
         self._checker = checker

@@ -1,6 +1,7 @@
 """Serving a circuit: the desk's own tables brought up to date, then granian."""
 
 import os
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from granian.server import Server
 from urdimbre.web.places import database_names
 
 THREADS = 8
+# A worker asked to stop in its first instant of serving does not hear it (granian 2.8):
+# it must not keep the port and the folder. What was answered is on the disk by then.
+KILL_AFTER_SECONDS = 5
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
@@ -72,14 +76,24 @@ def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:
         workers=1,
         blocking_threads=THREADS,
         websockets=False,
+        workers_kill_timeout=KILL_AFTER_SECONDS,
         log_enabled=False,
     ).serve(target_loader=_application, wrap_loader=False)
 
 
 def _application() -> Any:
-    """Load the application by its name; granian would look in the present folder."""
+    """Load the application by its name; granian would look in the present folder.
+
+    Until it is loaded, the worker has inherited handlers that tell only granian's
+    parent process to stop: a Ctrl-C in that second would be lost.
+    """
+    asked_to_stop: list[int] = []
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda number, _frame: asked_to_stop.append(number))
     from urdimbre.web.wsgi import application  # noqa: PLC0415 - in the worker only
 
+    if asked_to_stop:
+        raise SystemExit(0)
     return application
 
 

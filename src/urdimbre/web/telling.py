@@ -32,7 +32,7 @@ KINDS = {
     "decision": gettext_noop("The circuit decided something."),
     "issue": gettext_noop("The common issued signs to {member}, or took them back."),
     "thanks": gettext_noop("{by} gave thanks for a gift."),
-    "adjust": gettext_noop("The figures of an earlier deal were mended."),
+    "adjust": gettext_noop("The figures of an earlier deal were adjusted."),
     "contest": gettext_noop("{by} objected to an entry, or answered an objection."),
     "void": gettext_noop("{by} withdrew a draft."),
     "freeze": gettext_noop("{member} put a brake on her keys, or released it."),

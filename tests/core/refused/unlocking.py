@@ -1,7 +1,6 @@
 """What is refused of keys and of the brake on them."""
 
 from tests.little_circuit import (
-    ANA,
     BETO,
     CARO,
     CASA,
@@ -9,7 +8,6 @@ from tests.little_circuit import (
     EVA,
     GINA,
     MEDIATE,
-    THE_COMMONS_POLICY,
     new_key,
     number,
     policy_rules,
@@ -29,8 +27,6 @@ from urdimbre.core.membership.answers import (
     SignatureWithoutRole,
     UnknownKey,
 )
-
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
 
 
 def _policy(name, principal, rules, **more):

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from urdimbre.adapters.storage.journal import look_for_lost_blocks
 from urdimbre.recording.answers import StorageFailed
 from urdimbre.recording.ports import ActRow, Block, Sealed, StateRow
 
@@ -26,6 +27,18 @@ SCHEMA = (
     """CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)
  WITHOUT ROWID""",
 )
+CORE_TABLES = ("entry", "act", "header", "state", "tile", "meta")
+"""The others are derived: what pages read."""
+_OF_THE_MACHINE = (
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+)
 BUSY_MS = 10_000
 CACHE_KIB = 16_384
 PAGE_OF_ENTRIES = 500
@@ -40,6 +53,7 @@ _MARK = (
     "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value ="
     " excluded.value"
 )
+_DERIVED = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
 _SEALED = "SELECT height, position, hash, time FROM header"
 
 
@@ -73,6 +87,8 @@ class SqliteStore:
         self._durable = durable
         self._writing: sqlite3.Connection | None = None
         try:
+            if durable:
+                look_for_lost_blocks(path)
             if write:
                 self._writing = _connect(f"{path.absolute().as_uri()}?mode=rwc")
                 _prepare(self._writing, (*SCHEMA, *schema), durable=durable)
@@ -86,7 +102,7 @@ class SqliteStore:
                 self._reading.execute("BEGIN")
                 self._reading.execute("SELECT 1 FROM sqlite_master").fetchone()
         except sqlite3.Error as failed:
-            raise StorageFailed(str(failed)) from failed
+            raise _failure(failed) from failed
 
     def write(self, block: Block) -> None:
         """Write a block whole and durably, or not at all."""
@@ -111,7 +127,41 @@ class SqliteStore:
         except sqlite3.Error as failed:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-            raise StorageFailed(str(failed)) from failed
+            raise _failure(failed) from failed
+
+    def finish(self) -> None:
+        """End the one transaction of a replay's store, so that others can read it."""
+        assert self._writing is not None
+        try:
+            self._writing.execute("COMMIT")
+        except sqlite3.Error as failed:
+            raise _failure(failed) from failed
+
+    def replace_derived(self, source: Path, schema: Iterable[str], mark: str) -> None:
+        """Replace all derived tables by those of another file, whole or not at all.
+
+        Args:
+            source: a finished replay's store.
+            schema: the statements that make the new tables.
+            mark: the version of the projection that they belong to.
+        """
+        connection = self._writing
+        if connection is None:
+            raise StorageFailed("it is open for reading only")
+        uri = f"{source.absolute().as_uri()}?mode=ro"
+        try:
+            connection.execute("ATTACH ? AS rebuilt", (uri,))
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                _replace(connection, schema)
+                connection.execute(_MARK, ("projection", mark))
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                connection.execute("DETACH rebuilt")
+        except sqlite3.Error as failed:
+            raise _failure(failed) from failed
 
     def size(self) -> int:
         """Number of entries, the gaps not counted."""
@@ -202,21 +252,40 @@ class SqliteStore:
             with self._lock:
                 return self._reading.execute(sql, values).fetchone()
         except sqlite3.Error as failed:
-            raise StorageFailed(str(failed)) from failed
+            raise _failure(failed) from failed
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             with self._lock:
                 return self._reading.execute(sql, values).fetchall()
         except sqlite3.Error as failed:
-            raise StorageFailed(str(failed)) from failed
+            raise _failure(failed) from failed
 
     def _each(self, sql: str) -> Iterator[tuple[Any, ...]]:
         try:
             with closing(self._reading.execute(sql)) as rows:
                 yield from rows
         except sqlite3.Error as failed:
-            raise StorageFailed(str(failed)) from failed
+            raise _failure(failed) from failed
+
+
+def _failure(failed: sqlite3.Error) -> StorageFailed:
+    """Tell a machine that fails from a file whose content is wrong."""
+    code = getattr(failed, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return StorageFailed(str(failed), damage=code & 0xFF not in _OF_THE_MACHINE)
+
+
+def _replace(connection: sqlite3.Connection, schema: Iterable[str]) -> None:
+    """Drop the derived tables, with their indexes, and take over the rebuilt ones."""
+    for (name,) in connection.execute(_DERIVED).fetchall():
+        if name not in CORE_TABLES:
+            connection.execute(f'DROP TABLE "{name}"')
+    for statement in schema:
+        connection.execute(statement)
+    for (name,) in connection.execute(_DERIVED).fetchall():
+        if name not in CORE_TABLES:
+            # Both were made by the same statements: SQLite then copies whole rows.
+            connection.execute(f'INSERT INTO "{name}" SELECT * FROM rebuilt."{name}"')
 
 
 def _connect(uri: str) -> sqlite3.Connection:

@@ -30,7 +30,7 @@ class LoginForm(forms.Form):
     """Handle or member code, and password."""
 
     handle = forms.CharField(
-        label=_("Your name here, or your code"),
+        label=_("Your short name, or your code"),
         max_length=80,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none"}

@@ -1,5 +1,6 @@
 """What the forms of all modes share: fields, and how typed amounts are read."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -151,7 +152,7 @@ def read_amount(form: forms.Form, name: str, code: str | None) -> int | None:
         form.add_error(name, str(error))
         return None
     except wording.TwoReadings as error:
-        form.add_error(name, _which_reading(text, error.readings))
+        form.add_error(name, _which_reading(text, error.readings, measure(code)))
         return None
     if minor == 0:
         form.add_error(name, gettext("The amount must be above zero."))
@@ -160,15 +161,25 @@ def read_amount(form: forms.Form, name: str, code: str | None) -> int | None:
     return minor
 
 
-def _which_reading(text: str, readings: tuple[str, ...]) -> ValidationError:
+def _which_reading(
+    text: str, readings: tuple[str, ...], unit: Measure
+) -> ValidationError:
     if len(readings) > 1:
         sentence = gettext(
             "%(typed)s can be read in two ways. Choose the one you mean."
         )
     else:
         sentence = gettext("Do you mean this? If not, write fewer decimals.")
+    plain = [wording.editable(wording.parsed(one, unit), unit) for one in readings]
+    name = wording.unit_label(unit)
+    # The zero that makes 1.2340 have one reading only is no news to the reader.
+    bare = [re.sub(r"([.,][0-9]*?)0+$", r"\1", one) for one in plain]
+    shown = [
+        (one, f"{seen}{wording.NO_BREAK}{name}")
+        for one, seen in zip(plain, bare, strict=True)
+    ]
     return ValidationError(
-        sentence, code="two_readings", params={"readings": readings, "typed": text}
+        sentence, code="two_readings", params={"readings": shown, "typed": text}
     )
 
 

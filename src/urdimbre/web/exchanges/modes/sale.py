@@ -21,7 +21,7 @@ class SaleForm(forms.Form):
     quantity = fields.amount_field(_("How much"))
     unit = fields.unit_field()
     price = fields.amount_field(_("Price in money"))
-    signs = fields.amount_field(_("Part of the price in signs"), required=False)
+    signs = fields.amount_field(_("How many signs"), required=False)
     sign = fields.sign_field(required=False)
     paid = forms.ChoiceField(
         label=_("How is the money paid?"),

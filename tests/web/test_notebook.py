@@ -46,6 +46,7 @@ def test_where_each_reads_her_own_acts_others_are_closed(
 
 
 def test_the_proof_of_a_receipt_holds_without_the_server(as_member, receipt, place):
+    from urdimbre.adapters.receipts import verify_receipt
     from urdimbre.core.chain import notes
 
     proof = as_member(BETO).get(f"{receipt}/proof")
@@ -54,6 +55,8 @@ def test_the_proof_of_a_receipt_holds_without_the_server(as_member, receipt, pla
     read = notes.parse_proof(proof.content)
     assert read.index == int(receipt.split("/")[-1])
     assert b"Tortillas" not in proof.content
+    # What the command line makes of the file that the page hands out.
+    assert verify_receipt(proof.content).openings == ("goods",)
 
 
 def test_the_checkpoint_can_be_kept(as_member):

@@ -107,13 +107,15 @@ def test_quantities_carry_their_unit_in_the_readers_language(
     assert written.replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
-def test_what_is_offered_for_editing_has_one_reading(place):
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+@pytest.mark.parametrize("of", [KGM, C62, BOB])
+def test_what_is_offered_for_editing_has_one_reading(place, language, of):
     from django.utils import translation
 
     from urdimbre.web.wording import editable, parsed
 
-    for language in ("es", "pt", "en"):
-        with translation.override(language):
-            for minor in (1, 10, 999, 1_000, 1_001, 1_010, 1_100, 12_345_678):
-                for of in (KGM, C62, BOB):
-                    assert parsed(editable(minor, unit(*of)), unit(*of)) == minor
+    steps = [1, 10, 999, 1_000, 1_001, 1_010, 1_100, 12_345_678]
+    with translation.override(language):
+        read = [parsed(editable(minor, unit(*of)), unit(*of)) for minor in steps]
+
+    assert read == steps

@@ -9,7 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urdimbre.web.settings")
 application = get_wsgi_application()
 
 from urdimbre.web import opened  # noqa: E402 - settings come first
+from urdimbre.web.exchanges import signing  # noqa: E402
 
 opened.circuit()
 atexit.register(opened.close)
+signing.finish()
 opened.keep_sealing()

@@ -332,9 +332,7 @@ class Book:
 
 
 def _first_party(deals: Sequence[drafting.Json]) -> str:
-    for one in deals:
-        for move in one["moves"]:
-            for side in (move["giver"], move["taker"]):
-                if "member" in side:
-                    return str(side["member"])
-    return COMMON
+    moves = [move for one in deals for move in one["moves"]]
+    sides = [move[side] for move in moves for side in ("giver", "taker")]
+    named = (str(side["member"]) for side in sides if "member" in side)
+    return next(named, COMMON)

@@ -1,6 +1,5 @@
 """Drafts and receipts: look, sign, decline; then the proof."""
 
-import base64
 import time
 from typing import Any
 
@@ -106,11 +105,13 @@ def decline(request: Any, pk: str) -> HttpResponse:
     found = _of_hers(request, pk)
     with transaction.atomic():
         locked = Draft.objects.get(pk=pk)
-        if locked.state in ("preparing", "waiting"):
+        # With the last signature in, it is being recorded: too late to withdraw.
+        is_open = locked.signers.filter(slot=None).exists()
+        if is_open and locked.state in ("preparing", "waiting"):
             mine = found.by == request.here.member
             locked.state = "cancelled" if mine else "declined"
             locked.save(update_fields=["state"])
-    if found.by == request.here.member:
+    if locked.state == "cancelled":
         return redirect("home")
     return redirect("draft", pk)
 
@@ -217,7 +218,7 @@ def proof(request: Any, position: int) -> HttpResponse:
     openings = {
         one.commitment: {
             "field": one.field,
-            "payload": base64.b64encode(bytes(one.payload)).decode(),
+            "payload": bytes(one.payload).hex(),
             "salt": bytes(one.salt).hex(),
         }
         for one in payloads(entry.act.private)

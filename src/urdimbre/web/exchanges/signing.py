@@ -3,15 +3,18 @@
 Whoever runs this server could sign as well: the pages say so.
 """
 
+import logging
+
 from django.db import transaction
 
 from urdimbre.core.chain.entry import ZERO16, Slot, signed_entry
 from urdimbre.core.refusals import Refusal
-from urdimbre.recording.answers import Receipt
+from urdimbre.recording.answers import Receipt, RecordingFailed
 from urdimbre.web import opened
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft, Opening, Payload, Signer
 
+logger = logging.getLogger(__name__)
 _MEMBER, _KEY, _MANDATE = slice(0, 16), slice(16, 24), slice(24, 40)
 
 
@@ -48,23 +51,50 @@ def sign(here: Here, draft: Draft) -> Receipt | Refusal | None:
 def record(draft: Draft, *, last: Signer) -> Receipt | Refusal:
     """Send a fully signed act to the registry.
 
-    A refusal takes the last signature back: the party can try again later or decline.
+    A refusal or a failing machine takes the last signature back: the party can try
+    again later or decline. Had the act reached the notebook all the same, signing
+    again answers with its receipt.
+
+    Raises:
+        RecordingFailed: the machine could not.
     """
     slots = [unpack(bytes(one.slot)) for one in Signer.objects.filter(draft=draft)]
     # One person may sign for two parties under one policy: each slot stands once.
     entry = signed_entry(bytes(draft.act), list(dict.fromkeys(slots))).encode()
-    answer = opened.circuit().registry.submit(entry)
-    with transaction.atomic():
-        if isinstance(answer, Receipt):
-            _recorded(draft, answer)
-        else:
-            Signer.objects.filter(pk=last.pk).update(slot=None, person="")
-            if draft.by == last.member:
-                draft.state = "preparing"
-                draft.save(update_fields=["state"])
+    try:
+        answer = opened.circuit().registry.submit(entry)
+    except RecordingFailed:
+        _take_back(draft, last)
+        raise
+    if isinstance(answer, Receipt):
+        _recorded(draft, answer)
+    else:
+        _take_back(draft, last)
     return answer
 
 
+def finish() -> None:
+    """Record what all had signed when the server was cut off; it starts with this."""
+    waiting = Draft.objects.filter(state="waiting").exclude(signers__slot=None)
+    for draft in waiting:
+        signers = list(draft.signers.order_by("pk"))
+        others = [one for one in signers if one.member != draft.by]
+        try:
+            record(draft, last=(others or signers)[-1])
+        except RecordingFailed as failed:
+            logger.warning("%s %s", failed.message, failed.hint)
+            return
+
+
+@transaction.atomic
+def _take_back(draft: Draft, last: Signer) -> None:
+    Signer.objects.filter(pk=last.pk).update(slot=None, person="")
+    if draft.by == last.member:
+        draft.state = "preparing"
+        draft.save(update_fields=["state"])
+
+
+@transaction.atomic
 def _recorded(draft: Draft, receipt: Receipt) -> None:
     draft.state = "recorded"
     draft.position = receipt.index

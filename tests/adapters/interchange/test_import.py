@@ -1,6 +1,7 @@
 """Bringing a history in: what it becomes, twice, in part, refused, rehearsed."""
 
 import json
+import time
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.adapters.interchange.generated import (
 from tests.cli.club import founded, urdimbre
 from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.interchange.bringing import FIELD
+from urdimbre.core import drafting
 
 HISTORY = sarafu(
     issued("0xA", "100.0"),
@@ -368,7 +370,22 @@ def test_sponsors_vouch_where_they_are_agreed(tmp_path):
 
 def test_more_sponsors_than_there_are_people_refuse_the_rows(tmp_path):
     path = tmp_path / "fondo"
-    urdimbre("init", path, "--name", "Fondo", "--preset", "rotating-fund")
+    made = urdimbre(
+        *("init", path, "--name", "Fondo", "--preset", "rotating-fund", "--json")
+    )
+    founder = made.json["founder"]
+    effect = {"effect": "parameter", "name": "sponsors", "value": 2}
+    decision = drafting.draft(
+        "decision",
+        {"basis": "founders", "effects": [effect]},
+        by=founder,
+        id_="ab" * 16,
+        valid_until=int(time.time()) + 3600,
+    )
+    line = {"act": json.loads(decision), "sign_with": [f"{founder}:common"]}
+    acts = tmp_path / "decision.jsonl"
+    acts.write_text(json.dumps(line) + "\n", "utf-8")
+    assert urdimbre("record", path, acts).code == 0
     file = tmp_path / "history.csv"
     file.write_text(HISTORY, "utf-8")
 
@@ -377,7 +394,7 @@ def test_more_sponsors_than_there_are_people_refuse_the_rows(tmp_path):
     assert ran.code == 4
     assert ran.json["recorded"] == 0
     assert {e["code"] for e in ran.json["errors"]} == {"sponsors_missing"}
-    assert urdimbre("verify", path, "--json").json["acts"] == 1
+    assert urdimbre("verify", path, "--json").json["acts"] == 2
 
 
 def test_generic_widens_limits_and_leaves_the_regime(club):

@@ -118,6 +118,17 @@ def test_a_chosen_language_stays_with_the_login_on_every_device(as_member):
     assert "Você" in text(page)
 
 
+def test_a_language_chosen_at_the_door_is_spoken_inside(stranger):
+    stranger.post("/language", {"language": "pt", "next": "/login"})
+
+    enter(stranger)
+
+    assert stranger.get("/")["Content-Language"] == "pt"
+    # The next one on this phone is asked in the circuit's or the browser's language.
+    stranger.post("/logout")
+    assert stranger.get("/login")["Content-Language"] != "pt"
+
+
 def test_one_acts_only_for_whom_one_may(as_member):
     from urdimbre.web.circuit.models import Person
 

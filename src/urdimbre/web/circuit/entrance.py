@@ -96,7 +96,7 @@ def login(request: HttpRequest) -> HttpResponse:
         found = _found(request, form)
         if found is not None:
             enter(request, found)
-            return redirect(_next(request))
+            return _keep_choice(request, found, redirect(_next(request)))
     page = {
         "form": form,
         "next": _next(request),
@@ -175,15 +175,31 @@ def logout(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _keep_choice(
+    request: HttpRequest, found: Login, response: HttpResponse
+) -> HttpResponse:
+    """Let who has just chosen a language at the door keep it inside.
+
+    The choice leaves the browser: the next person on this phone has her own.
+    """
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen in dict(settings.LANGUAGES):
+        Login.objects.filter(pk=found.pk).update(language=chosen)
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+    return response
+
+
 @anybody
 @require_POST
 def language(request: Any) -> HttpResponse:
     """Speak another language from now on; with a login, on all her devices."""
     chosen = request.POST.get("language", "")
     response = redirect(_next(request))
-    if chosen in dict(settings.LANGUAGES):
-        if request.here:
-            Login.objects.filter(pk=request.here.login.pk).update(language=chosen)
+    if chosen not in dict(settings.LANGUAGES):
+        return response
+    if request.here:
+        Login.objects.filter(pk=request.here.login.pk).update(language=chosen)
+    else:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             chosen,

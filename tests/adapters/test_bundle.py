@@ -137,6 +137,15 @@ def test_a_missing_file_makes_it_no_bundle(written, name):
         bundle.verify_bundle(written)
 
 
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.9])
+def test_a_bundle_that_was_sent_by_half_is_none(written, share):
+    whole = written.read_bytes()
+    written.write_bytes(whole[: int(len(whole) * share)])
+
+    with pytest.raises(bundle.NotABundle):
+        bundle.verify_bundle(written)
+
+
 def test_a_file_too_many_shows(written):
     rewritten(written, contents(written) | {"names.txt": b"Ana"})
 

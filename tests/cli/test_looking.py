@@ -103,6 +103,13 @@ def test_a_statement_is_found_by_number_code_or_beginning_of_a_name(club, text):
     }
 
 
+@pytest.mark.parametrize("text", ["Anselmo Rios", "anselmo ríos", "ANSELMO RI"])
+def test_a_name_is_found_without_its_accents(club, text):
+    named(club)
+
+    assert urdimbre("statement", club.path, text, "--json").code == 0
+
+
 def test_a_whole_code_wins_over_one_that_begins_with_it(club):
     named(club)
 

@@ -204,6 +204,7 @@ def test_an_interrupted_program_says_so_and_ends_with_130(club):
 
     assert answer["ok"] is True
     assert program.returncode == 130
+    assert "Interrupted. What has a receipt is recorded. [interrupted]" in told
     assert "Traceback" not in told
     assert urdimbre("verify", club.path, "--json").json["ok"] is True
 

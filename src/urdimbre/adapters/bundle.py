@@ -11,7 +11,7 @@ import re
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from urdimbre.adapters.storage.sqlite import SqliteStore
@@ -118,11 +118,18 @@ def verify_bundle(path: Path, *, verdicts: Verdicts | None = None) -> Verificati
             return replayed.told(COVERED, None)
 
 
-def _opened(path: Path) -> tarfile.TarFile:
+@contextmanager
+def _opened(path: Path) -> Iterator[tarfile.TarFile]:
     try:
-        return tarfile.open(path, "r:")
+        tar = tarfile.open(path, "r:")
     except (tarfile.TarError, OSError) as failed:
         raise NotABundle(path, str(failed)) from None
+    with tar:
+        try:
+            tar.getmembers()  # one that is cut short shows it only at its end
+        except (tarfile.TarError, OSError) as failed:
+            raise NotABundle(path, str(failed)) from None
+        yield tar
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 import typer
 
 from urdimbre.cli.commands import COMMANDS
-from urdimbre.cli.failures import OK, UNEXPECTED, USAGE, tell
+from urdimbre.cli.failures import INTERRUPTED, OK, UNEXPECTED, USAGE, tell
 from urdimbre.cli.options import Command
 from urdimbre.cli.speaking import Speaker, speaker
 
@@ -48,6 +48,8 @@ def run(arguments: Sequence[str]) -> int:
         return UNEXPECTED
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place
         return _failed(error, voice)
+    if answer == INTERRUPTED:  # typer has caught the Ctrl-C, and says nothing
+        return _failed(KeyboardInterrupt(), voice)
     return answer if isinstance(answer, int) else OK
 
 

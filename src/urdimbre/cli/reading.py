@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -135,13 +136,13 @@ def find_member(reading: Reading, text: str) -> Member:
     everybody: list[Member] = rows_of(reading, "member/")
     if text == THE_COMMON:
         text = COMMON
-    wanted = text.casefold()
+    wanted = _folded(text)
     exact, begun = [], []
     for row in everybody:
         person = persons.get(row.id)
         known = () if person is None else (person.name, person.code)
         names = [row.id, *(one for one in known if one)]
-        folded = [name.casefold() for name in names]
+        folded = [_folded(name) for name in names]
         if wanted in folded:
             exact.append(row)
         if any(name.startswith(wanted) for name in folded):
@@ -154,6 +155,12 @@ def find_member(reading: Reading, text: str) -> Member:
         more = ["…"] if len(told) > FOUND_MAX else []
         raise MemberAmbiguous(text=text, found=", ".join(told[:FOUND_MAX] + more))
     return found[0]
+
+
+def _folded(text: str) -> str:
+    """Write a name as it is typed in a hurry: without accents and capitals."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in parts if not unicodedata.combining(one)).casefold()
 
 
 def names_by_number(reading: Reading) -> dict[int, str]:

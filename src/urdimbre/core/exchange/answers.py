@@ -14,11 +14,11 @@ class DayAhead(Refusal):
 
     code = "day_ahead"
     says = gettext_noop(
-        "The day of the act ({day}) lies after the present day ({now})."
+        "The day of the act ({day}) lies after the present day ({today})."
     )
     way_out = gettext_noop("Correct the date.")
     day: int
-    now: int
+    today: int
 
 
 @dataclass(frozen=True, slots=True)

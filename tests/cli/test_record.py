@@ -468,20 +468,6 @@ def test_a_clock_far_off_records_nothing_until_it_is_accepted(club, monkeypatch,
     assert club.record(line).code == 0
 
 
-def test_a_day_to_come_is_told_beside_today_as_dates(club, monkeypatch):
-    at = int(time.time())
-    monkeypatch.setattr("tests.cli.club.time.time", lambda: at + 86_400)
-    act = club.barter_act("ana", "beto", 1)
-    monkeypatch.undo()
-
-    answer = club.record(club.signed(act, "ana", "beto")).lines[0]
-
-    days = [time.strftime("%Y-%m-%d", time.gmtime(at + n)) for n in (86_400, 0)]
-    assert answer["message"] == (
-        f"The day of the act ({days[0]}) lies after the present day ({days[1]})."
-    )
-
-
 def test_a_full_disk_tells_every_line_and_loses_nothing(club):
     import resource
 

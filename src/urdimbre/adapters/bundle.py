@@ -11,7 +11,7 @@ import re
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from urdimbre.adapters.storage.sqlite import SqliteStore
@@ -118,18 +118,13 @@ def verify_bundle(path: Path, *, verdicts: Verdicts | None = None) -> Verificati
             return replayed.told(COVERED, None)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[tarfile.TarFile]:
+def _opened(path: Path) -> tarfile.TarFile:
     try:
-        tar = tarfile.open(path, "r:")
+        with tarfile.open(path, "r:") as whole:
+            whole.getmembers()  # one that is cut short shows it only at its end
+        return tarfile.open(path, "r:")
     except (tarfile.TarError, OSError) as failed:
         raise NotABundle(path, str(failed)) from None
-    with tar:
-        try:
-            tar.getmembers()  # one that is cut short shows it only at its end
-        except (tarfile.TarError, OSError) as failed:
-            raise NotABundle(path, str(failed)) from None
-        yield tar
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -56,6 +56,7 @@ class Party(NamedTuple):
 
 THE_COMMON = Party("common", COMMON)
 
+
 def _read_party(value: object) -> Party:
     if type(value) is not dict:
         raise Unreadable("a party is needed")

@@ -1,10 +1,7 @@
 """Refusals as the command line words them."""
 
-import pytest
-
 from urdimbre.cli.telling import sentence_and_hint
 from urdimbre.core.exchange.answers import DayAhead
-from urdimbre.web.refusing import DAYS, TIMES
 
 
 def test_a_day_to_come_is_told_beside_today_both_as_dates():
@@ -13,9 +10,3 @@ def test_a_day_to_come_is_told_beside_today_both_as_dates():
     assert says == (
         "The day of the act (2026-11-24) lies after the present day (2026-11-23)."
     )
-
-
-@pytest.mark.parametrize("name", DayAhead.__annotations__)
-def test_the_pages_know_them_as_days_too(name):
-    assert name in DAYS
-    assert name not in TIMES

@@ -280,7 +280,11 @@ def test_a_circuit_asked_to_end_while_it_opens_ends(club, wait_seconds):
         time.sleep(wait_seconds)
         # As the terminal does: to all processes of the group, and only once.
         os.killpg(program.pid, signal.SIGINT)
-        code = program.wait(20)
+        try:
+            code = program.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(program.pid, signal.SIGKILL)
+            raise
 
     assert code in (0, 130)
     assert club.record(club.barter("ana", "beto", 1)).code == 0

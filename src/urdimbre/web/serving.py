@@ -63,12 +63,13 @@ def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:
         port: port to listen at.
         demo: whether cookies may go over plain http to any name of this machine.
     """
+    asked_to_stop = _remember_signals()
     os.environ["URDIMBRE_HOSTS"] = ",".join(_hosts(host, demo=demo))
     prepare(directory)
     # The worker is a fork: SQLite's connections must not be carried into it.
     connections.close_all()
     # Several processes would be several writers; threads share the open circuit.
-    Server(
+    server = Server(
         "urdimbre.web.wsgi:application",
         address=host,
         port=port,
@@ -78,7 +79,26 @@ def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:
         websockets=False,
         workers_kill_timeout=KILL_AFTER_SECONDS,
         log_enabled=False,
-    ).serve(target_loader=_application, wrap_loader=False)
+    )
+
+    def stop_if_asked() -> None:
+        if asked_to_stop:
+            server.signal_handler_interrupt()
+
+    # Granian calls it once its own handlers stand: from here on they are told.
+    server.on_startup(stop_if_asked)
+    server.serve(target_loader=_application, wrap_loader=False)
+
+
+def _remember_signals() -> list[int]:
+    """Keep in mind who asks to stop before anybody serves.
+
+    A Ctrl-C in the first second can otherwise fall into a callback that swallows it.
+    """
+    asked_to_stop: list[int] = []
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda number, _frame: asked_to_stop.append(number))
+    return asked_to_stop
 
 
 def _application() -> Any:
@@ -87,9 +107,7 @@ def _application() -> Any:
     Until it is loaded, the worker has inherited handlers that tell only granian's
     parent process to stop: a Ctrl-C in that second would be lost.
     """
-    asked_to_stop: list[int] = []
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda number, _frame: asked_to_stop.append(number))
+    asked_to_stop = _remember_signals()
     from urdimbre.web.wsgi import application  # noqa: PLC0415 - in the worker only
 
     if asked_to_stop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import stat
 import sys
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def _arrived(stream: BinaryIO) -> Iterator[list[bytes]]:
     with suppress(OSError):
         fcntl.fcntl(stream.fileno(), fcntl.F_SETPIPE_SZ, READ_BYTES)
     rest = b""
-    while piece := os.read(stream.fileno(), READ_BYTES):
+    while piece := _read(stream.fileno()):
         lines = (rest + piece).split(b"\n")
         # Kept only as far as it can tell that the line is too long.
         rest = lines.pop()[: LINE_BYTES_MAX + 1]
@@ -89,6 +90,16 @@ def _arrived(stream: BinaryIO) -> Iterator[list[bytes]]:
             yield [line.rstrip(b"\r") for line in lines]
     if rest:
         yield [rest]
+
+
+def _read(descriptor: int) -> bytes:
+    """Wait for the next piece, looking up each second.
+
+    A Ctrl-C between two system calls does not end a wait: it is seen when we look up.
+    """
+    while not select.select([descriptor], [], [], 1)[0]:
+        pass
+    return os.read(descriptor, READ_BYTES)
 
 
 def _numbered(lines: Iterator[bytes], first: int) -> Iterator[Line]:

@@ -87,6 +87,10 @@ def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:
 
     # Granian calls it once its own handlers stand: from here on they are told.
     server.on_startup(stop_if_asked)
+    # Granian waits without end; a signal between two system calls does not wake it,
+    # so it is woken each second to look.
+    signal.signal(signal.SIGALRM, lambda _number, _frame: None)
+    signal.setitimer(signal.ITIMER_REAL, 1, 1)
     server.serve(target_loader=_application, wrap_loader=False)
 
 

@@ -91,7 +91,10 @@ def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:
     # so it is woken each second to look.
     signal.signal(signal.SIGALRM, lambda _number, _frame: None)
     signal.setitimer(signal.ITIMER_REAL, 1, 1)
-    server.serve(target_loader=_application, wrap_loader=False)
+    try:
+        server.serve(target_loader=_application, wrap_loader=False)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _remember_signals() -> list[int]:

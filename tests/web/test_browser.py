@@ -36,7 +36,6 @@ WAIT_MS = 15_000
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
 ]
 
 

@@ -37,6 +37,8 @@ fi
 
 echo "urdimbre: installing $lock" >&2
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-"$folder/bin/python" -m pip install --quiet --require-hashes -r "$lock"
+# The lock is complete. Were pip to resolve it once more, a newer release of something
+# that is asked for with an extra would stop it: it looks at that one first.
+"$folder/bin/python" -m pip install --quiet --no-deps --require-hashes -r "$lock"
 # hatchling is in the lock: nothing more is fetched.
 "$folder/bin/python" -m pip install --quiet --no-deps --no-build-isolation -e .

@@ -382,6 +382,7 @@ def decide(c, draw):
             {"effect": "ceiling", "unit": "DON", "quantity": draw.amount()},
             {"effect": "regime", "unit": "DON", "regime": "mutual"},
             {"effect": "dismiss", "mandate": ATTEST},
+            {"effect": "witness", "key": "5e" * 32, "name": "w.org/1", "host": "w.org"},
             {
                 "effect": "policy",
                 "id": number(f"decided {draw.one_of((1, 2))}"),

@@ -32,6 +32,7 @@ from tests.stories import (  # noqa: E402 - found by the path set above
     test_ring,
     test_tequio,
     test_weekly_boxes,
+    test_witnesses,
 )
 from tests.stories.scene import Scene, Sealed  # noqa: E402 - likewise
 from urdimbre.adapters.keys.ed25519 import public_key, sign  # noqa: E402 - likewise
@@ -72,6 +73,7 @@ STORIES: tuple[Callable[[Scene], None], ...] = (
     test_remittance.test_remittance,
     test_ring.test_ring,
     test_fair.test_fair,
+    test_witnesses.test_witnesses,
 )
 """The ten exchanges of real life, one of each kind of act, and what they leave out."""
 

@@ -92,7 +92,7 @@ def slot(act: bytes, name: str, mandate: str, genesis: str) -> Slot:
 
 def genesis_act(*, demo: bool = False, **agreement: Any) -> bytes:
     """A genesis with one founder, one sign in mutual credit, and no sponsors."""
-    values = {one.name: one.default for one in PARAMETERS}
+    values = {one.name: one.default for one in PARAMETERS if not one.later}
     values |= {"sponsors": 0, "currency": CURRENCY} | agreement
     body = {
         "agreement": values,

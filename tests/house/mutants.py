@@ -139,8 +139,8 @@ MUTANTS = (
     Mutant(
         "a changed agreement is not noticed",
         "agreements.py",
-        "if setting.version > seen:",
-        "if setting.version > seen + 1:",
+        "if changed > seen:",
+        "if changed > seen + 1:",
         f"{BOUNDARIES} -k agreement",
     ),
     Mutant(

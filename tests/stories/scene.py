@@ -93,7 +93,7 @@ class Scene:
         self.founder = self.new_id("Ana")
         self.names[self.founder] = "Ana"
         self.common_policy = self.new_id("policy of the common")
-        agreement = {one.name: one.default for one in PARAMETERS}
+        agreement = {one.name: one.default for one in PARAMETERS if not one.later}
         agreement |= {"currency": MONEY, **self.parameters}
         limits = [
             {"unit": SIGN, "whom": whom, "low": -200, "high": 500, "warn": 150}

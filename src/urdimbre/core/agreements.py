@@ -34,6 +34,8 @@ class Parameter:
         default: where no preset says otherwise.
         presets: other defaults, by preset.
         meaning: one sentence, a key of the catalogues.
+        later: it came after wire format v1 was settled, so a genesis may lack it; the
+            default is then in force until a decision says otherwise.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Parameter:
     default: Value
     meaning: str
     presets: tuple[tuple[str, Value], ...] = ()
+    later: bool = False
 
     def for_preset(self, preset: str) -> Value:
         """Return the value that a new circuit of that preset begins with."""
@@ -107,6 +110,15 @@ PARAMETERS = (
         meaning=gettext_noop("Members who must vouch for somebody who is admitted."),
         presets=(("barter-club", 0),),
     ),
+    Parameter(
+        name="witnesses_needed",
+        value=integer(0, 16),
+        default=0,
+        meaning=gettext_noop(
+            "Witnesses on different hosts whose cosignatures a receipt should carry."
+        ),
+        later=True,
+    ),
 )
 
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
@@ -158,10 +170,18 @@ class Version:
         return "agreement"
 
 
+def setting(state: View, name: str) -> Setting:
+    """Return a parameter's row; one that came later may have none yet."""
+    row: Setting | None = state.get(f"agreement/{name}")
+    if row is not None:
+        return row
+    value = BY_NAME[name].default
+    return Setting(name=name, value=value, before=value, since=0, version=0)
+
+
 def number(state: View, name: str) -> int:
     """Return a whole-number parameter in force now."""
-    setting: Setting = state.get(f"agreement/{name}")
-    value = setting.at(state.time)
+    value = setting(state, name).at(state.time)
     assert isinstance(value, int)
     return value
 
@@ -207,6 +227,6 @@ def changed_since(state: View, seen: int, reads: tuple[str, ...]) -> Iterator[Re
     if seen == now:
         return
     for name in reads:
-        setting: Setting = state.get(f"agreement/{name}")
-        if setting.version > seen:
-            yield AgreementChanged(name, seen, setting.version)
+        changed = setting(state, name).version
+        if changed > seen:
+            yield AgreementChanged(name, seen, changed)

@@ -25,6 +25,7 @@ from urdimbre.core.exchange.adjust import ADJUST, Adjusted
 from urdimbre.core.exchange.contest import CONTEST, Contest
 from urdimbre.core.exchange.exchange import EXCHANGE
 from urdimbre.core.exchange.thanks import THANKS, Thanked
+from urdimbre.core.federation.witness import Witness
 from urdimbre.core.founding.genesis import GENESIS, RULES
 from urdimbre.core.founding.keeping import CLOCK, NODE, RULES_KIND, VOID
 from urdimbre.core.founding.rows import ClockRow, RulesRow, Void
@@ -243,7 +244,11 @@ _ROWS: dict[str, Any] = {
     "use": Use,
     "void": Void,
 }
-_UNDER_AGREEMENT: dict[str, Any] = {"conversion": Conversion, "limits": Limits}
+_UNDER_AGREEMENT: dict[str, Any] = {
+    "conversion": Conversion,
+    "limits": Limits,
+    "witness": Witness,
+}
 _NUMBERS = ("deal", "move", "period")
 _INSIDE: dict[str, Any] = {
     "alternative": Alternative,

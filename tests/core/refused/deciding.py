@@ -32,6 +32,7 @@ from urdimbre.core.membership.answers import (
     FoundersMandateEnded,
     IdInUse,
     KeyOrPolicy,
+    KeyTaken,
     NotAPerson,
     NotDelegable,
     NotYours,
@@ -124,6 +125,12 @@ def decision_on_a_value_out_of_range(c):
     answer = _decide(c, _parameter("sponsors", 6))
 
     return answer, [ValueOutOfRange("sponsors", 6, "must lie within 0 and 5")]
+
+
+def decision_that_names_a_member_s_key_as_a_witness(c):
+    effect = {"effect": "witness", "key": public("caro"), "name": "w", "host": "w"}
+
+    return _decide(c, effect), [KeyTaken(key_id(public("caro")))]
 
 
 def decision_that_defines_a_unit_twice(c):

@@ -7,9 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from urdimbre.core.accounts import COMMON, Conversion, Limits, Supply
-from urdimbre.core.acts import MEMBER_KINDS, hex16, minor, seconds, unit_code
-from urdimbre.core.agreements import BY_NAME, Setting, Value
+from urdimbre.core.acts import (
+    MEMBER_KINDS,
+    hash32,
+    hex16,
+    minor,
+    seconds,
+    unit_code,
+)
+from urdimbre.core.agreements import BY_NAME, Setting, Value, setting
 from urdimbre.core.catalogue.unit import UnitRow, UnitTaken, unit_fields, unit_refusals
+from urdimbre.core.chain.entry import key_id
+from urdimbre.core.federation.witness import Witness
 from urdimbre.core.membership import answers
 from urdimbre.core.membership.mandate import mandate_refusals
 from urdimbre.core.membership.policy import policy_refusals, put_policy
@@ -79,12 +88,11 @@ class SetParameter:
 
     def rows(self, state: View, version: int) -> Iterator[Row]:
         """Give the parameter's new row."""
-        now: Setting = state.get(f"agreement/{self.name}")
         since = max(state.time, self.start or 0)
         yield Setting(
             name=self.name,
             value=self.value,
-            before=now.at(state.time),
+            before=setting(state, self.name).at(state.time),
             since=since,
             version=version,
         )
@@ -199,6 +207,26 @@ class SetConversion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameWitness:
+    """Somebody else's host that cosigns the log, until a block time if it is given."""
+
+    key: str
+    name: str
+    host: str
+    until: int | None = None
+
+    def refusals(self, state: View) -> Iterator[Refusal]:
+        """Refuse a key with which somebody signs acts."""
+        short = key_id(self.key)
+        if state.get(f"key/{short}") is not None:
+            yield answers.KeyTaken(short)
+
+    def rows(self, state: View, version: int) -> Iterator[Row]:
+        """Give the witness's row."""
+        yield Witness(self.key, self.name, self.host, version, self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetPolicy:
     """How the common consents from now on; of a meeting: no founders' mandate more."""
 
@@ -259,6 +287,7 @@ Effect = (
     | SetCeiling
     | SetLimits
     | SetConversion
+    | NameWitness
     | SetPolicy
     | Grant
     | Dismiss
@@ -284,6 +313,7 @@ def build_limits(**values: Any) -> SetLimits:
 
 
 whom = text(r"[0-9a-f]{32}|person|household|initiative|emporio|fund|circuit|common")
+host_name = text(r"[a-z0-9][a-z0-9._/-]{0,99}")
 LIMITS_FIELDS: dict[str, Reader[Any]] = {
     "unit": unit_code,
     "whom": whom,
@@ -324,6 +354,13 @@ EFFECTS: dict[str, Record[Any]] = {
         name="SetConversion",
         tag="effect",
     ),
+    "witness": Record(
+        NameWitness,
+        {"key": hash32, "name": host_name, "host": host_name},
+        {"until": seconds},
+        name="NameWitness",
+        tag="effect",
+    ),
     "policy": Record(
         SetPolicy,
         {"id": hex16, "rules": list_of(rule_fields, low=1, high=16)},
@@ -339,6 +376,7 @@ EFFECTS_REFUSE = (
     UnknownUnit,
     SignsInCirculation,
     UnknownMember,
+    answers.KeyTaken,
     answers.IdInUse,
     answers.KeyOrPolicy,
     answers.NotAPerson,

@@ -95,7 +95,7 @@ def _read_agreement(value: object) -> dict[str, Value]:
     if type(value) is not dict:
         raise Unreadable("an object is needed")
     for parameter in PARAMETERS:
-        if parameter.name not in value:
+        if parameter.name not in value and not parameter.later:
             raise Unreadable("is missing").within(parameter.name)
     read: dict[str, Value] = {}
     for name, raw in value.items():
@@ -204,7 +204,9 @@ GENESIS = ActKind(
         Genesis,
         {
             "day": day_number,
-            "agreement": Reader(_read_agreement, "every parameter by name"),
+            "agreement": Reader(
+                _read_agreement, "each parameter by name, later ones if wanted"
+            ),
             "blind": hex16,
             "founders": list_of(
                 Record(

@@ -1,0 +1,1 @@
+"""Other circuits and hosts that this circuit deals with."""

@@ -104,9 +104,18 @@ def slot(person, under=ZERO16, *, key=None):
     return Slot(person, key_id(public(name)), under, bytes(64))
 
 
+THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
+"""Ana signs for the common."""
+
+
 def new_key(name, custody="device", **more):
     """A key as an act registers it."""
     return drafting.key(public(name), custody, **more)
+
+
+def allowed(answer):
+    """Whether an act was recorded."""
+    return isinstance(answer, Effects)
 
 
 def policy_rules(need, *persons, kinds=("any",), **more):

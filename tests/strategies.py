@@ -26,7 +26,6 @@ from tests.little_circuit import (
     MEDIATE,
     NODE,
     PAN,
-    THE_COMMONS_POLICY,
     Effects,
     admit,
     admit_group,
@@ -55,7 +54,6 @@ from urdimbre.core.drafting import (
 from urdimbre.core.exchange.moves import Exchange
 from urdimbre.core.obligations import Custody, Owed
 
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
 SICK = sealed(commitment("sick"))
 
 

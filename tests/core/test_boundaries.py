@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.core.trades import OPEN, pay, soup
 from tests.little_circuit import (
     ANA,
     BETO,
@@ -11,11 +12,11 @@ from tests.little_circuit import (
     DORA,
     PAN,
     START,
-    THE_COMMONS_POLICY,
+    THE_COMMON,
     TIENDA,
-    Effects,
     Little,
     admit,
+    allowed,
     decide,
     genesis_body,
     limits,
@@ -34,22 +35,7 @@ from urdimbre.core.drafting import (
     signs,
 )
 
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
-OPEN = {"open": True}
 ERRAND, STANDING = number("errand"), number("standing")
-
-
-def soup(giver=CARO, taker=BETO, **more):
-    return goods(giver, taker, **{"category": "food.soup", "quantity": 1} | more)
-
-
-def pay(giver, taker, minor, unit="SOL", **more):
-    return deal("barter", soup(taker, giver), signs(giver, taker, minor, unit, **more))
-
-
-def allowed(answer):
-    """Whether an act was recorded."""
-    return isinstance(answer, Effects)
 
 
 # ------------------------------------------------------------- the envelope and time

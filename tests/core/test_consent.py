@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.core.trades import OPEN, pay, soup
 from tests.little_circuit import (
     ANA,
     BETO,
@@ -12,9 +13,8 @@ from tests.little_circuit import (
     EVA,
     FEDE,
     FONDO,
-    THE_COMMONS_POLICY,
     TIENDA,
-    Effects,
+    allowed,
     commitment,
     mandate,
     new_key,
@@ -27,29 +27,13 @@ from tests.little_circuit import (
 from urdimbre.core.chain.entry import key_id
 from urdimbre.core.drafting import (
     deal,
-    goods,
     promise,
     promised,
     sealed,
     signs,
 )
 
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
-OPEN = {"open": True}
 ERRAND, STANDING = number("errand"), number("standing")
-
-
-def soup(giver=CARO, taker=BETO, **more):
-    return goods(giver, taker, **{"category": "food.soup", "quantity": 1} | more)
-
-
-def pay(giver, taker, minor, unit="SOL", **more):
-    return deal("barter", soup(taker, giver), signs(giver, taker, minor, unit, **more))
-
-
-def allowed(answer):
-    """Whether an act was recorded."""
-    return isinstance(answer, Effects)
 
 
 def signed_for_the_fund(c, missing):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.core.trades import OPEN, pay, soup
 from tests.little_circuit import (
     ANA,
     BETO,
@@ -35,16 +36,6 @@ from urdimbre.core.drafting import (
     signs,
 )
 from urdimbre.core.obligations import ON_REQUEST, Alternative, Custody, Due, Owed, debt
-
-OPEN = {"open": True}
-
-
-def soup(giver=CARO, taker=BETO, **more):
-    return goods(giver, taker, **{"category": "food.soup", "quantity": 1} | more)
-
-
-def pay(giver, taker, minor, unit="SOL", **more):
-    return deal("barter", soup(taker, giver), signs(giver, taker, minor, unit, **more))
 
 
 def test_signs_pass_from_one_account_to_the_other():

@@ -11,7 +11,7 @@ from tests.little_circuit import (
     DORA,
     NODE,
     START,
-    THE_COMMONS_POLICY,
+    THE_COMMON,
     Effects,
     commitment,
     decide,
@@ -33,7 +33,6 @@ from urdimbre.core.founding import keeping
 from urdimbre.core.founding.rows import ClockRow, RulesRow
 from urdimbre.core.units import Regime
 
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
 MINUTES = commitment("minutes")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.core.trades import OPEN, pay, soup
 from tests.little_circuit import (
     ANA,
     ATTEST,
@@ -41,17 +42,8 @@ from urdimbre.core.exchange.adjust import Adjusted
 from urdimbre.core.obligations import debt
 from urdimbre.core.units import Quantity
 
-OPEN = {"open": True}
 ERRAND = number("errand")
 OF_TIENDA = number("policy of tienda")
-
-
-def soup(giver=CARO, taker=BETO, **more):
-    return goods(giver, taker, **{"category": "food.soup", "quantity": 1} | more)
-
-
-def pay(giver, taker, minor, **more):
-    return deal("barter", soup(taker, giver), signs(giver, taker, minor, "SOL", **more))
 
 
 def adjust(c, act, *changes, slots=(), place_=0):

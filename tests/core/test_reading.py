@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.core.trades import OPEN
 from tests.little_circuit import (
     ANA,
     BETO,
@@ -37,7 +38,6 @@ from urdimbre.core.reading import (
 from urdimbre.core.refusals import Malformed
 
 SOUP = goods(CARO, BETO, category="soup", quantity=1)
-OPEN = {"open": True}
 HEN = {"type": "goods", "quantity": 1, "unit": "C62", "category": "hen"}
 PESO = {"type": "money", "quantity": 1, "unit": "MXN"}
 

@@ -10,7 +10,7 @@ from tests.little_circuit import (
     GINA,
     NODE,
     PAN,
-    THE_COMMONS_POLICY,
+    THE_COMMON,
     admit,
     admit_group,
     mandate,
@@ -41,7 +41,6 @@ from urdimbre.core.refusals import MemberHasLeft, UnknownMember
 
 NOBODY = number("nobody")
 _NOBODYS = [UnknownMember(NOBODY), ConsentMissing(NOBODY), SignatureWithoutRole(CARO)]
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
 INES = number("ines")
 
 

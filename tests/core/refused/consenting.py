@@ -1,5 +1,6 @@
 """What is refused of signatures: own keys, policies, mandates."""
 
+from tests.core.trades import gift, pay, sol
 from tests.little_circuit import (
     ANA,
     BETO,
@@ -10,6 +11,7 @@ from tests.little_circuit import (
     FONDO,
     GINA,
     MEDIATE,
+    THE_COMMON,
     THE_COMMONS_POLICY,
     commitment,
     decide,
@@ -28,7 +30,6 @@ from urdimbre.core.drafting import (
     promise,
     promised,
     release,
-    signs,
 )
 from urdimbre.core.membership.answers import (
     BeyondMandate,
@@ -43,32 +44,17 @@ from urdimbre.core.membership.answers import (
     UnknownKey,
 )
 from urdimbre.core.refusals import MemberHasLeft
-from urdimbre.core.units import Quantity
 
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
 OF_CASA = number("policy of casa")
 OF_FONDO = number("policy of fondo")
 ERRAND = number("errand")
-
-
-def _soup(giver=CARO, taker=BETO, mode="gift"):
-    return deal(mode, goods(giver, taker, category="food.soup", quantity=1))
-
-
-def _pay(giver, taker, minor, unit="SOL"):
-    soup = goods(taker, giver, category="food.soup", quantity=1)
-    return deal("barter", soup, signs(giver, taker, minor, unit))
-
-
-def _sol(minor):
-    return Quantity(minor, "SOL")
 
 
 # -------------------------------------------------------------------------- own keys
 def a_key_of_somebody_else(c):
     stolen = slot(CARO, key="dora")
 
-    answer = c.exchange(_soup(), slots=(stolen, slot(BETO)))
+    answer = c.exchange(gift(), slots=(stolen, slot(BETO)))
 
     return answer, [UnknownKey(CARO, key_id(public("dora")))]
 
@@ -77,7 +63,7 @@ def a_key_that_has_ended(c):
     c.ok("key", {"add": new_key("caro 2")}, slot(CARO), slot(CARO, key="caro 2"))
     c.ok("key", {"revoke": key_id(public("caro"))}, slot(CARO))
 
-    answer = c.exchange(_soup())
+    answer = c.exchange(gift())
 
     return answer, [KeyRevoked(CARO, key_id(public("caro")))]
 
@@ -91,7 +77,7 @@ def an_imported_key_after_her_own_has_come(c):
     both = (slot(ines, key="ines"), slot(ines, key="ines 2"))
     c.ok("key", {"add": new_key("ines 2")}, *both)
 
-    answer = c.exchange(_soup(ines), slots=(slot(ines, key="ines"), slot(BETO)))
+    answer = c.exchange(gift(ines), slots=(slot(ines, key="ines"), slot(BETO)))
 
     return answer, [KeyRevoked(ines, key_id(public("ines")))]
 
@@ -104,7 +90,7 @@ def a_recovered_key_before_its_time(c):
     c.ok("key", recover, slot(BETO), slot(CARO, key="caro 2"))
     c.later(seconds=72 * 3600 - 1)
 
-    answer = c.exchange(_soup(), slots=(slot(CARO, key="caro 2"), slot(BETO)))
+    answer = c.exchange(gift(), slots=(slot(CARO, key="caro 2"), slot(BETO)))
 
     return answer, [KeyRevoked(CARO, key_id(public("caro 2")))]
 
@@ -112,7 +98,7 @@ def a_recovered_key_before_its_time(c):
 def the_signature_of_who_has_left(c):
     c.ok("leave", {"member": DORA}, slot(DORA))
 
-    answer = c.exchange(_soup(CASA), slots=(slot(DORA, OF_CASA), slot(BETO)))
+    answer = c.exchange(gift(CASA), slots=(slot(DORA, OF_CASA), slot(BETO)))
 
     return answer, [MemberHasLeft(DORA)]
 
@@ -121,27 +107,27 @@ def frozen_keys(c):
     body = {"member": CARO, "on": True, "by_key": key_id(public("caro"))}
     c.ok("freeze", body, slot(CARO))
 
-    return c.exchange(_soup()), [KeysFrozen(CARO)]
+    return c.exchange(gift()), [KeysFrozen(CARO)]
 
 
 def frozen_keys_under_a_policy(c):
     c.ok("freeze", {"member": CARO, "on": True}, slot(GINA, MEDIATE))
 
-    return c.exchange(_soup(CASA)), [KeysFrozen(CARO)]
+    return c.exchange(gift(CASA)), [KeysFrozen(CARO)]
 
 
 def nobody_signs_for_a_taker(c):
-    return c.exchange(_soup(), slots=(slot(CARO),)), [ConsentMissing(BETO)]
+    return c.exchange(gift(), slots=(slot(CARO),)), [ConsentMissing(BETO)]
 
 
 def a_signature_too_many(c):
     slots = (slot(CARO), slot(BETO), slot(DORA))
 
-    return c.exchange(_soup(), slots=slots), [SignatureWithoutRole(DORA)]
+    return c.exchange(gift(), slots=slots), [SignatureWithoutRole(DORA)]
 
 
 def a_household_by_the_own_signature_of_a_person(c):
-    answer = c.exchange(_soup(CASA), slots=(slot(CARO), slot(BETO)))
+    answer = c.exchange(gift(CASA), slots=(slot(CARO), slot(BETO)))
 
     return answer, [ConsentMissing(CASA), SignatureWithoutRole(CARO)]
 
@@ -151,7 +137,7 @@ def a_person_whose_policy_is_silent_on_such_acts(c):
     body = {"id": number("hers"), "principal": CARO, "rules": rules}
     c.ok("policy", body, slot(CARO))
 
-    return c.exchange(_soup()), [NoRuleFor(CARO, "exchange")]
+    return c.exchange(gift()), [NoRuleFor(CARO, "exchange")]
 
 
 def a_person_with_one_key_where_she_wants_two(c):
@@ -160,7 +146,7 @@ def a_person_with_one_key_where_she_wants_two(c):
     body = {"id": number("hers"), "principal": CARO, "rules": rules}
     c.ok("policy", body, slot(CARO))
 
-    return c.exchange(_soup()), [NotEnoughSignatures(CARO, 1, 2)]
+    return c.exchange(gift()), [NotEnoughSignatures(CARO, 1, 2)]
 
 
 def a_person_with_a_key_that_is_not_enough_by_itself(c):
@@ -168,18 +154,18 @@ def a_person_with_a_key_that_is_not_enough_by_itself(c):
     body = {"id": number("hers"), "principal": CARO, "rules": rules}
     c.ok("policy", body, slot(CARO))
 
-    return c.exchange(_soup()), [NotEnoughSignatures(CARO, 1, 1)]
+    return c.exchange(gift()), [NotEnoughSignatures(CARO, 1, 1)]
 
 
 # -------------------------------------------------------------------------- policies
 def one_of_two_for_the_fund(c):
-    answer = c.exchange(_soup(FONDO), slots=(slot(ANA, OF_FONDO), slot(BETO)))
+    answer = c.exchange(gift(FONDO), slots=(slot(ANA, OF_FONDO), slot(BETO)))
 
     return answer, [NotEnoughSignatures(FONDO, 1, 2)]
 
 
 def somebody_whom_the_policy_does_not_name(c):
-    answer = c.exchange(_soup(CASA), slots=(slot(EVA, OF_CASA), slot(BETO)))
+    answer = c.exchange(gift(CASA), slots=(slot(EVA, OF_CASA), slot(BETO)))
 
     return answer, [SignatureWithoutRole(EVA)]
 
@@ -190,7 +176,7 @@ def more_than_a_policy_lets_pass(c):
     body = {"id": number("new"), "principal": CASA, "rules": rules}
     c.ok("policy", body, slot(CARO, OF_CASA), by=CASA)
 
-    answer = c.exchange(_pay(CASA, BETO, 501))
+    answer = c.exchange(pay(CASA, BETO, 501))
 
     return answer, [NoRuleFor(CASA, "exchange")]
 
@@ -207,7 +193,7 @@ def server_keys_of_a_fund_are_one_signer(c):
     _server_keys(c)
     slots = [slot(ANA, OF_FONDO, key="ana s"), slot(CARO, OF_FONDO, key="caro s")]
 
-    answer = c.exchange(_soup(FONDO), slots=(*slots, slot(BETO)))
+    answer = c.exchange(gift(FONDO), slots=(*slots, slot(BETO)))
 
     return answer, [NotEnoughSignatures(FONDO, 1, 2)]
 
@@ -229,7 +215,7 @@ def the_founders_after_their_time(c):
     until = c.state.get(f"policy/{THE_COMMONS_POLICY}").founders_until
     c.time = until
 
-    answer = c.exchange(_soup(COMMON))
+    answer = c.exchange(gift(COMMON))
 
     return answer, [FoundersMandateEnded(until)]
 
@@ -241,7 +227,7 @@ def the_founders_under_a_policy_that_they_wrote_themselves(c):
     c.ok("policy", body, THE_COMMON, by=COMMON)
     c.time = until
 
-    answer = c.exchange(_soup(COMMON), slots=(slot(ANA, number("new")), slot(BETO)))
+    answer = c.exchange(gift(COMMON), slots=(slot(ANA, number("new")), slot(BETO)))
 
     return answer, [FoundersMandateEnded(until)]
 
@@ -252,7 +238,7 @@ def the_founders_under_a_policy_that_they_decided_themselves(c):
     decide(c, {"effect": "policy", "id": number("new"), "rules": rules})
     c.time = until
 
-    answer = c.exchange(_soup(COMMON), slots=(slot(ANA, number("new")), slot(BETO)))
+    answer = c.exchange(gift(COMMON), slots=(slot(ANA, number("new")), slot(BETO)))
 
     return answer, [FoundersMandateEnded(until)]
 
@@ -267,7 +253,7 @@ def _errand(c, **more):
 def a_mandate_that_does_not_exist(c):
     slots = (slot(DORA, ERRAND), slot(BETO))
 
-    answer = c.exchange(_soup(), slots=slots)
+    answer = c.exchange(gift(), slots=slots)
 
     return answer, [ConsentMissing(CARO), SignatureWithoutRole(DORA)]
 
@@ -275,14 +261,14 @@ def a_mandate_that_does_not_exist(c):
 def a_mandate_before_it_begins(c):
     slots = _errand(c, **{"from": c.time + 1})
 
-    return c.exchange(_soup(), slots=slots), [MandateNotInForce(ERRAND)]
+    return c.exchange(gift(), slots=slots), [MandateNotInForce(ERRAND)]
 
 
 def a_mandate_at_its_end(c):
     slots = _errand(c, until=c.time + 1)
     c.later(seconds=1)
 
-    return c.exchange(_soup(), slots=slots), [MandateNotInForce(ERRAND)]
+    return c.exchange(gift(), slots=slots), [MandateNotInForce(ERRAND)]
 
 
 def a_mandate_that_was_taken_back(c):
@@ -290,7 +276,7 @@ def a_mandate_that_was_taken_back(c):
     c.ok("mandate", body, slot(CARO))
     c.ok("mandate", body | {"until": c.time}, slot(CARO))
 
-    answer = c.exchange(_soup(), slots=(slot(DORA, ERRAND), slot(BETO)))
+    answer = c.exchange(gift(), slots=(slot(DORA, ERRAND), slot(BETO)))
 
     return answer, [MandateNotInForce(ERRAND)]
 
@@ -298,27 +284,27 @@ def a_mandate_that_was_taken_back(c):
 def a_mandate_for_other_acts(c):
     slots = _errand(c, kinds=["thanks"])
 
-    return c.exchange(_soup(), slots=slots), [BeyondMandate(ERRAND, "exchange", None)]
+    return c.exchange(gift(), slots=slots), [BeyondMandate(ERRAND, "exchange", None)]
 
 
 def a_mandate_for_another_mode(c):
     slots = _errand(c, modes=["barter"])
 
-    return c.exchange(_soup(), slots=slots), [BeyondMandate(ERRAND, "gift", None)]
+    return c.exchange(gift(), slots=slots), [BeyondMandate(ERRAND, "gift", None)]
 
 
 def a_mandate_for_another_unit(c):
     slots = _errand(c, unit="HORA")
 
-    answer = c.exchange(_pay(CARO, BETO, 1), slots=slots)
+    answer = c.exchange(pay(CARO, BETO, 1), slots=slots)
 
-    return answer, [BeyondMandate(ERRAND, "SOL", _sol(0))]
+    return answer, [BeyondMandate(ERRAND, "SOL", sol(0))]
 
 
 def a_mandate_in_the_hands_of_another(c):
     _errand(c)
 
-    answer = c.exchange(_soup(), slots=(slot(EVA, ERRAND), slot(BETO)))
+    answer = c.exchange(gift(), slots=(slot(EVA, ERRAND), slot(BETO)))
 
     return answer, [SignatureWithoutRole(EVA)]
 
@@ -326,18 +312,18 @@ def a_mandate_in_the_hands_of_another(c):
 def more_than_a_mandate_allows_each_time(c):
     slots = _errand(c, unit="SOL", max_each=300)
 
-    answer = c.exchange(_pay(CARO, BETO, 301), slots=slots)
+    answer = c.exchange(pay(CARO, BETO, 301), slots=slots)
 
-    return answer, [BeyondMandate(ERRAND, "301", _sol(300))]
+    return answer, [BeyondMandate(ERRAND, "301", sol(300))]
 
 
 def more_than_a_mandate_allows_in_its_period(c):
     slots = _errand(c, unit="SOL", max_per_period=500, period_days=7)
-    c.trade(_pay(CARO, BETO, 400), slots=slots)
+    c.trade(pay(CARO, BETO, 400), slots=slots)
 
-    answer = c.exchange(_pay(CARO, BETO, 101), slots=slots)
+    answer = c.exchange(pay(CARO, BETO, 101), slots=slots)
 
-    return answer, [BeyondMandate(ERRAND, "101", _sol(100))]
+    return answer, [BeyondMandate(ERRAND, "101", sol(100))]
 
 
 def a_debt_forgiven_beyond_a_mandate(c):
@@ -351,7 +337,7 @@ def a_debt_forgiven_beyond_a_mandate(c):
     forgiven = release(CARO, BETO, owed=owed, quantity=301, reason="forgiven")
     answer = c.exchange(deal("gift", forgiven), slots=slots)
 
-    return answer, [BeyondMandate(ERRAND, "301", _sol(300))]
+    return answer, [BeyondMandate(ERRAND, "301", sol(300))]
 
 
 def an_agent_among_those_who_attest_a_meeting(c):

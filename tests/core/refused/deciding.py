@@ -11,6 +11,7 @@ from tests.little_circuit import (
     GINA,
     NODE,
     SOL,
+    THE_COMMON,
     THE_COMMONS_POLICY,
     commitment,
     decide,
@@ -50,7 +51,6 @@ from urdimbre.core.units import Quantity
 
 NOBODY = number("nobody")
 MINUTES = commitment("minutes")
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
 
 
 def _decide(c, *effects, basis="founders", **more):

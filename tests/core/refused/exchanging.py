@@ -1,14 +1,14 @@
 """What each mode of exchange refuses."""
 
+from tests.core.trades import OPEN
 from tests.little_circuit import (
     ANA,
     BETO,
     CARO,
     COMMON,
     DORA,
-    THE_COMMONS_POLICY,
+    THE_COMMON,
     decide,
-    slot,
 )
 from urdimbre.core.drafting import (
     deal,
@@ -35,8 +35,6 @@ from urdimbre.core.exchange.answers import (
 )
 from urdimbre.core.units import Quantity
 
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
-OPEN = {"open": True}
 MXN = "MXN"
 
 

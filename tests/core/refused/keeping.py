@@ -8,7 +8,7 @@ from tests.little_circuit import (
     NODE,
     SOL,
     START,
-    THE_COMMONS_POLICY,
+    THE_COMMON,
     commitment,
     decide,
     founded,
@@ -38,7 +38,6 @@ from urdimbre.core.membership.answers import (
 from urdimbre.core.refusals import Malformed, NotInTheseRules, UnknownAct, UnknownUnit
 from urdimbre.core.state import State
 
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
 FOUNDING = (slot(ANA), slot(BETO), slot(NODE))
 SOUP = deal("gift", goods(CARO, BETO, category="food.soup", quantity=1))
 

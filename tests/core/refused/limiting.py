@@ -1,5 +1,6 @@
 """What is refused of sums: limits, cash, reserves, gifts from debt, what is owed."""
 
+from tests.core.trades import pay, sol, soup
 from tests.little_circuit import (
     ANA,
     BETO,
@@ -8,11 +9,10 @@ from tests.little_circuit import (
     DORA,
     EVA,
     PAN,
-    THE_COMMONS_POLICY,
+    THE_COMMON,
     TIENDA,
     decide,
     limits,
-    slot,
 )
 from urdimbre.core.accounts import (
     COMMON,
@@ -22,7 +22,6 @@ from urdimbre.core.accounts import (
 )
 from urdimbre.core.drafting import (
     deal,
-    goods,
     money,
     signs,
 )
@@ -34,45 +33,30 @@ from urdimbre.core.exchange.answers import (
 )
 from urdimbre.core.units import MINOR_MAX, Quantity
 
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
-
-
-def _soup(giver, taker, **more):
-    more = {"category": "food.soup", "quantity": 1} | more
-    return goods(giver, taker, **more)
-
-
-def _pay(giver, taker, minor, unit="SOL", **more):
-    return deal("barter", _soup(taker, giver), signs(giver, taker, minor, unit, **more))
-
-
-def _sol(minor):
-    return Quantity(minor, "SOL")
-
 
 # ------------------------------------------------------------------- sums and limits
 def a_debit_past_the_limit(c):
-    answer = c.exchange(_pay(CARO, TIENDA, 50_01))
+    answer = c.exchange(pay(CARO, TIENDA, 50_01))
 
-    return answer, [OverCreditLimit(CARO, _sol(-50_01), _sol(-50_00), _sol(50_00))]
+    return answer, [OverCreditLimit(CARO, sol(-50_01), sol(-50_00), sol(50_00))]
 
 
 def a_debit_further_past_a_limit_that_was_drawn_closer(c):
-    c.trade(_pay(CARO, TIENDA, 20_00))
+    c.trade(pay(CARO, TIENDA, 20_00))
     decide(c, {"effect": "limits", **limits("SOL", CARO, -10_00, 100_00)})
 
-    answer = c.exchange(_pay(CARO, TIENDA, 1))
+    answer = c.exchange(pay(CARO, TIENDA, 1))
 
-    return answer, [OverCreditLimit(CARO, _sol(-20_01), _sol(-10_00), _sol(0))]
+    return answer, [OverCreditLimit(CARO, sol(-20_01), sol(-10_00), sol(0))]
 
 
 def a_credit_past_the_highest_balance(c):
-    c.trade(_pay(ANA, CARO, 50_00))
-    c.trade(_pay(BETO, CARO, 49_00))
+    c.trade(pay(ANA, CARO, 50_00))
+    c.trade(pay(BETO, CARO, 49_00))
 
-    answer = c.exchange(_pay(EVA, CARO, 1_01))
+    answer = c.exchange(pay(EVA, CARO, 1_01))
 
-    return answer, [OverHighLimit(CARO, _sol(100_01), _sol(100_00), _sol(1_00))]
+    return answer, [OverHighLimit(CARO, sol(100_01), sol(100_00), sol(1_00))]
 
 
 def a_balance_that_the_format_cannot_keep(c):
@@ -104,33 +88,33 @@ def a_reserve_that_signs_rest_on(c):
 
 
 def a_gift_of_signs_that_she_does_not_have(c):
-    c.trade(_pay(BETO, CARO, 5))
+    c.trade(pay(BETO, CARO, 5))
 
     answer = c.exchange(deal("gift", signs(CARO, DORA, 6, "SOL")))
 
-    return answer, [GiftFromDebt(CARO, _sol(5))]
+    return answer, [GiftFromDebt(CARO, sol(5))]
 
 
 def a_gift_of_signs_in_two_parts_is_told_once(c):
     gift = deal("gift", signs(CARO, DORA, 3, "SOL"), signs(CARO, EVA, 3, "SOL"))
 
-    return c.exchange(gift), [GiftFromDebt(CARO, _sol(0))]
+    return c.exchange(gift), [GiftFromDebt(CARO, sol(0))]
 
 
 def more_left_owing_than_is_agreed(c):
-    swap = _pay(CARO, TIENDA, 60_01, on_limit="owe")
+    swap = pay(CARO, TIENDA, 60_01, on_limit="owe")
 
     answer = c.exchange(swap)
 
-    return answer, [OwesTooMuch(CARO, _sol(10_01), _sol(10_00), _sol(60_00))]
+    return answer, [OwesTooMuch(CARO, sol(10_01), sol(10_00), sol(60_00))]
 
 
 def more_left_owing_than_is_agreed_in_two_parts(c):
     half = signs(CARO, TIENDA, 30_01, "SOL", on_limit="owe")
 
-    answer = c.exchange(deal("barter", _soup(TIENDA, CARO), half, half))
+    answer = c.exchange(deal("barter", soup(TIENDA, CARO), half, half))
 
-    return answer, [OwesTooMuch(CARO, _sol(10_02), _sol(10_00), _sol(60_00))]
+    return answer, [OwesTooMuch(CARO, sol(10_02), sol(10_00), sol(60_00))]
 
 
 def a_ring_that_would_owe_step_by_step_for_ever(c):
@@ -142,7 +126,7 @@ def a_ring_that_would_owe_step_by_step_for_ever(c):
         signs(ANA, BETO, lot, "SOL", on_limit="owe"),
         signs(BETO, CARO, 1, "SOL"),
         signs(BETO, ANA, lot, "SOL", on_limit="owe"),
-        _soup(CARO, BETO),
+        soup(CARO, BETO),
     )
 
     answer = c.exchange(ring)
@@ -152,7 +136,7 @@ def a_ring_that_would_owe_step_by_step_for_ever(c):
 
 
 def past_a_limit_in_another_sign(c):
-    answer = c.exchange(_pay(PAN, CASA, 1, "HORA"))
+    answer = c.exchange(pay(PAN, CASA, 1, "HORA"))
 
     hora, none = Quantity(-1, "HORA"), Quantity(0, "HORA")
     return answer, [OverCreditLimit(PAN, hora, none, none)]

@@ -1,7 +1,7 @@
 """What is refused of thanks, adjustments and contests."""
 
+from tests.core.trades import OPEN, soup
 from tests.little_circuit import (
-    ANA,
     ATTEST,
     BETO,
     CARO,
@@ -12,7 +12,7 @@ from tests.little_circuit import (
     GINA,
     MEDIATE,
     PAN,
-    THE_COMMONS_POLICY,
+    THE_COMMON,
     TIENDA,
     commitment,
     number,
@@ -41,14 +41,7 @@ from urdimbre.core.membership.answers import ConsentMissing, SignatureWithoutRol
 from urdimbre.core.refusals import UnknownAct
 from urdimbre.core.units import MINOR_MAX, Quantity
 
-OPEN = {"open": True}
 BOTH = (slot(CARO), slot(BETO))
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
-
-
-def _soup(giver, taker, **more):
-    more = {"category": "food.soup", "quantity": 1} | more
-    return goods(giver, taker, **more)
 
 
 # ---------------------------------------------------------------------------- thanks
@@ -60,7 +53,7 @@ def _thank(c, who, act, *, place=0, slots=None, **more):
 
 
 def _gift(c, taker=BETO):
-    return c.trade(deal("gift", _soup(CARO, taker)))
+    return c.trade(deal("gift", soup(CARO, taker)))
 
 
 def thanks_for_what_is_not_named(c):
@@ -91,7 +84,7 @@ def thanks_for_a_deal_that_the_act_does_not_have(c):
 
 
 def thanks_for_a_barter(c):
-    act = c.trade(deal("barter", _soup(CARO, BETO), _soup(BETO, CARO)))
+    act = c.trade(deal("barter", soup(CARO, BETO), soup(BETO, CARO)))
 
     return _thank(c, BETO, act), [NoGiftToThank(BETO)]
 
@@ -124,7 +117,7 @@ def _adjust(c, act, *changes, slots=BOTH, place=0, **more):
 
 
 def _rice(c, count=50):
-    return c.trade(deal("gift", _soup(CARO, BETO, quantity=count)))
+    return c.trade(deal("gift", soup(CARO, BETO, quantity=count)))
 
 
 def an_adjustment_of_what_is_not_named(c):
@@ -162,7 +155,7 @@ def an_adjustment_of_a_move_that_is_not_there(c):
 
 def _owes(c, minor=10):
     owing = promise(BETO, CARO, promised("money", minor, "MXN"), OPEN)
-    return c.trade(deal("sale", _soup(CARO, BETO), owing))
+    return c.trade(deal("sale", soup(CARO, BETO), owing))
 
 
 def _release(act, minor):
@@ -261,7 +254,7 @@ def _contest(c, act, who=BETO, outcome=None, *, slots=None, **more):
 def _attested(c):
     """Two witnesses say that Beto took soup."""
     slots = (slot(CARO), slot(EVA, ATTEST), slot(FEDE, ATTEST))
-    return c.trade(deal("gift", _soup(CARO, BETO)), slots=slots)
+    return c.trade(deal("gift", soup(CARO, BETO)), slots=slots)
 
 
 def a_contest_of_what_is_not_named(c):
@@ -285,7 +278,7 @@ def a_contest_by_who_has_no_part(c):
 
 
 def a_contest_by_a_household_that_has_changed_its_policy_since(c):
-    act = c.trade(deal("gift", _soup(BETO, CASA)))
+    act = c.trade(deal("gift", soup(BETO, CASA)))
     rules = policy_rules(1, CARO)
     body = {"id": number("new"), "principal": CASA, "rules": rules}
     c.ok("policy", body, slot(CARO, number("policy of casa")), by=CASA)
@@ -348,7 +341,7 @@ def a_contest_upheld_by_a_stranger(c):
 
 def a_contest_rejected_by_a_mediator_whose_case_it_is(c):
     slots = (slot(EVA, ATTEST), slot(FEDE, ATTEST), slot(GINA))
-    act = c.trade(deal("gift", _soup(GINA, BETO)), slots=slots)
+    act = c.trade(deal("gift", soup(GINA, BETO)), slots=slots)
     _contest(c, act)
 
     answer = _contest(c, act, GINA, "rejected", slots=(slot(GINA, MEDIATE),))
@@ -357,7 +350,7 @@ def a_contest_rejected_by_a_mediator_whose_case_it_is(c):
 
 
 def an_adjustment_by_a_mediator_whose_case_it_is(c):
-    act = c.trade(deal("gift", _soup(GINA, BETO)))
+    act = c.trade(deal("gift", soup(GINA, BETO)))
 
     answer = _adjust(c, act, (0, -1), slots=(slot(GINA, MEDIATE),))
 

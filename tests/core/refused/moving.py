@@ -1,14 +1,14 @@
 """What is refused of moves: parties, units, obligations, custodies."""
 
+from tests.core.trades import OPEN, pay, sol, soup
 from tests.little_circuit import (
-    ANA,
     BETO,
     CARO,
     DORA,
     EVA,
     GINA,
     NODE,
-    THE_COMMONS_POLICY,
+    THE_COMMON,
     commitment,
     number,
     slot,
@@ -46,48 +46,33 @@ from urdimbre.core.refusals import MemberHasLeft, UnknownMember, UnknownUnit
 from urdimbre.core.units import Quantity
 
 NOBODY = number("nobody")
-OPEN = {"open": True}
 SICK = sealed(commitment("sick"))
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
-
-
-def _soup(giver, taker, **more):
-    more = {"category": "food.soup", "quantity": 1} | more
-    return goods(giver, taker, **more)
-
-
-def _pay(giver, taker, minor, unit="SOL", **more):
-    return deal("barter", _soup(taker, giver), signs(giver, taker, minor, unit, **more))
-
-
-def _sol(minor):
-    return Quantity(minor, "SOL")
 
 
 # --------------------------------------------------------------------------- parties
 def an_exchange_of_the_day_after_tomorrow(c):
     day = c.today + 2
 
-    answer = c.exchange(deal("gift", _soup(CARO, BETO)), day=day)
+    answer = c.exchange(deal("gift", soup(CARO, BETO)), day=day)
 
     return answer, [DayAhead(day, c.today)]
 
 
 def a_gift_to_nobody(c):
-    answer = c.exchange(deal("gift", _soup(CARO, NOBODY)))
+    answer = c.exchange(deal("gift", soup(CARO, NOBODY)))
 
     return answer, [UnknownMember(NOBODY), ConsentMissing(NOBODY)]
 
 
 def a_gift_of_the_node(c):
-    return c.exchange(deal("gift", _soup(NODE, CARO))), [UnknownMember(NODE)]
+    return c.exchange(deal("gift", soup(NODE, CARO))), [UnknownMember(NODE)]
 
 
 def the_common_in_the_guise_of_a_member(c):
     common = {"member": COMMON}
     slots = (THE_COMMON, slot(CARO))
 
-    answer = c.exchange(deal("gift", _soup(common, CARO)), slots=slots)
+    answer = c.exchange(deal("gift", soup(common, CARO)), slots=slots)
 
     return answer, [UnknownMember(COMMON)]
 
@@ -96,7 +81,7 @@ def a_gift_to_who_has_left(c):
     c.ok("leave", {"member": GINA}, slot(GINA))
     slots = (slot(CARO),)
 
-    answer = c.exchange(deal("gift", _soup(CARO, GINA)), slots=slots)
+    answer = c.exchange(deal("gift", soup(CARO, GINA)), slots=slots)
 
     return answer, [MemberHasLeft(GINA), ConsentMissing(GINA)]
 
@@ -105,13 +90,13 @@ def a_gift_to_another_circuit(c):
     there = {"circuit": commitment("there"), "alias": NOBODY}
     named = f"{commitment('there')}:{NOBODY}"
 
-    answer = c.exchange(deal("gift", _soup(CARO, there)))
+    answer = c.exchange(deal("gift", soup(CARO, there)))
 
     return answer, [UnknownCircuit(named), ConsentMissing(named)]
 
 
 def a_sale_to_a_sealed_party(c):
-    sale = deal("sale", _soup(CARO, SICK), money(SICK, CARO, 1, "MXN"))
+    sale = deal("sale", soup(CARO, SICK), money(SICK, CARO, 1, "MXN"))
 
     return c.exchange(sale), [SealedOutOfPlace(1)]
 
@@ -123,7 +108,7 @@ def signs_to_a_sealed_party(c):
 
 
 def a_gift_on_behalf_of_a_sealed_party(c):
-    gift = deal("gift", _soup(CARO, BETO, for_=SICK))
+    gift = deal("gift", soup(CARO, BETO, for_=SICK))
 
     slots = (slot(CARO), slot(BETO))
 
@@ -132,36 +117,36 @@ def a_gift_on_behalf_of_a_sealed_party(c):
 
 def a_promise_from_outside(c):
     owing = promise(outside("state"), CARO, promised("money", 1, "MXN"), OPEN)
-    sale = deal("sale", _soup(CARO, BETO), owing)
+    sale = deal("sale", soup(CARO, BETO), owing)
 
     return c.exchange(sale), [WrongParty(1, "state", "promise")]
 
 
 def things_lent_to_the_outside(c):
-    jar = _soup(CARO, outside("capital"), title="custody")
+    jar = soup(CARO, outside("capital"), title="custody")
 
     return c.exchange(deal("lend", jar)), [WrongParty(1, "capital", "goods")]
 
 
 def a_gift_to_oneself(c):
-    return c.exchange(deal("gift", _soup(CARO, CARO))), [SameParty(1, CARO)]
+    return c.exchange(deal("gift", soup(CARO, CARO))), [SameParty(1, CARO)]
 
 
 def a_gift_between_two_outside(c):
-    gift = deal("gift", _soup(outside("state"), outside("solidarity")))
+    gift = deal("gift", soup(outside("state"), outside("solidarity")))
 
     return c.exchange(gift, by=COMMON), [BothOutside(1)]
 
 
 def goods_on_behalf_of_nobody(c):
-    gift = deal("gift", _soup(CARO, BETO, for_=NOBODY))
+    gift = deal("gift", soup(CARO, BETO, for_=NOBODY))
 
     return c.exchange(gift), [UnknownMember(NOBODY), ConsentMissing(NOBODY)]
 
 
 # ----------------------------------------------------------------------------- units
 def goods_counted_in_a_currency(c):
-    gift = deal("gift", _soup(CARO, BETO, unit="MXN"))
+    gift = deal("gift", soup(CARO, BETO, unit="MXN"))
 
     return c.exchange(gift), [UnknownUnit("MXN", "goods")]
 
@@ -173,14 +158,14 @@ def money_counted_in_signs(c):
 
 
 def signs_that_nobody_defined(c):
-    return c.exchange(_pay(CARO, BETO, 1, "LUNA")), [
+    return c.exchange(pay(CARO, BETO, 1, "LUNA")), [
         UnknownUnit("LUNA", "signs"),
     ]
 
 
 def work_promised_in_money(c):
     work = promised("work", 1, "MXN", category="work")
-    swap = deal("barter", _soup(CARO, BETO), promise(BETO, CARO, work, OPEN))
+    swap = deal("barter", soup(CARO, BETO), promise(BETO, CARO, work, OPEN))
 
     return c.exchange(swap), [UnknownUnit("MXN", "work")]
 
@@ -190,7 +175,7 @@ def a_promise_whose_other_way_is_counted_in_nothing(c):
     hen = promised("goods", 1, "C62", category="hen")
     swap = promise(BETO, CARO, hen, OPEN, or_=other)
 
-    answer = c.exchange(deal("barter", _soup(CARO, BETO), swap))
+    answer = c.exchange(deal("barter", soup(CARO, BETO), swap))
 
     return answer, [UnknownUnit("LUNA", "money")]
 
@@ -199,7 +184,7 @@ def a_promise_whose_other_way_is_counted_in_nothing(c):
 def _owes(c, minor=10):
     """Beto owes Caro signs."""
     owing = promise(BETO, CARO, promised("signs", minor, "SOL"), OPEN)
-    return c.trade(deal("barter", _soup(CARO, BETO), owing))
+    return c.trade(deal("barter", soup(CARO, BETO), owing))
 
 
 def _forgive(act, minor, *, creditor=CARO, debtor=BETO, move=1):
@@ -237,7 +222,7 @@ def forgiving_more_than_is_owed(c):
 
     answer = c.exchange(_forgive(act, 11))
 
-    return answer, [MoreThanOwed(_sol(11), _sol(10))]
+    return answer, [MoreThanOwed(sol(11), sol(10))]
 
 
 def forgiving_more_than_is_owed_in_two_steps(c):
@@ -245,7 +230,7 @@ def forgiving_more_than_is_owed_in_two_steps(c):
 
     answer = c.exchange(_forgive(act, 6), _forgive(act, 5))
 
-    return answer, [MoreThanOwed(_sol(5), _sol(4))]
+    return answer, [MoreThanOwed(sol(5), sol(4))]
 
 
 def forgiving_without_naming_the_act(c):

@@ -1,5 +1,6 @@
 """What is refused of standing consents, witnesses, bearers of care, guardians."""
 
+from tests.core.trades import gift, pay, sol
 from tests.little_circuit import (
     ANA,
     ATTEST,
@@ -12,7 +13,7 @@ from tests.little_circuit import (
     EVA,
     FEDE,
     START,
-    THE_COMMONS_POLICY,
+    THE_COMMON,
     TIENDA,
     commitment,
     mandate,
@@ -40,24 +41,10 @@ from urdimbre.core.membership.answers import (
 )
 from urdimbre.core.units import Quantity
 
-THE_COMMON = slot(ANA, THE_COMMONS_POLICY)
 OF_CASA = number("policy of casa")
 OF_TIENDA = number("policy of tienda")
 ERRAND = number("errand")
 STANDING = number("standing")
-
-
-def _soup(giver=CARO, taker=BETO, mode="gift"):
-    return deal(mode, goods(giver, taker, category="food.soup", quantity=1))
-
-
-def _pay(giver, taker, minor, unit="SOL"):
-    soup = goods(taker, giver, category="food.soup", quantity=1)
-    return deal("barter", soup, signs(giver, taker, minor, unit))
-
-
-def _sol(minor):
-    return Quantity(minor, "SOL")
 
 
 # --------------------------------------------------------- standing consents: credits
@@ -71,22 +58,22 @@ def a_credit_beyond_what_she_accepts_each_time(c):
     consents = _standing(c, CARO, "accept_credit")
     c.ok("issue", {"member": BETO, "quantity": 9, "unit": "DON"}, THE_COMMON, by=COMMON)
     gift = deal("gift", signs(BETO, CARO, 301, "SOL"))
-    c.trade(_pay(ANA, BETO, 400))
+    c.trade(pay(ANA, BETO, 400))
 
     answer = c.exchange(gift, consents=consents)
 
-    return answer, [BeyondMandate(STANDING, "301", _sol(300))]
+    return answer, [BeyondMandate(STANDING, "301", sol(300))]
 
 
 def a_credit_that_would_lift_her_too_high(c):
     consents = _standing(c, CARO, "accept_credit", max_balance=450)
-    c.trade(_pay(ANA, BETO, 900))
+    c.trade(pay(ANA, BETO, 900))
     c.trade(deal("gift", signs(BETO, CARO, 300, "SOL")), consents=consents)
 
     gift = deal("gift", signs(BETO, CARO, 151, "SOL"))
     answer = c.exchange(gift, consents=consents)
 
-    return answer, [BeyondMandate(STANDING, "151", _sol(150))]
+    return answer, [BeyondMandate(STANDING, "151", sol(150))]
 
 
 def a_credit_in_another_unit(c):
@@ -101,7 +88,7 @@ def a_credit_in_another_unit(c):
 def a_credit_for_which_she_would_give(c):
     consents = _standing(c, CARO, "accept_credit")
 
-    answer = c.exchange(_pay(BETO, CARO, 1), consents=consents)
+    answer = c.exchange(pay(BETO, CARO, 1), consents=consents)
 
     return answer, [BeyondMandate(STANDING, "debit", None)]
 
@@ -119,7 +106,7 @@ def a_credit_for_which_goods_are_given_on_her_behalf(c):
 def a_standing_consent_of_somebody_else(c):
     _standing(c, CARO, "accept_credit")
 
-    answer = c.exchange(_soup(BETO, DORA), consents=[(DORA, STANDING)])
+    answer = c.exchange(gift(BETO, DORA), consents=[(DORA, STANDING)])
 
     return answer, [UnknownMandate(STANDING)]
 
@@ -127,7 +114,7 @@ def a_standing_consent_of_somebody_else(c):
 def a_standing_consent_that_is_an_errand(c):
     c.ok("mandate", mandate("errand", CARO, "act", [DORA]), slot(CARO))
 
-    answer = c.exchange(_soup(BETO, CARO), consents=[(CARO, ERRAND)])
+    answer = c.exchange(gift(BETO, CARO), consents=[(CARO, ERRAND)])
 
     return answer, [UnknownMandate(ERRAND)]
 
@@ -136,7 +123,7 @@ def a_standing_consent_that_has_no_part(c):
     _standing(c, CARO, "accept_credit")
     slots = (slot(BETO), slot(DORA))
 
-    answer = c.exchange(_soup(BETO, DORA), slots=slots, consents=[(CARO, STANDING)])
+    answer = c.exchange(gift(BETO, DORA), slots=slots, consents=[(CARO, STANDING)])
 
     return answer, [UnknownMandate(STANDING)]
 
@@ -157,7 +144,7 @@ def a_debit_beyond_what_is_allowed_each_time(c):
 
     answer = c.exchange(_fetch(301), consents=consents)
 
-    return answer, [BeyondMandate(STANDING, "301", _sol(300))]
+    return answer, [BeyondMandate(STANDING, "301", sol(300))]
 
 
 def a_debit_by_another_creditor(c):
@@ -227,7 +214,7 @@ def a_debit_that_only_witnesses_have_seen(c):
 def a_debit_of_her_own_goods(c):
     consents = _account(c)
 
-    answer = c.exchange(_soup(CASA, TIENDA), consents=consents)
+    answer = c.exchange(gift(CASA, TIENDA), consents=consents)
 
     return answer, [BeyondMandate(STANDING, "goods", None)]
 
@@ -263,7 +250,7 @@ def a_creditor_releases_by_a_standing_consent(c):
 
 # ----------------------------------------------- witnesses, bearers of care, mediators
 def one_witness(c):
-    answer = c.exchange(_soup(), slots=(slot(CARO), slot(EVA, ATTEST)))
+    answer = c.exchange(gift(), slots=(slot(CARO), slot(EVA, ATTEST)))
 
     return answer, [NotEnoughSignatures(BETO, 1, 2)]
 
@@ -271,7 +258,7 @@ def one_witness(c):
 def a_witness_who_is_attested_herself(c):
     slots = (slot(CARO), slot(EVA, ATTEST), slot(FEDE, ATTEST))
 
-    answer = c.exchange(_soup(CARO, EVA), slots=slots)
+    answer = c.exchange(gift(CARO, EVA), slots=slots)
 
     return answer, [NotEnoughSignatures(EVA, 1, 2)]
 
@@ -279,7 +266,7 @@ def a_witness_who_is_attested_herself(c):
 def witnesses_of_a_debit(c):
     slots = (slot(CARO), slot(EVA, ATTEST), slot(FEDE, ATTEST))
 
-    answer = c.exchange(_pay(BETO, CARO, 1), slots=slots)
+    answer = c.exchange(pay(BETO, CARO, 1), slots=slots)
 
     return answer, [ConsentMissing(BETO), SignatureWithoutRole(min(EVA, FEDE))]
 
@@ -289,7 +276,7 @@ def witnesses_of_other_modes(c):
     c.ok("mandate", body, THE_COMMON, by=COMMON)
     two = number("attest 2")
 
-    answer = c.exchange(_soup(), slots=(slot(CARO), slot(EVA, two), slot(FEDE, two)))
+    answer = c.exchange(gift(), slots=(slot(CARO), slot(EVA, two), slot(FEDE, two)))
 
     return answer, [ConsentMissing(BETO), SignatureWithoutRole(min(EVA, FEDE))]
 

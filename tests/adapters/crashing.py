@@ -1,10 +1,10 @@
 """A process that records and is killed: started by ``test_crash.py``.
 
-    python crashing.py FOLDER ENTRIES POINT
+    python crashing.py FOLDER POINT
 
-Each line of ENTRIES is an entry in hex. Each recorded act's position goes to stdout at
-once. At writing statement number POINT of the run, counted from 1, the process kills
-itself: before the statement if POINT is negative, after it if it is positive; 0 never.
+Records what waits in FOLDER. Each recorded act's position goes to stdout at once. At
+writing statement number POINT of the run, counted from 1, the process kills itself:
+before the statement if POINT is negative, after it if it is positive; 0 never.
 """
 
 import itertools
@@ -13,10 +13,12 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.adapters import making
-from urdimbre.projections.project import Projection
+from tests.adapters.apart import entries_of, opened
 
 GROUP = 3
+STATEMENTS = 14
+"""Statements of a block of exchanges: begin, six tables of the registry, the derived
+ones that it touches, commit."""
 
 
 class Killing:
@@ -46,11 +48,10 @@ class Killing:
         return result
 
 
-def run(folder, entries, point):
+def run(folder, point):
     """Record all entries, a few in each block."""
-    registry = making.registry(
-        folder / "registry.db", making.Clock(), projector=Projection()
-    )
+    registry = opened(folder)
+    entries = entries_of(folder)
     store = registry._chain.store
     store._writing = Killing(store._writing, point)
     for at in range(0, len(entries), GROUP):
@@ -61,8 +62,4 @@ def run(folder, entries, point):
 
 
 if __name__ == "__main__":
-    run(
-        Path(sys.argv[1]),
-        [bytes.fromhex(line) for line in Path(sys.argv[2]).read_text().split()],
-        int(sys.argv[3]),
-    )
+    run(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,9 +1,9 @@
 """A process whose disk fails it: started by ``test_machine_faults.py``.
 
-    python failing.py FOLDER ENTRIES FAULT
+    python failing.py FOLDER FAULT
 
-Records the entries, one block each. FAULT is a number of bytes beyond which no file may
-grow, or a device that stands in the journal's place after the third entry.
+Records what waits in FOLDER, one block each. FAULT is a number of bytes beyond which no
+file may grow, or a device that stands in the journal's place after the third entry.
 Each recorded act's position goes to stdout at once, the class and the words of the
 failure to stderr.
 """
@@ -14,8 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.adapters import making
-from urdimbre.projections.project import Projection
+from tests.adapters.apart import entries_of, opened
 from urdimbre.recording import RecordingFailed
 
 GOOD = 3
@@ -30,17 +29,15 @@ def swap(journal, device):
     os.close(handle)
 
 
-def run(folder, entries, fault):
+def run(folder, fault):
     limit = int(fault) if fault.isdecimal() else 0
     if limit:
         # Without this the system would end the process instead of the writing.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
     try:
-        registry = making.registry(
-            folder / "registry.db", making.Clock(), projector=Projection()
-        )
-        for number, entry in enumerate(entries):
+        registry = opened(folder)
+        for number, entry in enumerate(entries_of(folder)):
             if number == GOOD and not fault.isdecimal():
                 swap(folder / "registry.db-wal", fault)
             sys.stdout.write(f"{registry.submit(entry).index}\n")
@@ -51,8 +48,4 @@ def run(folder, entries, fault):
 
 
 if __name__ == "__main__":
-    run(
-        Path(sys.argv[1]),
-        [bytes.fromhex(line) for line in Path(sys.argv[2]).read_text().split()],
-        sys.argv[3],
-    )
+    run(Path(sys.argv[1]), sys.argv[2])

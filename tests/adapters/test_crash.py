@@ -1,39 +1,27 @@
 """Killed at any moment: whole blocks, nothing acknowledged lost, nothing twice."""
 
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.adapters import making
-from tests.adapters.crashing import Killing
+from tests.adapters.apart import FIRST, entries_of, opened, prepared, started
+from tests.adapters.crashing import GROUP, STATEMENTS, Killing
 from urdimbre.adapters.verification import verify_folder
 from urdimbre.projections.project import Projection
 from urdimbre.recording import Receipt
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).with_name("crashing.py")
-STATEMENTS = 14
-"""Statements of a block of exchanges: begin, six tables of the registry, the derived
-ones that it touches, commit."""
 
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory):
     """A folder with two members, and entries that are not recorded yet."""
-    path = tmp_path_factory.mktemp("ready")
-    circuit = making.found(path, projector=Projection())
-    circuit.admit("ana", "beto")
-    entries = [circuit.barter("ana", "beto", 1 + n) for n in range(30)]
-    circuit.registry.close()
-    (path / "entries").write_text("\n".join(entry.hex() for entry in entries))
-    return path
+    return prepared(tmp_path_factory.mktemp("ready"))
 
 
 @pytest.fixture
@@ -41,21 +29,10 @@ def copy(ready, tmp_path):
     return shutil.copytree(ready, tmp_path / "copy")
 
 
-def start(path, point):
-    return subprocess.Popen(
-        [sys.executable, PROGRAM, path, path / "entries", str(point)],
-        stdout=subprocess.PIPE,
-        env=os.environ
-        | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))},
-    )
-
-
 def survives(path, acknowledged):
     """Whole blocks, all that was acknowledged, and nothing twice on a retry."""
-    entries = [bytes.fromhex(one) for one in (path / "entries").read_text().split()]
-    registry = making.registry(
-        path / "registry.db", making.Clock(), projector=Projection()
-    )
+    entries = entries_of(path)
+    registry = opened(path)
     recorded = registry.size
     for position in acknowledged:
         assert registry.entry(position) in entries
@@ -77,28 +54,26 @@ def survives(path, acknowledged):
 @pytest.mark.parametrize("statement", range(1, STATEMENTS + 1))
 def test_killed_at_every_statement_of_a_block(copy, statement, after):
     point = STATEMENTS + statement  # of the second block
-    child = start(copy, point if after else -point)
-    out, _ = child.communicate()
-    assert child.returncode == -signal.SIGKILL
+    child = started(PROGRAM, copy, point if after else -point)
+    out, error = child.communicate()
+    assert child.returncode == -signal.SIGKILL, error
 
     acknowledged = [int(line) for line in out.split()]
     assert len(acknowledged) == 3
     recorded = survives(copy, acknowledged)
 
     committed = statement == STATEMENTS and after
-    assert recorded == 6 + 4 + (4 if committed else 0)
+    assert recorded == FIRST + 4 + (4 if committed else 0)
 
 
 def test_a_block_of_exchanges_has_so_many_statements(copy):
     """Otherwise the test above would miss some of its points."""
-    registry = making.registry(
-        copy / "registry.db", making.Clock(), projector=Projection()
-    )
+    registry = opened(copy)
     store = registry._chain.store
     store._writing = counted = Killing(store._writing, 0)
-    entries = [bytes.fromhex(one) for one in (copy / "entries").read_text().split()]
+    entries = entries_of(copy)
 
-    list(registry.submit_many(entries[:3]))
+    list(registry.submit_many(entries[:GROUP]))
     registry.close()
 
     assert next(counted._count) - 1 == STATEMENTS
@@ -106,7 +81,7 @@ def test_a_block_of_exchanges_has_so_many_statements(copy):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_killed_at_any_moment(copy, seed):
-    child = start(copy, 0)
+    child = started(PROGRAM, copy, 0)
     first = child.stdout.readline()
     time.sleep(random.Random(seed).uniform(0, 0.15))
     child.kill()

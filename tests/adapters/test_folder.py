@@ -1,20 +1,16 @@
 """A circuit's folder: made whole or not at all, one writer, many readers."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.adapters import making
+from tests.processes import python
 from urdimbre.adapters import folder
 from urdimbre.core.chain.entry import ZERO16, ZERO32, decode, signed_entry
 from urdimbre.core.founding.rows import ClockRow
 from urdimbre.projections.project import Projection
 from urdimbre.recording import ClockOff, Damaged, Receipt
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def genesis(founding, *, demo=False):
@@ -99,11 +95,7 @@ def test_another_process_is_kept_out(tmp_path):
         "except folder.AlreadyOpen: sys.exit(6)"
     )
 
-    ended = subprocess.run(
-        [sys.executable, "-c", program, tmp_path / "circuit"],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-        check=False,
-    )
+    ended = python("-c", program, tmp_path / "circuit")
 
     assert ended.returncode == 6
     circuit.close()

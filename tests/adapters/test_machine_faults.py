@@ -4,18 +4,25 @@ Whatever happens, the failure is told, what was acknowledged is there or its los
 told too, and nothing is done by halves.
 """
 
-import os
 import random
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.adapters import making
+from tests.adapters.apart import (
+    ENTRIES,
+    FIRST,
+    entries_of,
+    opened,
+    prepared,
+    started,
+)
+from tests.adapters.crashing import STATEMENTS
 from urdimbre.adapters.storage.journal import FRAME, HEADER
 from urdimbre.adapters.verification import verify_folder
 from urdimbre.projections.project import Projection
@@ -27,24 +34,14 @@ from urdimbre.recording import (
     StorageFailed,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).with_name("failing.py")
 CRASHING = Path(__file__).with_name("crashing.py")
-ENTRIES = 40
-FIRST = 6
-"""Entries of the log before those of the tests."""
 
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory):
     """A folder with two members, and entries that are not recorded yet."""
-    path = tmp_path_factory.mktemp("ready")
-    circuit = making.found(path, projector=Projection())
-    circuit.admit("ana", "beto")
-    entries = [circuit.barter("ana", "beto", 1 + n) for n in range(ENTRIES)]
-    circuit.registry.close()
-    (path / "entries").write_text("\n".join(entry.hex() for entry in entries))
-    return path
+    return prepared(tmp_path_factory.mktemp("ready"))
 
 
 @pytest.fixture
@@ -57,41 +54,24 @@ def killed(ready, tmp_path_factory):
     """The same after a process that was killed: its blocks stand in the journal."""
     path = shutil.copytree(ready, tmp_path_factory.mktemp("killed") / "copy")
     # crashing.py kills itself at the last statement of its fifth block.
-    child = start(CRASHING, path, 14 * 5)
-    child.communicate()
-    assert child.returncode == -signal.SIGKILL
+    child = started(CRASHING, path, 5 * STATEMENTS)
+    _, error = child.communicate()
+    assert child.returncode == -signal.SIGKILL, error
     return path
-
-
-def start(program, path, last):
-    return subprocess.Popen(
-        [sys.executable, program, path, path / "entries", str(last)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ
-        | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))},
-    )
 
 
 def record(path, limit=0):
     """Record in a process; returns the acknowledged positions and the failure."""
-    child = start(PROGRAM, path, limit)
+    child = started(PROGRAM, path, limit)
     out, error = child.communicate()
     assert child.returncode in (0, 3), error
-    return [int(line) for line in out.split()], error
-
-
-def entries_of(path):
-    return [bytes.fromhex(one) for one in (path / "entries").read_text().split()]
+    return [int(line) for line in out.split()], error.decode()
 
 
 def goes_on(path, acknowledged):
     """All that was acknowledged is there; all can be sent again; it verifies."""
     entries = entries_of(path)
-    again = making.registry(
-        path / "registry.db", making.Clock(), projector=Projection()
-    )
+    again = opened(path)
     for position, entry in zip(acknowledged, entries, strict=False):
         assert again.entry(position) == entry
     answers = list(again.submit_many(entries))
@@ -149,10 +129,6 @@ def flip(path, at, bit):
     path.write_bytes(content)
 
 
-def opened(path):
-    return making.registry(path / "registry.db", making.Clock(), projector=Projection())
-
-
 @pytest.mark.parametrize("seed", range(40))
 def test_a_bit_turned_in_the_registry_is_told_or_changes_nothing(copy, seed):
     chance = random.Random(seed)
@@ -180,7 +156,9 @@ def test_a_bit_turned_in_the_registry_is_told_or_changes_nothing(copy, seed):
 def contents(path):
     """The entries from before the test."""
     connection = sqlite3.connect(path / "registry.db")
-    found = connection.execute("SELECT * FROM entry WHERE position < 6").fetchall()
+    found = connection.execute(
+        "SELECT * FROM entry WHERE position < ?", (FIRST,)
+    ).fetchall()
     connection.close()
     return found
 
@@ -278,7 +256,7 @@ def test_a_clock_that_jumps_while_running_stops_the_sealing_until_it_is_set(
     copy, seconds
 ):
     clock = making.Clock()
-    registry = making.registry(copy / "registry.db", clock, projector=Projection())
+    registry = opened(copy, clock)
     entries = entries_of(copy)
     before = registry.submit(entries[0])
     clock.now += seconds

@@ -1,11 +1,8 @@
 """Tables of another version of the program: rebuilt behind the old ones and swapped."""
 
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,13 +10,13 @@ import pytest
 from tests.adapters import making, scene
 from tests.adapters.crashing import Killing
 from tests.adapters.test_folder import genesis
+from tests.processes import python
 from urdimbre.adapters import folder, rebuilding
 from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore
 from urdimbre.adapters.verification import verify_folder
 from urdimbre.projections.project import Projection
 from urdimbre.recording import Damaged, OtherProjection, StorageFailed
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).with_name("rebuilding.py")
 MADE_OLD = (
     "DROP TABLE volume",
@@ -223,12 +220,7 @@ def test_killed_at_any_moment_the_old_or_the_new_is_whole(copy, tmp_path, place)
     }[place]
     before, new = told(copy), told(tmp_path / "counted")
 
-    ended = subprocess.run(
-        [sys.executable, PROGRAM, copy, str(point)],
-        env=os.environ
-        | {"PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT)))},
-        check=False,
-    )
+    ended = python(PROGRAM, copy, point)
 
     assert ended.returncode == -signal.SIGKILL
     assert (copy / rebuilding.SCRATCH_FILE).exists()

@@ -1,0 +1,32 @@
+"""Processes of their own that tests start: they find our sources and the tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a process that runs our code."""
+    path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
+    return os.environ | {"PYTHONPATH": path} | more
+
+
+def python(*arguments: object, **more: Any) -> subprocess.CompletedProcess[bytes]:
+    """Run Python to its end."""
+    command = [sys.executable, *map(str, arguments)]
+    wanted = {"env": environment(), "timeout": 120}
+    return subprocess.run(command, check=False, **(wanted | more))
+
+
+def started(*arguments: object, **more: Any) -> subprocess.Popen[bytes]:
+    """Start Python; what it says on stdout can be read while it runs."""
+    command = [sys.executable, *map(str, arguments)]
+    # Unbuffered: reading a line must leave the next ones for ``communicate``.
+    wanted = {"stdout": subprocess.PIPE, "bufsize": 0, "env": environment()}
+    return subprocess.Popen(command, **(wanted | more))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -30,3 +31,10 @@ def started(*arguments: object, **more: Any) -> subprocess.Popen[bytes]:
     # Unbuffered: reading a line must leave the next ones for ``communicate``.
     wanted = {"stdout": subprocess.PIPE, "bufsize": 0, "env": environment()}
     return subprocess.Popen(command, **(wanted | more))
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

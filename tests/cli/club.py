@@ -10,9 +10,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import os
 import subprocess
-import sys
 import time
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.processes import environment, python, started
 from urdimbre.adapters.folder import read_only
 from urdimbre.adapters.keys import ed25519
 from urdimbre.cli.application import run as run_program
@@ -27,7 +26,6 @@ from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.chain.entry import ZERO16, key_id, signature_input
 
-ROOT = Path(__file__).resolve().parents[2]
 SIGN = "SOL"
 DAY_SECONDS = 86_400
 _numbers = itertools.count(1)
@@ -73,16 +71,14 @@ def urdimbre(*arguments: object) -> Ran:
 
 def process(*arguments: object, **more: Any) -> Ran:
     """Run the program as a process of its own."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "LANG": "C.UTF-8"}
-    ran = subprocess.run(
-        [sys.executable, "-m", "urdimbre.cli", *map(str, arguments)],
-        capture_output=True,
-        check=False,
-        env=environment | more.pop("env", {}),
-        timeout=120,
-        **more,
-    )
+    env = environment(**{"LANG": "C.UTF-8"} | more.pop("env", {}))
+    ran = python("-m", "urdimbre.cli", *arguments, capture_output=True, env=env, **more)
     return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+
+
+def running(*arguments: object, **more: Any) -> subprocess.Popen[bytes]:
+    """Start the program as a process of its own."""
+    return started("-m", "urdimbre.cli", *arguments, **more)
 
 
 def seed_of(name: str) -> bytes:

@@ -3,11 +3,14 @@
 import csv
 import json
 import sqlite3
+import subprocess
+import sys
 import tarfile
 
 import pytest
 
 from tests.cli.club import id_of, process, urdimbre
+from tests.processes import environment
 from urdimbre.adapters.desk import Desk, Person
 from urdimbre.core import drafting
 
@@ -181,12 +184,6 @@ def test_a_full_disk_leaves_no_half_file(club, tmp_path):
 
 
 def test_a_reader_that_goes_away_is_no_error(club):
-    import os
-    import subprocess
-    import sys
-
-    from tests.cli.club import ROOT
-
     club.record(*(club.barter("ana", "beto", 1) for _ in range(400)))
     program = [sys.executable, "-m", "urdimbre.cli", "export", str(club.path)]
     options = " --what acts -o - | head -1 > /dev/null"
@@ -195,7 +192,7 @@ def test_a_reader_that_goes_away_is_no_error(club):
         ["sh", "-c", " ".join(program) + options],
         check=False,
         capture_output=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        env=environment(),
     )
 
     assert ran.stderr == b""

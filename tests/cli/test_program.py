@@ -3,15 +3,14 @@
 import json
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.cli.club import ROOT, process, urdimbre
+from tests.cli.club import process, running, urdimbre
+from tests.processes import free_port, python
 from urdimbre.cli.commands import COMMANDS
 from urdimbre.cli.language import LANGUAGES, language_of
 
@@ -52,12 +51,7 @@ def test_help_loads_neither_the_web_nor_the_registry():
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
 
-    ran = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-    )
+    ran = python("-c", program, capture_output=True)
 
     assert ran.stderr.decode().strip() == "[]"
 
@@ -69,12 +63,7 @@ def test_only_run_and_demo_load_the_web(club):
         "print('django' in sys.modules, file=sys.stderr)"
     )
 
-    ran = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-    )
+    ran = python("-c", program, capture_output=True)
 
     assert ran.stderr.decode().strip() == "False"
 
@@ -186,12 +175,8 @@ def test_a_key_file_that_others_can_read_stops_the_program(club):
 
 
 def test_an_interrupted_program_says_so_and_ends_with_130(club):
-    program = subprocess.Popen(
-        [sys.executable, "-m", "urdimbre.cli", "record", str(club.path), "-"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+    program = running(
+        "record", club.path, "-", stdin=subprocess.PIPE, stderr=subprocess.PIPE
     )
     with program:
         line = json.dumps(club.barter("ana", "beto", 1)).encode() + b"\n"
@@ -211,12 +196,10 @@ def test_an_interrupted_program_says_so_and_ends_with_130(club):
 
 def test_a_full_disk_under_stdout_is_told(club):
     with Path("/dev/full").open("wb") as full:
-        ran = subprocess.run(
-            [sys.executable, "-m", "urdimbre.cli", "members", str(club.path)],
+        ran = python(
+            *("-m", "urdimbre.cli", "members", club.path),
             stdout=full,
             stderr=subprocess.PIPE,
-            check=False,
-            env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
         )
 
     assert ran.returncode == 1
@@ -233,18 +216,8 @@ def test_no_colour_leaves_the_process_when_nobody_watches(tmp_path):
 def test_a_served_circuit_answers_and_ends_when_asked(club):
     import urllib.request
 
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    program = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "urdimbre.cli"),
-            *("run", str(club.path), "--port", str(port)),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-    )
+    port = free_port()
+    program = running("run", club.path, "--port", port, stderr=subprocess.DEVNULL)
     try:
         url = program.stdout.readline().decode().strip()
         assert url == f"http://localhost:{port}"
@@ -262,17 +235,10 @@ def test_a_served_circuit_answers_and_ends_when_asked(club):
 
 @pytest.mark.parametrize("wait_seconds", [0, 0.4, 0.8, 1.2, 1.6])
 def test_a_circuit_asked_to_end_while_it_opens_ends(club, wait_seconds):
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    program = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "urdimbre.cli"),
-            *("run", str(club.path), "--port", str(port)),
-        ],
-        stdout=subprocess.PIPE,
+    port = free_port()
+    program = running(
+        *("run", club.path, "--port", port),
         stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
         start_new_session=True,
     )
     with program:

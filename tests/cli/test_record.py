@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import subprocess
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from tests.cli.club import (
     id_of,
     new_id,
     process,
+    running,
     seed_of,
     urdimbre,
 )
@@ -389,18 +391,8 @@ def test_a_private_text_that_the_act_does_not_commit_to(club):
 
 
 def test_lines_come_from_stdin_and_each_is_answered_before_the_next(club):
-    import os
-    import subprocess
-    import sys
-
-    from tests.cli.club import ROOT
-
-    program = subprocess.Popen(
-        [sys.executable, "-m", "urdimbre.cli", "record", str(club.path), "-"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+    program = running(
+        "record", club.path, "-", stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     with program:
         for number in (1, 2, 3):

@@ -1,14 +1,10 @@
 """Django's models are the tables, column by column."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
+from tests.processes import python
 from urdimbre.projections.tables import TABLES
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import json
 import django
@@ -32,12 +28,7 @@ print(json.dumps(told))
 
 def test_every_table_has_a_model_with_its_columns_and_key():
     # In a process of its own: another test may have set Django up otherwise.
-    ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        capture_output=True,
-        check=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-    )
+    ended = python("-c", PROGRAM, capture_output=True)
     told = json.loads(ended.stdout)
 
     assert told == {

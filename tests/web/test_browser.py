@@ -1,20 +1,16 @@
 """Two people, two browsers without JavaScript: a sale, a barter and a gift."""
 
-import os
-import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tests.processes import free_port, started
 from tests.web.acting import ANA, BETO, DELIA
 from tests.web.conftest import make_place
 from tests.web.place import PASSWORD, handle
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 SERVE = (
     "import sys; from pathlib import Path; from urdimbre.web.serving import serve;"
@@ -43,13 +39,8 @@ pytestmark = [
 def address(tmp_path_factory):
     """A real server on a circuit, in a process of its own."""
     folder = make_place(tmp_path_factory.mktemp("browser") / "circuit")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(folder), str(port)],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-    )
+    port = free_port()
+    server = started("-c", SERVE, folder, port, stdout=None)
     url = f"http://127.0.0.1:{port}"
     for _ in range(100):
         try:

@@ -76,17 +76,22 @@ def page_of(chromium, address):
             viewport=PHONE, java_script_enabled=False, locale="en", base_url=address
         )
         opened.append(context)
-        one = context.new_page()
-        one.set_default_timeout(WAIT_MS)
-        one.goto("/login")
-        one.fill("[name=handle]", handle(name))
-        one.fill("[name=password]", PASSWORD)
-        one.click("form.typed button")
-        return one
+        return entered(context, name)
 
     yield page
     for context in opened:
         context.close()
+
+
+def entered(context, name):
+    """Enter as somebody; returns her page."""
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.goto("/login")
+    page.fill("[name=handle]", handle(name))
+    page.fill("[name=password]", PASSWORD)
+    page.click("form.typed button")
+    return page
 
 
 def give(page, mode, other):
@@ -134,12 +139,7 @@ def test_an_exchange_confirmed_by_the_other_party(page_of, mode, typed, sentence
 
 def test_nothing_is_wider_than_a_small_phone_and_targets_are_large(chromium, address):
     context = chromium.new_context(viewport=PHONE, locale="es", base_url=address)
-    page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    page.goto("/login")
-    page.fill("[name=handle]", handle(BETO))
-    page.fill("[name=password]", PASSWORD)
-    page.click("form.typed button")
+    page = entered(context, BETO)
     for path in ("/", "/exchange", "/exchange/sale?with=2", "/board", "/notebook"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

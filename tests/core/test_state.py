@@ -11,7 +11,6 @@ from urdimbre.core.units import (
     DifferentUnits,
     Quantity,
     UnitKind,
-    scale_of_currency,
     standard_unit,
 )
 
@@ -82,8 +81,7 @@ def test_quantities_are_summed_in_one_unit_only():
 
 
 def test_the_tables_of_units():
-    assert (scale_of_currency("CLP"), scale_of_currency("MXN")) == (0, 2)
-    assert scale_of_currency("SOL") is None
+    assert (standard_unit("CLP").scale, standard_unit("MXN").scale) == (0, 2)
     assert standard_unit("KGM").kind is UnitKind.VOLUME
     assert standard_unit("MXN").kind is UnitKind.CURRENCY
     assert standard_unit("SOL") is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
 from urdimbre.core.encoding import dumps
 
@@ -28,9 +28,6 @@ class Row(Protocol):
     def key(self) -> str:
         """Return the full key, ``prefix/part/part``."""
         ...
-
-
-R = TypeVar("R")
 
 
 def key_of(row: Row) -> str:

@@ -57,11 +57,6 @@ class Quantity:
         return Quantity(-self.minor, self.unit)
 
 
-def scale_of_currency(code: str) -> int | None:
-    """Decimals of a currency of the rules' table, ``None`` if it has no such code."""
-    return CURRENCIES.get(code)
-
-
 def _table(text: str) -> dict[str, int]:
     rows = (line.split() for line in text.strip().splitlines())
     return {code: int(row[0]) for row in rows for code in row[1:]}

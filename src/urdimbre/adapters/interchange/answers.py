@@ -158,13 +158,3 @@ class RowTaken(Refusal):
     says = gettext_noop("The row {id} has been imported before with other content.")
     way_out = gettext_noop("Record the difference by an adjustment.")
     id: str
-
-
-REFUSES = (
-    SubtypeNotImported,
-    OtherToken,
-    NothingMoved,
-    TooManyDecimals,
-    RowTaken,
-)
-"""What an import refuses row by row, beside the rules of the circuit."""

@@ -96,14 +96,6 @@ class Cast:
         """Return those who share a role."""
         return [self.named[one] for one in self.roles[name]]
 
-    def household_of(self, person: Player) -> Player:
-        """Return the household that a person belongs to."""
-        return next(
-            family.household
-            for family in (*self.families, self.passing)
-            if person in family.people
-        )
-
     def makers(self, good: content.Good) -> list[Player]:
         """Return the admitted persons who make something at home."""
         return [one for one in self.persons if good.key in one.makes]

@@ -56,12 +56,6 @@ class Good:
         """How its quantity is found."""
         return "weighed" if self.unit in WEIGHED else "counted"
 
-    @property
-    def is_work(self) -> bool:
-        """Whether it is work or a service rather than a thing."""
-        first = self.category.partition(".")[0]
-        return first in ("work", "care", "repair", "teaching", "transport")
-
 
 def read(name: str) -> dict[str, Any]:
     """Read one of the files beside this module."""

@@ -12,7 +12,6 @@ from urdimbre.core.accounts import COMMON
 WORKERS_FEW, WORKERS_MANY = 16, 28
 VOUCHERS_EACH = 10
 """How many of those who came get a voucher: one for each family, by turns."""
-EVERY_DAYS = 14
 FIRST_MINGA = 13
 PAYS_INSTEAD = 6_000
 KID_DAYS = 150

@@ -18,7 +18,6 @@ SHARED_LEAST, SHARED_MOST = 2_500, 15_000
 SAVED_MOST = 50_000
 SECONDS_PER_HOUR = 3_600
 RESTED = 30
-NETWORK = ("harina", "miel", "cajon", "abono", "afrecho", "maiz", "plantines")
 
 
 @dataclass(slots=True)

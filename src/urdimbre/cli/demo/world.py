@@ -212,6 +212,20 @@ def pass_signs(giver: str, taker: str, minor: int, **more: Any) -> Json:
     return drafting.signs(giver, taker, minor, unit, **more)
 
 
+def settled(given: Json, act: str, move: int = 1) -> Json:
+    """Make a deal that settles with money or signs what a move of an act has promised.
+
+    Whoever gives has promised; whoever takes lets go of as much as is given.
+    """
+    freed = drafting.release(
+        given["taker"],
+        given["giver"],
+        owed=drafting.place(act, 0, move),
+        quantity=given["quantity"],
+    )
+    return drafting.deal("settle", given, freed)
+
+
 def promise_money(giver: str, taker: str, cents: int, due: Json, **more: Any) -> Json:
     """Make a promise of money."""
     what = drafting.promised("money", cents, content.CURRENCY)

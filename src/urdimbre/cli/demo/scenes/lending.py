@@ -6,7 +6,7 @@ from typing import Any
 from urdimbre.cli.demo import content
 from urdimbre.cli.demo.cast import Player
 from urdimbre.cli.demo.content import CURRENCY, SIGN
-from urdimbre.cli.demo.world import World, pass_signs, pay, promise_money
+from urdimbre.cli.demo.world import World, pass_signs, pay, promise_money, settled
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.drafting import Json
@@ -128,21 +128,12 @@ class Lending:
             )
         )
         if act is not None and world.chance.happens(80):
-            world.later(
-                days + world.chance.between(-3, 6),
-                self._repay,
-                act,
-                lender,
-                borrower,
-                cents,
-            )
+            days += world.chance.between(-3, 6)
+            back = pay(borrower.id, lender.id, cents)
+            world.later(days, self._repay, act, borrower, back)
 
-    def _repay(self, act: str, lender: Player, borrower: Player, cents: int) -> None:
-        freed = drafting.release(
-            lender.id, borrower.id, owed=drafting.place(act, 0, 1), quantity=cents
-        )
-        given = pay(borrower.id, lender.id, cents)
-        self.world.book.exchange(drafting.deal("settle", given, freed), by=borrower.id)
+    def _repay(self, act: str, borrower: Player, given: Json) -> None:
+        self.world.book.exchange(settled(given, act), by=borrower.id)
 
     def _signs(self, lender: Player, borrower: Player) -> None:
         world = self.world
@@ -159,16 +150,8 @@ class Lending:
             )
         )
         if act is not None:
-            world.later(40, self._signs_back, act, lender, borrower, minor)
-
-    def _signs_back(
-        self, act: str, lender: Player, borrower: Player, minor: int
-    ) -> None:
-        freed = drafting.release(
-            lender.id, borrower.id, owed=drafting.place(act, 0, 1), quantity=minor
-        )
-        given = pass_signs(borrower.id, lender.id, minor)
-        self.world.book.exchange(drafting.deal("settle", given, freed), by=borrower.id)
+            back = pass_signs(borrower.id, lender.id, minor)
+            world.later(40, self._repay, act, borrower, back)
 
     def _from_fund(self, borrower: Player, cents: int) -> None:
         """Lend from the liberation fund, without interest, back in instalments."""
@@ -186,23 +169,11 @@ class Lending:
         )
         if act is None:
             return
+        purses = {"into": "bank", "purse": "till"}
+        part = pay(borrower.id, fund, cents // INSTALMENTS, **purses)
         for turn in range(INSTALMENTS):
-            world.later(
-                60 + 30 * turn + world.chance.between(0, 4),
-                self._instalment,
-                act,
-                borrower,
-                cents // INSTALMENTS,
-            )
-
-    def _instalment(self, act: str, borrower: Player, cents: int) -> None:
-        world = self.world
-        fund = world.cast.fund.id
-        freed = drafting.release(
-            fund, borrower.id, owed=drafting.place(act, 0, 1), quantity=cents
-        )
-        given = pay(borrower.id, fund, cents, into="bank", purse="till")
-        world.book.exchange(drafting.deal("settle", given, freed), by=borrower.id)
+            days = 60 + 30 * turn + world.chance.between(0, 4)
+            world.later(days, self._repay, act, borrower, part)
 
     def jars(self) -> None:
         """Lend a dozen jars with a deposit; the jars and the deposit both come back."""

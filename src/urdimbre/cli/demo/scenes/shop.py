@@ -14,6 +14,7 @@ from urdimbre.cli.demo.world import (
     pass_signs,
     pay,
     promise_money,
+    settled,
 )
 from urdimbre.core import drafting
 from urdimbre.core.drafting import Json
@@ -250,10 +251,8 @@ class Shop:
 
     def _settle_later(self, seller: Player, act: str, move: int, cents: int) -> None:
         def settle() -> None:
-            owed = drafting.place(act, 0, move)
-            freed = drafting.release(seller.id, self.id, owed=owed, quantity=cents)
-            deal = drafting.deal("settle", pay(self.id, seller.id, cents), freed)
-            if self.world.book.exchange(deal) is None:
+            given = pay(self.id, seller.id, cents)
+            if self.world.book.exchange(settled(given, act, move)) is None:
                 self.world.later(5, settle)
 
         self.world.later(self.world.chance.between(8, 15), settle)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urdimbre.cli.demo import content
 from urdimbre.cli.demo.cast import Player
 from urdimbre.cli.demo.content import HOURS, SIGN, Good
-from urdimbre.cli.demo.world import World, pass_signs, pay, promise_money
+from urdimbre.cli.demo.world import World, pass_signs, pay, promise_money, settled
 from urdimbre.core import drafting
 from urdimbre.core.drafting import Json
 
@@ -162,14 +162,11 @@ class Workshops:
             )
 
     def _pay_part(self, seller: Player, buyer: Player, act: str, cents: int) -> None:
-        freed = drafting.release(
-            seller.id, buyer.id, owed=drafting.place(act, 0, 1), quantity=cents
-        )
         if self.world.chance.happens(25) and self._pays_in_signs(buyer, cents):
             given = pass_signs(buyer.id, seller.id, cents)
         else:
             given = pay(buyer.id, seller.id, cents)
-        self.world.book.exchange(drafting.deal("settle", given, freed), by=buyer.id)
+        self.world.book.exchange(settled(given, act), by=buyer.id)
 
     def _pays_in_signs(self, buyer: Player, cents: int) -> bool:
         return self.world.can_spare(buyer.id, cents)

@@ -20,9 +20,9 @@ from tests.little_circuit import (
     town,
 )
 from urdimbre.core import circuit
-from urdimbre.core.acts import Act, party
+from urdimbre.core.acts import MEMBER_KINDS, Act, party
 from urdimbre.core.assembly.effects import EFFECTS
-from urdimbre.core.drafting import deal, exchange, goods, money, promise, signs
+from urdimbre.core.drafting import USES, deal, exchange, goods, money, promise, signs
 from urdimbre.core.exchange.moves import DEAL, MOVE_TYPES
 from urdimbre.core.obligations import due
 from urdimbre.core.reading import (
@@ -334,6 +334,13 @@ def test_a_genesis_may_lack_what_became_a_parameter_later():
 
     assert isinstance(act, Act)
     assert act.body.agreement == without
+
+
+def test_who_takes_goods_has_a_use_for_them_that_an_act_may_name():
+    assert set(USES) == {*MEMBER_KINDS, "common"}
+    for use in USES.values():
+        move = goods(CARO, BETO, category="soup", quantity=1, use=use)
+        assert DEAL.read(deal("gift", move)).moves[0].use == use
 
 
 def test_every_parameter_begins_with_a_value_that_it_allows():

@@ -15,6 +15,16 @@ from urdimbre.core.encoding import dumps
 Json = dict[str, Any]
 
 THE_COMMON: Json = {"common": True}
+USES = {
+    "person": "consumption",
+    "household": "consumption",
+    "initiative": "production",
+    "emporio": "resale",
+    "fund": "circulation",
+    "circuit": "circulation",
+    "common": "common",
+}
+"""What a taker of this kind does with goods, unless somebody says otherwise."""
 
 
 def party(id_: str) -> Json:

@@ -23,13 +23,6 @@ HARVEST = (3, 4, 5)
 SOWING = (10, 11)
 RAINS = (11, 12, 1, 2, 3)
 FEAST_DAYS = 6
-USES = {
-    "person": "consumption",
-    "household": "consumption",
-    "initiative": "production",
-    "emporio": "resale",
-    "fund": "circulation",
-}
 
 
 @dataclass(slots=True)
@@ -184,7 +177,7 @@ class World:
             return "consumption"
         if good.use and player.kind in ("person", "household"):
             return good.use
-        return USES[player.kind]
+        return drafting.USES[player.kind]
 
     def can_spare(self, owner: str, minor: int) -> bool:
         """Tell whether somebody passes signs without coming near her limit."""

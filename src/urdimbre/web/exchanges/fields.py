@@ -23,16 +23,6 @@ TEXT_MAX = 120
 AMOUNT_MAX = 24
 VOLUMES = ("C62", "KGM", "LTR", "HUR", "DAY", "DZN", "SA", "BG", "BX", "JR", "BO", "PR")
 WEIGHED = frozenset(["KGM", "GRM", "TNE", "LTR", "MLT"])
-# What a taker of this kind does with goods, unless somebody says otherwise.
-USES = {
-    "person": "consumption",
-    "household": "consumption",
-    "initiative": "production",
-    "emporio": "resale",
-    "fund": "circulation",
-    "circuit": "circulation",
-    "common": "common",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +47,7 @@ class Between:
     def use(self, taker: str) -> str:
         """Return what the taker does with goods."""
         kind = self.here.kind if taker == self.here.member else self.other_kind
-        return USES.get(kind, "consumption")
+        return drafting.USES.get(kind, "consumption")
 
 
 @dataclass(frozen=True, slots=True)

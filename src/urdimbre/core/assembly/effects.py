@@ -28,7 +28,7 @@ from urdimbre.core.membership.rows import (
     Rule,
     mandate_fields,
     member,
-    rule_fields,
+    policy_rules,
 )
 from urdimbre.core.reading import (
     Reader,
@@ -36,7 +36,6 @@ from urdimbre.core.reading import (
     Unreadable,
     choice,
     integer,
-    list_of,
     text,
 )
 from urdimbre.core.refusals import Refusal, UnknownMember, UnknownUnit, gettext_noop
@@ -320,6 +319,7 @@ LIMITS_FIELDS: dict[str, Reader[Any]] = {
     "low": integer(),
     "high": integer(),
 }
+LIMITS_MORE: dict[str, Reader[Any]] = {"warn": integer(1, MINOR_MAX)}
 EFFECTS: dict[str, Record[Any]] = {
     "parameter": Record(
         _build_parameter,
@@ -344,7 +344,7 @@ EFFECTS: dict[str, Record[Any]] = {
     "limits": Record(
         build_limits,
         LIMITS_FIELDS,
-        {"warn": integer(1, MINOR_MAX)},
+        LIMITS_MORE,
         name="SetLimits",
         tag="effect",
     ),
@@ -363,7 +363,7 @@ EFFECTS: dict[str, Record[Any]] = {
     ),
     "policy": Record(
         SetPolicy,
-        {"id": hex16, "rules": list_of(rule_fields, low=1, high=16)},
+        {"id": hex16, "rules": policy_rules},
         name="SetPolicy",
         tag="effect",
     ),

@@ -19,6 +19,7 @@ from urdimbre.core.acts import (
 from urdimbre.core.agreements import BY_NAME, PARAMETERS, Setting, Value, Version
 from urdimbre.core.assembly.effects import (
     LIMITS_FIELDS,
+    LIMITS_MORE,
     SetLimits,
     build_limits,
 )
@@ -37,7 +38,7 @@ from urdimbre.core.membership.rows import (
 from urdimbre.core.reading import YES, Reader, Record, Unreadable, integer, list_of
 from urdimbre.core.refusals import NotInTheseRules, Refusal, UnknownUnit
 from urdimbre.core.state import Overlay, Row, View
-from urdimbre.core.units import MINOR_MAX, Unit
+from urdimbre.core.units import Unit
 
 RULES = 1
 """The version of the rules that this program was written for."""
@@ -223,7 +224,7 @@ GENESIS = ActKind(
                 Record(
                     build_limits,
                     LIMITS_FIELDS,
-                    {"warn": integer(1, MINOR_MAX)},
+                    LIMITS_MORE,
                     name="Limits",
                 )
             ),

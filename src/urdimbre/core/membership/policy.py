@@ -17,9 +17,9 @@ from urdimbre.core.membership.rows import (
     guardians_fields,
     member,
     policy_of,
-    rule_fields,
+    policy_rules,
 )
-from urdimbre.core.reading import Record, list_of
+from urdimbre.core.reading import Record
 from urdimbre.core.refusals import Refusal, UnknownMember
 from urdimbre.core.state import Overlay, View
 
@@ -143,7 +143,7 @@ POLICY = ActKind(
         {
             "id": hex16,
             "principal": hex16,
-            "rules": list_of(rule_fields, low=1, high=16),
+            "rules": policy_rules,
         },
         {"guardians": guardians_fields},
         name="Policy",

@@ -169,6 +169,7 @@ rule_fields = Record(
     },
     name="Rule",
 )
+policy_rules = list_of(rule_fields, low=1, high=16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +198,7 @@ class PolicyFields:
 
 policy_fields = Record(
     PolicyFields,
-    {"id": hex16, "rules": list_of(rule_fields, low=1, high=16)},
+    {"id": hex16, "rules": policy_rules},
     {"guardians": guardians_fields},
     name="PolicyFields",
 )

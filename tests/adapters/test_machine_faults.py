@@ -214,6 +214,19 @@ def test_a_block_that_was_not_finished_is_left_out(killed, tmp_path):
         goes_on(copy, [])
 
 
+def test_tables_that_are_named_in_no_readable_text_are_told_as_damage(copy):
+    """Python cannot read SQLite's own message about them."""
+    content = (copy / "registry.db").read_bytes()
+    altered = content.replace(b"CREATE TABLE entry", b"CREAT\xc5 TABLE entry", 1)
+    assert altered != content
+    (copy / "registry.db").write_bytes(altered)
+
+    with pytest.raises(StorageFailed) as failed:
+        opened(copy)
+
+    assert failed.value.damage
+
+
 def test_a_registry_cut_short_is_not_opened(copy):
     content = (copy / "registry.db").read_bytes()
     (copy / "registry.db").write_bytes(content[: len(content) // 2])

@@ -101,7 +101,8 @@ class SqliteStore:
                 # One snapshot for all that is read, whatever a writer does meanwhile.
                 self._reading.execute("BEGIN")
                 self._reading.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.Error as failed:
+        # SQLite's message may name a damaged table in bytes that Python cannot read.
+        except (sqlite3.Error, UnicodeDecodeError) as failed:
             raise _failure(failed) from failed
 
     def write(self, block: Block) -> None:
@@ -269,7 +270,7 @@ class SqliteStore:
             raise _failure(failed) from failed
 
 
-def _failure(failed: sqlite3.Error) -> StorageFailed:
+def _failure(failed: sqlite3.Error | UnicodeDecodeError) -> StorageFailed:
     """Tell a machine that fails from a file whose content is wrong."""
     code = getattr(failed, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return StorageFailed(str(failed), damage=code & 0xFF not in _OF_THE_MACHINE)

@@ -128,7 +128,7 @@ def verify_folder(
             _compare_payloads(path / "desk.db")
         except FoundDifference as found:
             return replayed.told(covered, found.difference)
-        except (sqlite3.Error, StorageFailed) as failed:
+        except (sqlite3.Error, UnicodeDecodeError, StorageFailed) as failed:
             broken = Difference(table="registry.db", reason=str(failed))
             return replayed.told(covered, broken)
         return replayed.told(covered, None)

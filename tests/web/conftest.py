@@ -1,12 +1,21 @@
 """One circuit for all tests of the web; each test makes its own acts in it."""
 
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.processes import free_port, started
+from tests.web.browsing import CHROMIUM, QUIET
 from tests.web.place import HOUSEHOLD, NAMES, PASSWORD, Place, handle
 from urdimbre.web import serving
+
+SERVE = (
+    "import sys; from pathlib import Path; from urdimbre.web.serving import serve;"
+    "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), demo=False)"
+)
 
 
 def make_place(folder: Path) -> Path:
@@ -88,3 +97,34 @@ def number_of(place: Path) -> Callable:
         return Member.objects.get(id=member).no
 
     return number
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """A real server on a circuit, in a process of its own."""
+    folder = make_place(tmp_path_factory.mktemp("browser") / "circuit")
+    port = free_port()
+    server = started("-c", SERVE, folder, port, stdout=None)
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"{url}/login", timeout=5).close()  # noqa: S310
+            break
+        except OSError:
+            time.sleep(0.2)
+    yield url
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def chromium(address):
+    """Started after the server: Django does nothing while Playwright's loop runs."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=list(QUIET)
+        )
+        yield browser
+        browser.close()

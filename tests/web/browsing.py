@@ -1,0 +1,58 @@
+"""What a person does in a real browser, for the tests that drive one."""
+
+from pathlib import Path
+
+from tests.web.place import PASSWORD, handle
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+WAIT_MS = 15_000
+
+
+def open_as(context, name):
+    """Enter as somebody in a browser of her own; return her page."""
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.goto("/login")
+    page.fill("[name=handle]", handle(name))
+    page.fill("[name=password]", PASSWORD)
+    page.click("form.typed button")
+    return page
+
+
+def fill_in(page, mode, other):
+    """Choose a mode and a partner, and say what is given."""
+    page.goto("/exchange?direction=give")
+    page.click(f"a.{mode}")
+    page.click(f"a.line:has-text('{other}')")
+    page.fill("[name=what]", "Huevos de campo")
+    page.select_option("[name=category]", "food.animal")
+    page.fill("[name=quantity]", "2")
+    page.select_option("[name=unit]", "DZN")
+
+
+def look_over(page):
+    """Send the form: the draft is shown."""
+    page.click("form.typed > .row button")
+
+
+def sign(page):
+    """Sign the draft that is shown."""
+    page.click("form[action$=confirm] button")
+
+
+def open_waiting(page):
+    """Look at the draft that waits for her."""
+    page.goto("/")
+    page.click("section.note a.line")

@@ -31,7 +31,6 @@ class DemoLogin:
         member: id of the person, hex.
         name: of the person.
         role: what she does in the circuit, in its language.
-        language: of her pages.
     """
 
     handle: str
@@ -39,7 +38,6 @@ class DemoLogin:
     member: str
     name: str
     role: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,6 @@ def demo_logins(town: Mapping[str, Any], cast: Cast) -> list[DemoLogin]:
                 member=person.id,
                 name=person.name,
                 role=row["role"],
-                language=person.language,
             )
         )
     return found

@@ -36,15 +36,11 @@ def _logins(logins: Sequence[DemoLogin]) -> None:
 
     from urdimbre.web.circuit.models import Login
 
-    # One stretching serves all: the password is no secret.
+    # One stretching serves all: the password is no secret. No language is chosen for
+    # them: whoever visits reads the demo in the language of her own browser.
     password = make_password(logins[0].password)
     Login.objects.bulk_create(
-        Login(
-            handle=one.handle,
-            password=password,
-            member=one.member,
-            language=one.language,
-        )
+        Login(handle=one.handle, password=password, member=one.member)
         for one in logins
     )
 

@@ -188,6 +188,20 @@ def test_names_texts_and_keys_lie_on_the_desk(year):
     assert len(lived.world.book.payloads) > 4_000
 
 
+def test_every_unit_that_people_count_in_has_a_name(year):
+    _, path, _ = year
+    shown = Desk(path / "desk.db", write=False).shown()
+    with sqlite3.connect(path / "registry.db") as registry:
+        rows = registry.execute("SELECT code, kind FROM unit").fetchall()
+    registry.close()
+
+    own = {code for code, kind in rows if kind == "sign" or len(code) > 3}
+    assert own == {"TOTAI", "VALE", "HORA", "ARROBA", "MANOJO", "LATA", "TAMBOR"}
+    assert {code for code in own if f"unit.{code}" not in shown} == set()
+    pieces = own - {"TOTAI", "HORA"}
+    assert {code for code in pieces if f"unit.{code}.one" not in shown} == set()
+
+
 def test_present_keys_of_all_persons_open_and_are_in_force(year):
     lived, path, _ = year
     circuit = folder.open_circuit(path, clock=lambda: NOW, projector=Projection())
@@ -310,6 +324,8 @@ def test_seeding_fills_the_tables_of_the_pages(tmp_path):
         ]
         search = "SELECT count(*) FROM listing_text WHERE listing_text MATCH 'cunapes'"
         assert desk.execute(search).fetchone()[0] >= 1
+        # Visitors read in the language of their own browser.
+        assert desk.execute("SELECT DISTINCT language FROM login").fetchall() == [("",)]
     desk.close()
     assert found[0] == 6
     assert found[1] >= 150

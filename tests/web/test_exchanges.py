@@ -1,6 +1,8 @@
 """Two members exchange in each of the five modes, through the pages alone."""
 
 import re
+import time
+from html import unescape
 
 import pytest
 
@@ -32,6 +34,7 @@ def test_a_barter_is_drafted_signed_confirmed_and_moves_both_balances(
     assert "Ana Quispe hands Beto Mamani 3 dozens of Tortillas de maíz azul." in shown
     assert "Beto Mamani passes 4.50 totaí to Ana Quispe." in shown
     assert confirm(ana, draft)["Location"] == draft
+    assert "until" in line_of(ana, draft)
     assert "Waiting for you" in text(beto.get("/"))
     receipt = confirm(beto, draft)["Location"]
 
@@ -113,8 +116,11 @@ def test_a_lent_thing_is_returned_and_owed_no_longer(as_member, number_of):
     assert "Ana Quispe lends Beto Mamani 3 pieces of Escalera." in text(
         ana.get(receipt)
     )
+    shown = text(ana.get(receipt))
+    assert "Beto Mamani will return 3 pieces of Escalera to Ana Quispe." in shown
     owed = f"{receipt.split('/')[-1]}.0.1"
 
+    assert "In pieces." in text(beto.get(f"/exchange/settle?owed={owed}"))
     draft = beto.post(
         f"/exchange/settle?owed={owed}", {"quantity": "3", "against": "same"}
     )["Location"]
@@ -154,7 +160,53 @@ def test_who_declines_records_nothing(as_member, number_of):
 
     assert "Declined" in text(ana.get(draft))
     assert confirm(beto, draft)["Location"] == draft
-    assert "Declined" in text(beto.get(draft))
+    shown = text(beto.get(draft))
+    assert "Declined" in shown
+    assert "Still to sign" not in shown
+    assert "Make a new one from it" not in shown
+
+
+def test_who_made_a_draft_is_told_that_it_was_declined(as_member, number_of):
+    ana, beto = as_member(ANA), as_member(BETO)
+    draft = propose(ana, "barter", number_of(BETO), BARTER)
+    confirm(ana, draft)
+    beto.post(f"{draft}/decline")
+
+    line = line_of(ana, draft)
+    again = re.search(
+        r'href="([^"]+)">Make a new one from it', ana.get(draft).content.decode()
+    )
+
+    assert "Declined" in line
+    assert "until" not in line
+    form = ana.get(unescape(again[1])).content.decode()
+    assert 'value="Tortillas de maíz azul"' in form
+
+
+def test_an_expired_draft_says_so_and_asks_nobody(as_member, number_of):
+    from urdimbre.web.exchanges.models import Draft
+
+    ana, beto = as_member(ANA), as_member(BETO)
+    draft = propose(ana, "barter", number_of(BETO), BARTER)
+    confirm(ana, draft)
+    Draft.objects.filter(pk=draft.split("/")[-1]).update(
+        valid_until=int(time.time()) - 60
+    )
+
+    shown = text(beto.get(draft))
+
+    assert "This draft has expired" in shown
+    assert "Nothing was recorded." in shown
+    assert "I confirm and sign" not in shown
+    assert line_of(beto, draft) == ""
+    assert "Expired" in line_of(ana, draft)
+
+
+def line_of(client, draft):
+    """What stands on somebody's home page about a draft; nothing if it is not there."""
+    page = client.get("/").content.decode()
+    found = re.search(rf'href="{draft}">(.*?)</a>', page, re.DOTALL)
+    return found[1] if found else ""
 
 
 def test_a_draft_is_withdrawn_by_its_maker_and_unseen_before_she_signs(

@@ -23,10 +23,14 @@ def test_an_act_is_told_in_words_and_shown_in_its_bytes(as_member, receipt):
     assert '"mode": "gift"' in shown
 
 
+def test_the_machine_that_founded_the_circuit_is_called_the_node(as_member):
+    assert "The node" in text(as_member(ANA).get("/notebook/0"))
+
+
 def test_others_read_kinds_and_quantities_but_not_the_words(as_member, receipt):
     shown = text(as_member(DELIA).get(receipt.replace("receipts", "notebook")))
 
-    assert "3 dozens of Bread, meals and preserves." in shown
+    assert "3 dozens of bread, meals and preserves." in shown
     assert "Tortillas" not in shown
 
 

@@ -218,3 +218,10 @@ def test_a_household_sees_its_own_home(as_member):
     shown = text(carla.get("/statement"))
 
     assert HOUSEHOLD in shown
+
+
+def test_a_member_is_presented_with_the_day_she_came_in(as_member, number_of):
+    shown = text(as_member(ANA, "es").get(f"/members/{number_of(BETO)}"))
+
+    assert re.search(r"Persona, miembro desde el \d+ \w+ \d{4} ", shown)
+    assert not re.search(r"desde el \d+ \w+ \d{4} \d+:\d\d", shown)

@@ -10,7 +10,7 @@ BOB = ("BOB", "currency", 2)
 def unit(code, kind, scale, *, is_time=False):
     from urdimbre.web.units import Measure
 
-    return Measure(code, kind, scale, is_time, code)
+    return Measure(code, kind, scale, is_time, code, code)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,35 @@ def test_quantities_carry_their_unit_in_the_readers_language(
 
     with translation.override(language):
         written = quantity(Quantity(minor, code))
+
+    assert written.replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "minor", "shown"),
+    [
+        ("sign", 0, 1, "1 vale"),
+        ("sign", 0, -1, "\N{MINUS SIGN}1 vale"),
+        ("sign", 2, 1, "0,01 vales"),
+        ("sign", 2, 100, "1,00 vale"),
+        ("volume", 0, 1, "1 vale"),
+        ("volume", 1, 5, "0,5 vales"),
+        ("volume", 0, 2, "2 vales"),
+    ],
+)
+def test_the_circuits_own_units_have_a_word_for_one_and_for_many(
+    place, monkeypatch, kind, scale, minor, shown
+):
+    from django.utils import translation
+
+    from urdimbre.core.units import Quantity
+    from urdimbre.web import wording
+    from urdimbre.web.units import Measure
+
+    own = Measure("VALE", kind, scale, is_time=False, name="vales", one="vale")
+    monkeypatch.setattr(wording, "measure", lambda _: own)
+    with translation.override("es"):
+        written = wording.quantity(Quantity(minor, "VALE"))
 
     assert written.replace("\N{NO-BREAK SPACE}", " ") == shown
 

@@ -39,7 +39,16 @@ def by_id(members: Iterable[str]) -> dict[str, str]:
     """Name members by their ids; who has no name on the desk is shown by number."""
     wanted = set(members)
     known = dict(Person.objects.filter(member__in=wanted).values_list("member", "name"))
+    nameless = wanted - known.keys() - {COMMON}
+    if nameless:
+        known |= dict.fromkeys(_nodes(nameless), gettext("the node"))
     return {member: name_of(member, known) for member in wanted}
+
+
+def _nodes(members: set[str]) -> list[str]:
+    """Return which of these are the machines that keep the notebook."""
+    nodes = Member.objects.filter(id__in=members, kind="node")
+    return list(nodes.values_list("id", flat=True))
 
 
 def everybody() -> dict[str, str]:

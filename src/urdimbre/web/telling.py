@@ -225,7 +225,7 @@ def _lines(
                 text = gettext("{giver} passes {amount} to {taker}.")
                 yield Line("signs", text.format(amount=_amount(move), **between))
             case Promise():
-                text = _promise(move, between, telling.texts.get(here))
+                text = _promise(move, mode, between, telling.texts.get(here))
                 yield Line("promise", text)
                 yield Line("due", due_sentence(move.due))
             case Release():
@@ -242,6 +242,10 @@ GOODS = {
     "return": gettext_noop("{giver} returns {amount} of {what} to {taker}."),
     "transfer": gettext_noop("{giver} hands {taker} {amount} of {what}."),
 }
+PROMISED = {
+    "lend": gettext_noop("{giver} will return {amount} of {what} to {taker}."),
+    "other": gettext_noop("{giver} will give {taker} {amount} of {what}."),
+}
 NO_AMOUNT = gettext_noop("{giver} gave {taker} something that nobody has written down.")
 
 
@@ -249,11 +253,13 @@ def _goods(move: Goods, mode: str, between: Mapping[str, str], text: str | None)
     if not move.quantity:
         return gettext(NO_AMOUNT).format(**between)
     sentence = GOODS["gift" if mode == "gift" else move.title]
-    what = text or categories.label(move.category)
+    what = text or categories.within_sentence(move.category)
     return gettext(sentence).format(amount=_amount(move), what=what, **between)
 
 
-def _promise(move: Promise, between: Mapping[str, str], text: str | None) -> str:
+def _promise(
+    move: Promise, mode: str, between: Mapping[str, str], text: str | None
+) -> str:
     amount = wording.quantity(Quantity(move.what.quantity, move.what.unit))
     if move.what.type == "money":
         return gettext("{giver} will pay {taker} {amount}.").format(
@@ -263,10 +269,9 @@ def _promise(move: Promise, between: Mapping[str, str], text: str | None) -> str
         return gettext("{giver} will pass {amount} to {taker}.").format(
             amount=amount, **between
         )
-    what = text or categories.label(move.what.category or "other")
-    return gettext("{giver} will give {taker} {amount} of {what}.").format(
-        amount=amount, what=what, **between
-    )
+    what = text or categories.within_sentence(move.what.category or "other")
+    sentence = PROMISED["lend" if mode == "lend" else "other"]
+    return gettext(sentence).format(amount=amount, what=what, **between)
 
 
 def due_of(fields: Mapping[str, Any]) -> Due:

@@ -18,6 +18,7 @@ class Measure:
         scale: decimals of one whole.
         is_time: minor steps are seconds, shown h:mm.
         name: what the circuit calls it; the code if it has no name of its own.
+        one: what it calls exactly one of it.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Measure:
     scale: int
     is_time: bool
     name: str
+    one: str
 
 
 class UnitMissing(LookupError):
@@ -74,15 +76,18 @@ def _read() -> None:
         Display.objects.filter(name__startswith="unit.").values_list("name", "value")
     )
     for row in Unit.objects.all():
-        _known[row.code] = _measure(row, names.get(f"unit.{row.code}", row.code))
+        name = names.get(f"unit.{row.code}", row.code)
+        one = names.get(f"unit.{row.code}.one", name)
+        _known[row.code] = _measure(row, name, one)
 
 
-def _measure(row: Any, name: str) -> Measure:
-    return Measure(row.code, row.kind, row.scale, row.regime == "time", name)
+def _measure(row: Any, name: str, one: str) -> Measure:
+    is_time = row.regime == "time"
+    return Measure(row.code, row.kind, row.scale, is_time, name, one)
 
 
 def _standard(code: str) -> Measure:
     unit = standard_unit(code)
     if unit is None:
         raise UnitMissing(code)
-    return Measure(code, unit.kind, unit.scale, is_time=False, name=code)
+    return Measure(code, unit.kind, unit.scale, is_time=False, name=code, one=code)

@@ -61,7 +61,8 @@ def quantity(amount: Quantity) -> str:
         return f"{hours(amount.minor)}{NO_BREAK}{unit.name}"
     if unit.kind == UnitKind.VOLUME:
         return _volume(amount.minor, unit)
-    return f"{number(amount.minor, unit.scale)}{NO_BREAK}{unit.name}"
+    name = unit.one if abs(amount.minor) == 10**unit.scale else unit.name
+    return f"{number(amount.minor, unit.scale)}{NO_BREAK}{name}"
 
 
 def signed(amount: Quantity) -> str:
@@ -134,7 +135,8 @@ def piece_word(unit: Measure, how_many: int) -> str:
         "BE": lambda: ngettext("bundle", "bundles", how_many),
     }
     word = words.get(unit.code)
-    return word() if word else unit.name
+    own = unit.one if how_many == 1 else unit.name
+    return word() if word else own
 
 
 def unit_label(unit: Measure) -> str:
@@ -159,8 +161,12 @@ def unit_label(unit: Measure) -> str:
 
 def moment(seconds: int) -> str:
     """Write a block time in the host's own time zone."""
-    local = datetime.fromtimestamp(seconds, UTC).astimezone()
-    return str(format_datetime(local, "d MMM y HH:mm", locale=_locale()))
+    return str(format_datetime(local(seconds), "d MMM y HH:mm", locale=_locale()))
+
+
+def local(seconds: int) -> datetime:
+    """Return a block time in the host's own time zone."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone()
 
 
 def day(number_of_day: int) -> str:

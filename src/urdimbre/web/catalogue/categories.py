@@ -3,7 +3,7 @@
 Codes stand in acts for ever; what they are called may change and be translated.
 """
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext
 
 CATEGORIES = (
     ("food.grain", gettext_noop("Grain, flour and beans")),
@@ -44,6 +44,12 @@ def label(code: str) -> str:
     return gettext(found) if found else code.replace(".", " ")
 
 
+def within_sentence(code: str) -> str:
+    """Name a category in the middle of a sentence, where no capital belongs."""
+    name = label(code)
+    return name[:1].lower() + name[1:]
+
+
 def _first_under(code: str) -> str | None:
     under = (text for each, text in CATEGORIES if each.startswith(f"{code}."))
     return next(under, None)
@@ -51,4 +57,5 @@ def _first_under(code: str) -> str | None:
 
 def choices() -> list[tuple[str, str]]:
     """Give the categories for a form, the emptiest choice first."""
-    return [("", ""), *((code, gettext(text)) for code, text in CATEGORIES)]
+    choose = pgettext("kind", "Choose one")
+    return [("", choose), *((code, gettext(text)) for code, text in CATEGORIES)]

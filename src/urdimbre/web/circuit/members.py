@@ -71,7 +71,7 @@ def member(request: Any, no: int) -> HttpResponse:
     name = person.name if person else names.name_of(row.id, {})
     page = {
         "line": _line(row, name, (person and person.place) or ""),
-        "since": wording.moment(row.since),
+        "since": wording.day(wording.to_day(wording.local(row.since).date())),
         "left": row.left,
         "entries": lines_of(row.id),
         "is_self": no == request.here.no,

@@ -68,8 +68,9 @@ def _page(request: Any, found: Draft, refused: Said | None = None) -> HttpRespon
         "is_mine": found.by == request.here.member,
         "until": wording.moment(found.valid_until),
         "expired": expired,
+        "is_open": found.state in ("preparing", "waiting") and not expired,
         "refused": refused,
-        "change": _change_address(found),
+        "change": _change_address(found) if found.by == request.here.member else "",
     }
     status = 422 if refused else 200
     return render(request, "exchanges/draft.html", page, status=status)
@@ -77,7 +78,7 @@ def _page(request: Any, found: Draft, refused: Said | None = None) -> HttpRespon
 
 def _change_address(found: Draft) -> str:
     """Lead back to the form with everything that was typed."""
-    if found.state != "preparing" or not found.mode:
+    if not found.mode:
         return ""
     where = found.typed.get("_address", "")
     path = reverse("fill_in", args=[found.mode])

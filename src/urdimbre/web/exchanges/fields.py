@@ -158,8 +158,10 @@ def _which_reading(
         sentence = gettext(
             "%(typed)s can be read in two ways. Choose the one you mean."
         )
-    else:
+    elif unit.scale:
         sentence = gettext("Do you mean this? If not, write fewer decimals.")
+    else:
+        sentence = gettext("Do you mean this? If not, write a whole number.")
     plain = [wording.editable(wording.parsed(one, unit), unit) for one in readings]
     name = wording.unit_label(unit)
     # The zero that makes 1.2340 have one reading only is no news to the reader.

@@ -8,11 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Member
 from urdimbre.web import names, wording
 from urdimbre.web.catalogue.models import Listing
+from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.members import listed
 from urdimbre.web.exchanges import fields, owing
 from urdimbre.web.exchanges.fields import Between, ModeForm
@@ -20,7 +22,7 @@ from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.modes import BY_NAME, MODES
 from urdimbre.web.exchanges.proposing import propose
 from urdimbre.web.refusing import said
-from urdimbre.web.units import measure, signs
+from urdimbre.web.units import Measure, measure, signs
 
 DIGITS_MAX = 9
 DIRECTIONS = ("give", "receive")
@@ -72,6 +74,7 @@ def _with_whom(request: Any, mode: ModeForm) -> HttpResponse:
         "page": listed(search, request.GET.get("page"), but=request.here.no),
         "kept_pairs": kept,
         "offers_common": mode.name == "gift" and request.here.no != names.THE_COMMON,
+        "may_admit": may_act(request.here.person, COMMON),
     }
     return render(request, "exchanges/with_whom.html", page)
 
@@ -107,6 +110,7 @@ def _settle(request: Any, mode: ModeForm) -> HttpResponse:
     initial = _initial(request)
     initial.setdefault("quantity", wording.editable(one.open, unit))
     form = mode.form(request.POST or None, initial=initial, owing=one)
+    form.fields["quantity"].help_text = _in_unit(unit)
     if form.is_valid():
         form.cleaned_data["owing"] = one
     return _answer(request, mode, form, Between(request.here, row.id, row.kind))
@@ -116,8 +120,7 @@ def _answer(
     request: Any, mode: ModeForm, form: forms.Form, between: Between
 ) -> HttpResponse:
     if "price" in form.fields:
-        unit = wording.unit_label(fields.money())
-        form.fields["price"].help_text = gettext("In %(unit)s.") % {"unit": unit}
+        form.fields["price"].help_text = _in_unit(fields.money())
     if request.method == "POST" and form.is_valid():
         typed = {name: request.POST.get(name, "") for name in form.fields}
         typed["_address"] = _address(request)
@@ -134,6 +137,11 @@ def _answer(
     }
     status = 422 if form.errors else 200
     return render(request, f"modes/{mode.name}.html", page, status=status)
+
+
+def _in_unit(unit: Measure) -> str:
+    """Say in what a number is to be typed."""
+    return gettext("In %(unit)s.") % {"unit": wording.unit_label(unit)}
 
 
 def _owing_in_words(one: owing.Owing | None) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class StatementLine:
 def _units() -> list[tuple[str, str]]:
     """Give what moves are counted in: money, signs, then measures of goods."""
     values = [(one.code, wording.unit_label(one)) for one in (money(), *signs())]
-    return [("", gettext("All")), *values, *volumes()]
+    return [("", gettext("Any")), *values, *volumes()]
 
 
 class FilterForm(forms.Form):
@@ -84,7 +84,7 @@ class FilterForm(forms.Form):
     mode = forms.ChoiceField(
         label=_("Modality"),
         required=False,
-        choices=lambda: [("", gettext("All")), *_translated(telling.MODES)],
+        choices=lambda: [("", gettext("Any")), *_translated(telling.MODES)],
     )
     unit = forms.ChoiceField(label=_("Unit"), required=False, choices=_units)
     person = forms.CharField(label=_("With whom"), required=False, max_length=60)
@@ -179,6 +179,8 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
 def _what(row: Move) -> str:
     if row.type == "goods" or (row.type == "promise" and row.category):
         return categories.label(row.category)
+    if row.type == "release":
+        return gettext("debt settled")
     return gettext(WORDS[row.type])
 
 

@@ -4,25 +4,38 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from urdimbre.web import telling, wording
 from urdimbre.web.circuit.entering import Here
-from urdimbre.web.exchanges.models import Draft
+from urdimbre.web.exchanges.models import Draft, Signer
 from urdimbre.web.names import by_id
 
 SHOWN = 50
+TOLD_SECONDS = 14 * 86_400
+"""How long the maker of a draft is told that it came to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """A draft as a line of a page."""
+    """A draft as a line of a page.
+
+    Attributes:
+        id: of the draft.
+        mode: of its first deal.
+        title: of the mode, in words.
+        other: names of the other parties.
+        until: when it ends, in words.
+        outcome: in words, if it was declined or has expired; else empty.
+    """
 
     id: str
     mode: str
     title: str
     other: str
     until: str
+    outcome: str
 
 
 def for_her(here: Here) -> list[WaitingLine]:
@@ -37,12 +50,20 @@ def for_her(here: Here) -> list[WaitingLine]:
 
 
 def sent_by(here: Here) -> list[WaitingLine]:
-    """Return the drafts of a member that wait for others, or that she has begun."""
+    """Return the drafts of a member that wait for others, or that she has begun.
+
+    What was declined or has expired stays a while: otherwise she would never know.
+    """
+    now = int(time.time())
+    lacks_hers = Exists(
+        Signer.objects.filter(draft=OuterRef("pk"), member=here.member, slot=None)
+    )
     drafts = Draft.objects.filter(
+        Q(state="preparing", valid_until__gte=now)
+        | Q(~lacks_hers, state="waiting", valid_until__gte=now - TOLD_SECONDS)
+        | Q(state="declined", created__gte=now - TOLD_SECONDS),
         by=here.member,
-        state__in=("waiting", "preparing"),
-        valid_until__gte=int(time.time()),
-    ).exclude(signers__member=here.member, signers__slot=None, state="waiting")
+    )
     return _lines(drafts, here)
 
 
@@ -56,9 +77,16 @@ def _lines(drafts: Any, here: Here) -> list[WaitingLine]:
             title=_title(row),
             other=_others(row, known, here.member),
             until=wording.moment(row.valid_until),
+            outcome=_outcome(row),
         )
         for row in rows
     ]
+
+
+def _outcome(draft: Draft) -> str:
+    if draft.state == "declined":
+        return gettext("declined")
+    return gettext("expired") if draft.valid_until < int(time.time()) else ""
 
 
 def _title(draft: Draft) -> str:

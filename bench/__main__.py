@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import engine, growth, page, verification
+from bench import engine, growth, page, verification, visit
 from bench.measuring import Figure
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -13,6 +13,7 @@ ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "verification": verification.figures,
     "sizes": growth.figures,
     "page": page.figures,
+    "visit": visit.figures,
 }
 
 

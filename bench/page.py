@@ -39,7 +39,7 @@ def figures() -> Iterator[Figure]:
     """Measure the 95th percentile of the pages of a large circuit."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "circuit"
-        _fill(Place(folder))
+        fill(Place(folder), members=MEMBERS, acts=ACTS)
         client = _entered(folder)
         client.get("/empty")
         for page, address in PAGES.items():
@@ -54,23 +54,25 @@ def figures() -> Iterator[Figure]:
                 n=TURNS,
             )
             yield Figure(bench=f"bytes_{page}", value=size, unit="bytes", n=1)
-        _leave()
+        leave()
 
 
-def _fill(place: Place) -> None:
-    """Admit the members and let them exchange."""
-    names = [f"member {number}" for number in range(MEMBERS)]
+def fill(place: Place, *, members: int, acts: int) -> None:
+    """Admit members and let them exchange, each with another at every turn."""
+    names = [f"member {number}" for number in range(members)]
     registry, genesis = place.circuit.registry, place.circuit.registry.genesis
-    recorded(registry, [_admission(place, name, genesis) for name in names])
+    for start in range(0, members, LOT):
+        lot = names[start : start + LOT]
+        recorded(registry, [_admission(place, name, genesis) for name in lot])
     place.circuit.desk.add_persons(
         [Person(making.id_of(name), name.title()) for name in names]
     )
     now = int(time.time())
-    for start in range(0, ACTS, LOT):
+    for start in range(0, acts, LOT):
         entries = []
-        for number in range(start, start + LOT):
-            giver = names[number % MEMBERS]
-            taker = names[(number * 13 + 1 + number // MEMBERS) % MEMBERS]
+        for number in range(start, min(start + LOT, acts)):
+            giver = names[number % members]
+            taker = names[(number * 13 + 1 + number // members) % members]
             entries.append(_barter(giver, taker, genesis, now=now))
         recorded(registry, [entry for entry in entries if entry])
     place.close()
@@ -122,28 +124,36 @@ def _barter(giver: str, taker: str, genesis: str, *, now: int) -> bytes:
 
 def _entered(folder: Path) -> Client:
     """Return a client in which one of the members has entered."""
-    serving.prepare(folder)
+    key = session_in(folder)
     from django.conf import settings
-    from django.contrib.sessions.backends.db import SessionStore
     from django.test import Client
+
+    settings.ROOT_URLCONF = "bench.empty_urls"
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client(headers={"Accept-Language": "es"})
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    return client
+
+
+def session_in(folder: Path) -> str:
+    """Let one of the members enter; return the key that her browser would keep."""
+    serving.prepare(folder)
+    from django.contrib.sessions.backends.db import SessionStore
 
     from urdimbre.web.circuit.entering import seal
     from urdimbre.web.circuit.models import Login
 
-    settings.ROOT_URLCONF = "bench.empty_urls"
-    settings.ALLOWED_HOSTS = ["testserver"]
     login = Login.objects.create(
         handle="member", password="!", member=making.id_of("member 1")
     )
     session = SessionStore()
     session["login"], session["seal"] = login.pk, seal(login)
     session.create()
-    client = Client(headers={"Accept-Language": "es"})
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
-    return client
+    return str(session.session_key)
 
 
-def _leave() -> None:
+def leave() -> None:
+    """Close the circuit and the tables that this process has open."""
     from django.db import connections
 
     from urdimbre.web import opened

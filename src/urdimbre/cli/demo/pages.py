@@ -40,8 +40,7 @@ def _logins(logins: Sequence[DemoLogin]) -> None:
     # them: whoever visits reads the demo in the language of her own browser.
     password = make_password(logins[0].password)
     Login.objects.bulk_create(
-        Login(handle=one.handle, password=password, member=one.member)
-        for one in logins
+        Login(handle=one.handle, password=password, member=one.member) for one in logins
     )
 
 

@@ -1,9 +1,11 @@
 """The members of the circuit: a list to search, and a page for each."""
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -16,6 +18,7 @@ from urdimbre.web.circuit.acting import may_act, may_give_code
 from urdimbre.web.circuit.models import Person
 
 PER_PAGE = 24
+_sorting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +35,55 @@ class MemberLine:
 
 def listed(search: str, page: object, *, but: int | None = None) -> Page:
     """Return a page of the members by name; never in any other order."""
-    known = {row.member: row for row in Person.objects.all()}
-    wanted = names.folded(search).split()
-    lines = []
-    for row in Member.objects.filter(left=None, no__gt=0).exclude(kind="node"):
-        person = known.get(row.id)
-        name = person.name if person else names.name_of(row.id, {})
-        found = names.folded(" ".join((name, (person and person.code) or "")))
-        if row.no != but and all(word in found for word in wanted):
-            lines.append(_line(row, name, (person and person.place) or ""))
-    lines.sort(key=lambda line: names.folded(line.name))
-    return Paginator(lines, PER_PAGE).get_page(page)
+    # Names alone first, the rest for one page only, and one thread after the other:
+    # with 10,000 members it took 50 MB of the serving process.
+    with _sorting:
+        numbers = _in_order(names.folded(search).split(), but)
+        shown = Paginator(numbers, PER_PAGE).get_page(page)
+        shown.object_list = _lines(list(shown.object_list))
+    return shown
 
 
-def _line(row: Member, name: str, place: str) -> MemberLine:
+def _in_order(wanted: list[str], but: int | None) -> list[int]:
+    """Return the numbers of the members sought, in the order of their names."""
+    known = _sought(wanted)
+    found = []
+    for member, no in _present().values_list("id", "no").iterator():
+        if member not in known:
+            known[member] = _matching(names.name_of(member, {}), "", wanted)
+        if no != but and known[member] is not None:
+            found.append((known[member], no))
+    return [no for _name, no in sorted(found)]
+
+
+def _sought(wanted: list[str]) -> dict[str, str | None]:
+    """Give members' names without accents and case; nothing for whom nobody seeks."""
+    rows = Person.objects.values_list("member", "name", "code").iterator()
+    return {member: _matching(name, code, wanted) for member, name, code in rows}
+
+
+def _matching(name: str, code: str | None, wanted: list[str]) -> str | None:
+    folded = names.folded(name)
+    text = f"{folded} {names.folded(code or '')}" if wanted else folded
+    return folded if all(word in text for word in wanted) else None
+
+
+def _lines(numbers: list[int]) -> list[MemberLine]:
+    """Write the lines of a page in this order."""
+    rows = Member.objects.in_bulk(numbers, field_name="no")
+    persons = Person.objects.in_bulk([row.id for row in rows.values()])
+    return [_line(rows[no], persons.get(rows[no].id)) for no in numbers]
+
+
+def _present() -> QuerySet[Member]:
+    """Select the members who have not left, nodes and the common apart."""
+    return Member.objects.filter(left=None, no__gt=0).exclude(kind="node")
+
+
+def _line(row: Member, person: Person | None) -> MemberLine:
+    name = person.name if person else names.name_of(row.id, {})
     kind = gettext(refusing.WORDS.get(row.kind, row.kind))
+    place = (person and person.place) or ""
     return MemberLine(row.no, row.id, name, names.initials(name), kind, place)
 
 
@@ -68,9 +105,8 @@ def member(request: Any, no: int) -> HttpResponse:
     if row is None or no <= 0 or row.kind == "node":
         raise Http404
     person = Person.objects.filter(member=row.id).first()
-    name = person.name if person else names.name_of(row.id, {})
     page = {
-        "line": _line(row, name, (person and person.place) or ""),
+        "line": _line(row, person),
         "since": wording.day(wording.to_day(wording.local(row.since).date())),
         "left": row.left,
         "entries": lines_of(row.id),

@@ -1,0 +1,173 @@
+"""A real server under requests: its memory, and a first visit over a slow line."""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench import page
+from bench.measuring import Figure
+from tests.web.browsing import CHROMIUM, QUIET
+from tests.web.place import Place
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ACCOUNTS = 10_000
+ROUNDS = 40
+AT_ONCE = 4
+VISITS = 5
+COOKIE = "urdimbre"
+WAIT_SECONDS = 30
+SERVE = (
+    "import sys; from pathlib import Path; from urdimbre.web.serving import serve;"
+    "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), demo=False)"
+)
+# The line of the journeys: 400 kbit/s, 400 ms, a processor four times slower.
+SLOW_LINE = {
+    "offline": False,
+    "latency": 400,
+    "downloadThroughput": 400_000 / 8,
+    "uploadThroughput": 400_000 / 8,
+}
+SLOWER = 4
+TIMES = """() => {
+  const [visit] = performance.getEntriesByType('navigation');
+  return [visit.domContentLoadedEventEnd, visit.loadEventEnd];
+}"""
+
+
+def figures() -> Iterator[Figure]:
+    """Measure a server that has a circuit of many accounts open."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "circuit"
+        page.fill(Place(folder), members=ACCOUNTS, acts=ACCOUNTS)
+        key = page.session_in(folder)
+        page.leave()
+        with _server(folder) as (process, address):
+            yield from _memory(process, address, key)
+            if CHROMIUM.exists():
+                yield from _first_visit(address, key)
+            else:
+                sys.stderr.write(f"first_visit is not measured: no {CHROMIUM}\n")
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Serve the circuit from a process of its own until the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", SERVE, str(folder), str(port)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait(address)
+        yield process, address
+    finally:
+        process.terminate()
+        process.wait(WAIT_SECONDS)
+
+
+def _wait(address: str) -> None:
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/login").close()  # noqa: S310
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _memory(
+    process: subprocess.Popen[bytes], address: str, key: str
+) -> Iterator[Figure]:
+    """Ask for every page many times, several at once; then look at the worker."""
+
+    def ask(path: str) -> None:
+        request = urllib.request.Request(  # noqa: S310 - this machine
+            address + path, headers={"Cookie": f"{COOKIE}={key}"}
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            if not answer.read() or answer.url != address + path:
+                raise SystemExit(f"{path} was not answered as to a member")
+
+    paths = [*page.PAGES.values(), "/members", "/exchange/sale?with=2"] * ROUNDS
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        list(threads.map(ask, paths))
+    parts = [_pss(one) for one in _family(process.pid)]
+    for name, value in (("memory_serving", max(parts)), ("memory_all", sum(parts))):
+        yield Figure(bench=name, value=value, unit="MB PSS", n=ACCOUNTS)
+
+
+def _family(process: int) -> list[int]:
+    """Return a process and all that it has begun."""
+    found = [process]
+    for task in Path(f"/proc/{process}/task").iterdir():
+        for child in (task / "children").read_text("ascii").split():
+            found += _family(int(child))
+    return found
+
+
+def _pss(process: int) -> float:
+    """Return what a process really uses, its share of what is shared, in MB."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()
+    [pss] = [line.split()[1] for line in lines if line.startswith("Pss:")]
+    return int(pss) / 1000
+
+
+def _first_visit(address: str, key: str) -> Iterator[Figure]:
+    """Open a member's home with nothing kept in the browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=list(QUIET)
+        )
+        visits = [_visit(browser, address, key) for _ in range(VISITS)]
+        browser.close()
+    ready, loaded, size = (
+        statistics.median(each) for each in zip(*visits, strict=True)
+    )
+    yield Figure(bench="first_visit", value=ready, unit="s", n=VISITS)
+    yield Figure(bench="first_visit_loaded", value=loaded, unit="s", n=VISITS)
+    yield Figure(bench="first_visit_bytes", value=size, unit="bytes", n=VISITS)
+
+
+def _visit(browser: Browser, address: str, key: str) -> tuple[float, float, float]:
+    """Return seconds to the usable and to the whole page, and bytes on the line."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="es")
+    context.add_cookies([{"name": COOKIE, "value": key, "url": address}])
+    tab = context.new_page()
+    line = context.new_cdp_session(tab)
+    sizes: list[float] = []
+
+    def finished(told: dict[str, Any]) -> None:
+        sizes.append(told["encodedDataLength"])
+
+    line.on("Network.loadingFinished", finished)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW_LINE)
+    line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    tab.goto(address + "/", wait_until="load")
+    if not tab.locator("nav.tabs").count():
+        raise SystemExit("the first visit did not reach a member's home")
+    ready, loaded = tab.evaluate(TIMES)
+    context.close()
+    return ready / 1000, loaded / 1000, sum(sizes)

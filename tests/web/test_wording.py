@@ -91,6 +91,12 @@ def test_hours_are_read_as_a_clock_or_a_decimal(place, text, seconds):
         ("es", 1, "C62", "1 unidad"),
         ("pt", 2, "DZN", "2 dúzias"),
         ("en", 1, "DZN", "1 dozen"),
+        ("pt", 990, "DAY", "9,9 dias"),
+        ("pt", 100, "DAY", "1 dia"),
+        ("pt", 1_000_000_000, "LTR", "1.000.000 litros"),
+        ("es", 1_000_000_00, "HUR", "1.000.000 horas"),
+        ("pt", 1, "GRM", "1 g"),
+        ("es", 2_000, "TNE", "2 t"),
     ],
 )
 def test_quantities_carry_their_unit_in_the_readers_language(

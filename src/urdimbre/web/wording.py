@@ -4,13 +4,17 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from babel.units import format_unit
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import (
+    get_language,
+    gettext,
+    ngettext,
+    npgettext,
+    pgettext,
+)
 
 from urdimbre.core.units import MINOR_MAX, Quantity, UnitKind
 from urdimbre.web.circuit.surroundings import currency
@@ -28,21 +32,20 @@ MINUS = "\N{MINUS SIGN}"
 POINT_CURRENCIES = frozenset(
     ["BZD", "DOP", "GTQ", "HNL", "MXN", "NIO", "PAB", "PEN", "SVC", "USD"]
 )
-# UN/ECE codes that the world's own tables (CLDR) have words for.
-CLDR_UNITS: dict[str, tuple[str, Literal["short", "long"]]] = {
-    "KGM": ("mass-kilogram", "short"),
-    "GRM": ("mass-gram", "short"),
-    "TNE": ("mass-metric-ton", "short"),
-    "LTR": ("volume-liter", "long"),
-    "MLT": ("volume-milliliter", "short"),
-    "HUR": ("duration-hour", "long"),
-    "MIN": ("duration-minute", "short"),
-    "DAY": ("duration-day", "long"),
-    "MTR": ("length-meter", "short"),
-    "KMT": ("length-kilometer", "short"),
-    "MTK": ("area-square-meter", "short"),
-    "HAR": ("area-hectare", "short"),
-    "KWH": ("energy-kilowatt-hour", "short"),
+# UN/ECE codes with a sign that is the same in every language. The tables of Babel
+# (2.18) are of no use here: Portuguese has no word for days there, nor for a million
+# litres, writes "1 gramas", and Spanish has none for a million hours.
+SYMBOLS = {
+    "KGM": "kg",
+    "GRM": "g",
+    "TNE": "t",
+    "MLT": "ml",
+    "MIN": "min",
+    "MTR": "m",
+    "KMT": "km",
+    "MTK": "m\N{SUPERSCRIPT TWO}",
+    "HAR": "ha",
+    "KWH": "kWh",
 }
 
 
@@ -107,15 +110,13 @@ def _volume(minor: int, unit: Measure) -> str:
     value = Decimal(minor).scaleb(-unit.scale).normalize()
     pattern = "#,##0." + "#" * max(unit.scale, 1)
     text = str(format_decimal(value, pattern, locale=_locale())).replace("-", MINUS)
-    if unit.code in CLDR_UNITS:
-        name, length = CLDR_UNITS[unit.code]
-        shown = format_unit(value, name, length, format=pattern, locale=_locale())
-        return str(shown).replace("-", MINUS).replace(" ", NO_BREAK)
     return f"{text}{NO_BREAK}{piece_word(unit, 1 if value == 1 else 2)}"
 
 
 def piece_word(unit: Measure, how_many: int) -> str:
-    """Name a unit that is counted in pieces, for so many of them."""
+    """Name a unit of goods or work, for so many of it."""
+    if unit.code in SYMBOLS:
+        return SYMBOLS[unit.code]
     words: dict[str, Callable[[], str]] = {
         "C62": lambda: ngettext("piece", "pieces", how_many),
         "EA": lambda: ngettext("piece", "pieces", how_many),
@@ -133,6 +134,9 @@ def piece_word(unit: Measure, how_many: int) -> str:
         "JR": lambda: ngettext("jar", "jars", how_many),
         "TU": lambda: ngettext("tube", "tubes", how_many),
         "BE": lambda: ngettext("bundle", "bundles", how_many),
+        "LTR": lambda: ngettext("litre", "litres", how_many),
+        "HUR": lambda: ngettext("hour", "hours", how_many),
+        "DAY": lambda: npgettext("how long", "day", "days", how_many),
     }
     word = words.get(unit.code)
     own = unit.one if how_many == 1 else unit.name
@@ -141,22 +145,7 @@ def piece_word(unit: Measure, how_many: int) -> str:
 
 def unit_label(unit: Measure) -> str:
     """Name a unit alone, as beside a field."""
-    labels = {
-        "KGM": "kg",
-        "GRM": "g",
-        "MLT": "ml",
-        "MIN": "min",
-        "MTR": "m",
-        "KMT": "km",
-        "HAR": "ha",
-        "KWH": "kWh",
-        "MTK": "m\N{SUPERSCRIPT TWO}",
-        "TNE": "t",
-        "LTR": gettext("litres"),
-        "HUR": gettext("hours"),
-        "DAY": gettext("days"),
-    }
-    return labels.get(unit.code) or piece_word(unit, 2)
+    return piece_word(unit, 2)
 
 
 def moment(seconds: int) -> str:

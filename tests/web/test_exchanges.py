@@ -109,6 +109,16 @@ def test_a_sale_may_ask_a_part_of_its_price_in_signs(as_member, number_of):
     assert "Ana Quispe passes 1.00 totaí to Beto Mamani." in shown
 
 
+def test_a_whole_unit_is_asked_for_a_whole_number(as_member, number_of):
+    typed = GOODS | {"quantity": "1.234", "unit": "C62"}
+
+    page = as_member(ANA).post(f"/exchange/gift?with={number_of(BETO)}", typed)
+
+    assert page.status_code == 422
+    assert "Do you mean this? If not, write a whole number." in text(page)
+    assert "1234 pieces" in text(page)
+
+
 def test_a_lent_thing_is_returned_and_owed_no_longer(as_member, number_of):
     ana, beto = as_member(ANA), as_member(BETO)
     receipt = exchanged(ana, beto, "lend", number_of(BETO), LEND)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from bench import page
 from bench.measuring import Figure
+from tests.processes import free_port, started
 from tests.web.browsing import CHROMIUM, QUIET
 from tests.web.place import Place
 
 if TYPE_CHECKING:
+    import subprocess
+
     from playwright.sync_api import Browser
 
 ACCOUNTS = 10_000
@@ -66,13 +66,8 @@ def figures() -> Iterator[Figure]:
 @contextmanager
 def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Serve the circuit from a process of its own until the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-c", SERVE, str(folder), str(port)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    port = free_port()
+    process = started("-c", SERVE, folder, port, stdout=None)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait(address)

@@ -177,10 +177,12 @@ def paid_back(c, minor):
 
 
 def paid_back_with_damage(c, interest):
-    purpose = {} if interest else {"purpose": "damage"}
+    """Things bear damage, money does not."""
+    damage = money(BETO, CARO, 1, "MXN", purpose="damage")
+    if not interest:
+        return returned(c, 3, damage)
     paid = money(BETO, CARO, 40, "MXN")
-    more = money(BETO, CARO, 1, "MXN", **purpose)
-    return released(c, 40, "fulfilled", paid, more, mode="settle")
+    return released(c, 40, "fulfilled", paid, damage, mode="settle")
 
 
 def lost(c, debtors_risk):
@@ -188,14 +190,14 @@ def lost(c, debtors_risk):
     return released(c, 40, "loss", mode="settle", risk=risk)
 
 
-def returned(c, count):
+def returned(c, count, *more):
     jars = goods(CARO, BETO, category="jar", quantity=3, title="custody")
     owing = promise(BETO, CARO, promised("goods", 3, "C62", category="jar"), OPEN)
     act = c.trade(deal("lend", jars, owing))
     of, owed = ({"act": act, "deal": 0, "move": place} for place in (0, 1))
     back = goods(BETO, CARO, category="jar", quantity=count, title="return", of=of)
-    freed = release(CARO, BETO, owed=owed, quantity=3)
-    return c.exchange(deal("settle", back, freed))
+    freed = release(CARO, BETO, owed=owed, quantity=min(count, 3))
+    return c.exchange(deal("settle", back, freed, *more))
 
 
 # ------------------------------------------------------------- adjustments, contests
@@ -218,7 +220,10 @@ def adjusted_back_up(c, delta):
 def adjusted_below_what_is_released(c, delta):
     assert allowed(released(c, 40))
     loan_ = c.log[-2].act.hash
-    return adjust(c, loan_, -delta, move=1)
+    moves = [{"move": move, "delta": -delta} for move in (0, 1)]
+    body = {"deal": {"act": loan_, "deal": 0}, "moves": moves}
+    both = slot(CARO), slot(BETO)
+    return c.record("adjust", body, *both, refs=[(loan_, "adjusts")])
 
 
 def contested_after(c, seconds):

@@ -12,6 +12,7 @@ from tests.little_circuit import (
     DORA,
     EVA,
     PAN,
+    THE_COMMONS_POLICY,
     TIENDA,
     Effects,
     commitment,
@@ -271,9 +272,120 @@ def test_a_debt_is_passed_on_to_whom_the_creditor_names():
     act = c.trade(deal("lend", first, promise(CARO, COMMON, kid, OPEN)))
 
     freed = release(COMMON, CARO, owed=place(act, 0, 1), quantity=1, reason="passed_on")
-    c.trade(deal("settle", freed, goods(CARO, DORA, category="goat", quantity=1)))
+    more = {"category": "goat", "quantity": 1}
+    left = goods(COMMON, CARO, of=place(act, 0, 0), **more)
+    c.trade(deal("settle", freed, left, goods(CARO, DORA, **more)))
 
-    assert c.owed(act, 0, 1).open == 0
+    assert (c.custody(act).held, c.owed(act, 0, 1).open) == (0, 0)
+
+
+def _lent(c, risk="shared"):
+    """Three jars of Caro's lie with Beto."""
+    jars = goods(CARO, BETO, category="jar", quantity=3, title="custody")
+    what = promised("goods", 3, "C62", category="jar")
+    return c.trade(deal("lend", jars, promise(BETO, CARO, what, OPEN, risk=risk)))
+
+
+def _left(act, count):
+    more = {"category": "jar", "quantity": count}
+    return goods(CARO, BETO, of=place(act, 0, 0), **more)
+
+
+@pytest.mark.parametrize(
+    ("reason", "mode", "moves"),
+    [
+        ("forgiven", "gift", ()),
+        ("loss", "settle", ()),
+        ("fulfilled", "settle", (money(BETO, CARO, 9, "MXN"),)),
+    ],
+)
+def test_lent_things_are_left_to_their_holder(reason, mode, moves):
+    c = town()
+    act = _lent(c)
+    freed = release(CARO, BETO, owed=place(act, 0, 1), quantity=2, reason=reason)
+
+    c.trade(deal(mode, freed, _left(act, 2), *moves))
+
+    assert (c.custody(act).held, c.owed(act, 0, 1).open) == (1, 1)
+
+
+def test_lent_things_left_before_their_debt_is_paid():
+    c = town()
+    act = _lent(c)
+    c.trade(deal("gift", _left(act, 3)))
+    freed = release(CARO, BETO, owed=place(act, 0, 1), quantity=3)
+
+    answer = c.exchange(deal("settle", freed, money(BETO, CARO, 9, "MXN")))
+
+    assert isinstance(answer, Effects)
+
+
+def test_a_loan_is_prolonged_by_another_promise_and_ends_with_it():
+    c = town()
+    act = _lent(c)
+    two = promised("goods", 2, "C62", category="jar")
+    freed = release(CARO, BETO, owed=place(act, 0, 1), quantity=2, reason="replaced")
+    again = c.trade(deal("settle", freed, promise(BETO, CARO, two, OPEN)))
+
+    back = {"category": "jar", "title": "return", "of": place(act, 0, 0)}
+    for first, count in ((place(act, 0, 1), 1), (place(again, 0, 1), 2)):
+        freed = release(CARO, BETO, owed=first, quantity=count)
+        c.trade(deal("settle", freed, goods(BETO, CARO, quantity=count, **back)))
+
+    assert c.custody(act).held == 0
+
+
+def test_signs_change_hands_in_a_ring_at_the_agreed_conversion():
+    """Each of the three comes out even, though the sums of the signs do not."""
+    c = town()
+    decide(c, SIX_MINUTES)
+
+    ring = deal(
+        "barter",
+        signs(CARO, BETO, 12, "SOL"),
+        signs(BETO, DORA, 20, "HORA"),
+        signs(DORA, CARO, 12, "SOL"),
+    )
+
+    assert isinstance(c.exchange(ring), Effects)
+
+
+SIX_MINUTES = {
+    "effect": "conversion",
+    "unit": "SOL",
+    "into": "HORA",
+    "give": 3,
+    "take": 5,
+}
+
+
+@pytest.mark.parametrize(("hours", "even"), [(9, False), (10, True), (11, False)])
+def test_signs_of_one_sort_are_changed_into_two_others(hours, even):
+    c = town()
+    other = {"unit": "HORA", "into": "DON", "give": 10, "take": 1}
+    decide(c, SIX_MINUTES, {"effect": "conversion", **other})
+    body = {"member": BETO, "quantity": 9, "unit": "DON"}
+    c.ok("issue", body, slot(ANA, THE_COMMONS_POLICY), by=COMMON)
+
+    answer = c.exchange(
+        deal(
+            "barter",
+            signs(CARO, BETO, 12, "SOL"),
+            signs(BETO, CARO, hours, "HORA"),
+            signs(BETO, CARO, 1, "DON"),
+        )
+    )
+
+    assert isinstance(answer, Effects) == even
+
+
+def test_signs_pass_through_hands_that_bring_nothing_else():
+    c = town()
+    through = (signs(CARO, BETO, 5, "SOL"), signs(BETO, DORA, 5, "SOL"))
+
+    answer = c.exchange(deal("barter", *through, soup(DORA, CARO)))
+
+    assert isinstance(answer, Effects)
 
 
 def test_a_gift_to_somebody_who_stays_sealed():

@@ -180,7 +180,7 @@ def test_two_moves_out_of_one_custody_are_mended_together():
     freed = release(CARO, BETO, owed=place(act, 0, 1), quantity=6)
     done = c.trade(deal("settle", back, back, freed))
 
-    adjust(c, done, (0, -1), (1, -2), slots=BOTH)
+    adjust(c, done, (0, -1), (1, -2), (2, -3), slots=BOTH)
 
     assert c.custody(act).gone == 3
 

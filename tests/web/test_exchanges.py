@@ -144,6 +144,22 @@ def test_a_lent_thing_is_returned_and_owed_no_longer(as_member, number_of):
     assert "That obligation is settled" in text(gone)
 
 
+def test_a_lent_thing_that_is_paid_stays_with_who_has_it(as_member, number_of):
+    ana, beto = as_member(ANA), as_member(BETO)
+    receipt = exchanged(ana, beto, "lend", number_of(BETO), LEND)
+    owed = f"{receipt.split('/')[-1]}.0.1"
+    typed = {"quantity": "2", "against": "money", "price": "30"}
+
+    draft = beto.post(f"/exchange/settle?owed={owed}", typed)["Location"]
+    confirm(beto, draft)
+    settled = confirm(ana, draft)["Location"]
+
+    shown = text(ana.get(settled))
+    assert "Beto Mamani pays Ana Quispe 30.00 BOB." in shown
+    assert "Ana Quispe leaves 2 pieces of Escalera to Beto Mamani." in shown
+    assert "1 piece" in text(beto.get("/"))
+
+
 def test_goods_are_bartered_for_work_without_any_sign(as_member, number_of):
     typed = GOODS | {
         "sign": "TOTAI",

@@ -239,6 +239,7 @@ def _amount(move: Any) -> str:
 GOODS = {
     "gift": gettext_noop("{giver} gives {taker} {amount} of {what}."),
     "custody": gettext_noop("{giver} lends {taker} {amount} of {what}."),
+    "left": gettext_noop("{giver} leaves {amount} of {what} to {taker}."),
     "return": gettext_noop("{giver} returns {amount} of {what} to {taker}."),
     "transfer": gettext_noop("{giver} hands {taker} {amount} of {what}."),
 }
@@ -252,9 +253,16 @@ NO_AMOUNT = gettext_noop("{giver} gave {taker} something that nobody has written
 def _goods(move: Goods, mode: str, between: Mapping[str, str], text: str | None) -> str:
     if not move.quantity:
         return gettext(NO_AMOUNT).format(**between)
-    sentence = GOODS["gift" if mode == "gift" else move.title]
+    sentence = GOODS[_sort(move, mode)]
     what = text or categories.within_sentence(move.category)
     return gettext(sentence).format(amount=_amount(move), what=what, **between)
+
+
+def _sort(move: Goods, mode: str) -> str:
+    """Tell how goods pass; out of a custody, and for nobody else, they are left."""
+    if move.title == "transfer" and move.of is not None and move.on_behalf is None:
+        return "left"
+    return "gift" if mode == "gift" else move.title
 
 
 def _promise(

@@ -179,7 +179,10 @@ def _lent(c):
     back = promised("goods", 2, "C62", category="jar")
     act = c.trade(deal("lend", jar, promise(BETO, CARO, back, {"open": True})))
     owed = {"act": act, "deal": 0, "move": 1}
-    # The debt is forgiven; the jars still lie with Beto.
+    freed = release(CARO, BETO, owed=owed, quantity=2, reason="replaced")
+    again = c.trade(deal("settle", freed, promise(BETO, CARO, back, {"open": True})))
+    owed = {"act": again, "deal": 0, "move": 1}
+    # The debt that took the first one's place is forgiven; the jars lie with Beto.
     c.trade(deal("gift", release(CARO, BETO, owed=owed, quantity=2, reason="forgiven")))
 
 

@@ -329,8 +329,7 @@ def more_than_a_mandate_allows_in_its_period(c):
 def a_debt_forgiven_beyond_a_mandate(c):
     what = promised("signs", 900, "SOL")
     owing = promise(BETO, CARO, what, {"open": True})
-    soup = goods(CARO, BETO, category="food.soup", quantity=1)
-    act = c.trade(deal("barter", soup, owing))
+    act = c.trade(deal("lend", signs(CARO, BETO, 900, "SOL"), owing))
     slots = _errand(c, unit="SOL", max_each=300)
     owed = {"act": act, "deal": 0, "move": 1}
 

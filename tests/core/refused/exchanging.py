@@ -32,6 +32,7 @@ from urdimbre.core.exchange.answers import (
     ReasonDoesNotFit,
     SaleWithoutPrice,
     SameSide,
+    StillInCustody,
 )
 from urdimbre.core.units import Quantity
 
@@ -120,7 +121,22 @@ def barter_for_money(c):
 def barter_for_a_promise_of_money(c):
     barter = deal("barter", _rice(CARO, BETO), promise(BETO, CARO, _pesos(1), OPEN))
 
-    return c.exchange(barter), [MoveNotInMode(1, "barter", "money")]
+    return c.exchange(barter), [MoveNotInMode(1, "barter", "promise of money")]
+
+
+def barter_for_a_promise_of_signs(c):
+    """What may be left owing in signs is bounded by ``owe_max``."""
+    owing = promise(BETO, CARO, promised("signs", 1, "SOL"), OPEN)
+
+    answer = c.exchange(deal("barter", _rice(CARO, BETO), owing))
+
+    return answer, [MoveNotInMode(1, "barter", "promise of signs")]
+
+
+def sale_for_a_promise_of_signs(c):
+    owing = promise(BETO, CARO, promised("signs", 1, "SOL"), OPEN)
+
+    return c.exchange(_sale(owing)), [MoveNotInMode(1, "sale", "promise of signs")]
 
 
 def barter_in_which_one_only_gives(c):
@@ -144,7 +160,7 @@ def _swap(c, sol, don):
 def barter_of_signs_that_nobody_agreed_to_convert(c):
     sol, don = Quantity(300, "SOL"), Quantity(1, "DON")
 
-    return _swap(c, 300, 1), [ConversionNotAgreed(1, don, sol)]
+    return _swap(c, 300, 1), [ConversionNotAgreed(1, sol, don)]
 
 
 def barter_of_signs_at_another_rate(c):
@@ -152,7 +168,23 @@ def barter_of_signs_at_another_rate(c):
     decide(c, {"effect": "conversion", **rate})
     sol, don = Quantity(599, "SOL"), Quantity(2, "DON")
 
-    return _swap(c, 599, 2), [ConversionNotAgreed(1, don, sol)]
+    return _swap(c, 599, 2), [ConversionNotAgreed(1, sol, don)]
+
+
+def barter_of_signs_at_another_rate_beside_a_token(c):
+    sol, don = Quantity(300, "SOL"), Quantity(1, "DON")
+    c.ok("issue", {"member": CARO, "quantity": 9, "unit": "DON"}, THE_COMMON, by=COMMON)
+    one, other = signs(BETO, CARO, 300, "SOL"), signs(CARO, BETO, 1, "DON")
+
+    answer = c.exchange(deal("barter", one, other, _rice(BETO, CARO)))
+
+    return answer, [ConversionNotAgreed(1, sol, don)]
+
+
+def barter_of_many_signs_for_few_of_the_same(c):
+    many, few = signs(CARO, BETO, 900, "SOL"), signs(BETO, CARO, 1, "SOL")
+
+    return c.exchange(deal("barter", many, few)), [NothingInReturn(1, CARO)]
 
 
 # ------------------------------------------------------------------------------ gift
@@ -235,6 +267,16 @@ def loan_of_money_with_a_price_for_its_use(c):
     return c.exchange(loan), [PurposeOutOfPlace(1, "use_price", "lend")]
 
 
+def loan_of_money_priced_as_that_of_a_thing(c):
+    pin = _rice(CARO, BETO, title="custody")
+    back = promised("goods", 2, "C62", category="food.rice")
+    price = money(BETO, CARO, 5, MXN, purpose="use_price")
+    lent = money(CARO, BETO, 100, MXN), promise(BETO, CARO, _pesos(100), OPEN)
+    loan = deal("lend", pin, promise(BETO, CARO, back, OPEN), price, *lent)
+
+    return c.exchange(loan), [PurposeOutOfPlace(1, "use_price", "lend")]
+
+
 def loan_for_good(c):
     loan = deal("lend", _rice(CARO, BETO))
 
@@ -290,6 +332,63 @@ def lost_where_nothing_was_said_of_risk(c):
 
 def forgiven_in_a_settlement(c):
     return _settle(c, "forgiven"), [ReasonDoesNotFit(1, "forgiven")]
+
+
+def a_loan_of_money_settled_with_a_price_for_its_use(c):
+    price = money(BETO, CARO, 5, MXN, purpose="use_price")
+
+    answer = _settle(c, "fulfilled", money(BETO, CARO, 100, MXN), price)
+
+    return answer, [PurposeOutOfPlace(1, "use_price", "settle")]
+
+
+def damage_paid_to_who_lent_nothing(c):
+    jars = _rice(CARO, BETO, title="custody")
+    back = promised("goods", 2, "C62", category="food.rice")
+    act = c.trade(deal("lend", jars, promise(BETO, CARO, back, OPEN)))
+    returned = _rice(BETO, CARO, title="return", of=_first(act, 0))
+    freed = release(CARO, BETO, owed=_first(act, 1), quantity=2)
+    paid = money(BETO, DORA, 5, MXN, purpose="damage")
+
+    answer = c.exchange(deal("settle", returned, freed, paid))
+
+    return answer, [PurposeOutOfPlace(1, "damage", "settle")]
+
+
+def _lent_for(c, reason, *moves, mode, risk="shared"):
+    rice = _rice(CARO, BETO, title="custody")
+    back = promised("goods", 2, "C62", category="food.rice")
+    loan = deal("lend", rice, promise(BETO, CARO, back, OPEN, risk=risk))
+    owed = _first(c.trade(loan), 1)
+    freed = release(CARO, BETO, owed=owed, quantity=2, reason=reason)
+    return c.exchange(deal(mode, freed, *moves))
+
+
+def things_lent_and_forgiven_that_nobody_leaves_to_the_holder(c):
+    answer = _lent_for(c, "forgiven", mode="gift")
+
+    return answer, [StillInCustody(BETO, Quantity(2, "C62"))]
+
+
+def things_lent_and_lost_that_nobody_leaves_to_the_holder(c):
+    answer = _lent_for(c, "loss", mode="settle")
+
+    return answer, [StillInCustody(BETO, Quantity(2, "C62"))]
+
+
+def things_lent_and_paid_that_nobody_leaves_to_the_holder(c):
+    answer = _lent_for(c, "fulfilled", money(BETO, CARO, 9, MXN), mode="settle")
+
+    return answer, [StillInCustody(BETO, Quantity(2, "C62"))]
+
+
+def things_lent_of_which_less_is_promised_again(c):
+    one = promised("goods", 1, "C62", category="food.rice")
+    anew = promise(BETO, CARO, one, OPEN)
+
+    answer = _lent_for(c, "replaced", anew, mode="settle")
+
+    return answer, [StillInCustody(BETO, Quantity(1, "C62"))]
 
 
 def replaced_by_a_promise_of_more(c):

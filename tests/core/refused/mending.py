@@ -15,6 +15,7 @@ from tests.little_circuit import (
     THE_COMMON,
     TIENDA,
     commitment,
+    decide,
     number,
     policy_rules,
     slot,
@@ -27,9 +28,19 @@ from urdimbre.core.drafting import (
     promise,
     promised,
     release,
+    signs,
 )
 from urdimbre.core.exchange.adjust import BelowSettled, BeyondOriginal
-from urdimbre.core.exchange.answers import AmountTooLarge, RefMissing, ReserveNeeded
+from urdimbre.core.exchange.answers import (
+    AmountTooLarge,
+    ConversionNotAgreed,
+    LentIsNotPromised,
+    MoreThanReleased,
+    NothingInReturn,
+    RefMissing,
+    ReserveNeeded,
+    StillInCustody,
+)
 from urdimbre.core.exchange.contest import (
     ContestNotOpen,
     NotYoursToContest,
@@ -203,10 +214,54 @@ def a_custody_below_what_is_returned(c):
 def a_return_beyond_what_was_lent_in_the_end(c):
     act = _jars(c)
     back = _back(c, act, 2)
-    _adjust(c, back, (0, -2))
-    _adjust(c, act, (0, -2))
+    for mended in (back, act):
+        _adjust(c, mended, (0, -2), (1, -2))
 
     return _adjust(c, back, (0, 2)), [BelowSettled(1, 0)]
+
+
+def a_loan_that_an_adjustment_would_give_interest(c):
+    promised_back = promise(BETO, CARO, promised("money", 9, "MXN"), OPEN)
+    act = c.trade(deal("lend", money(CARO, BETO, 9, "MXN"), promised_back))
+
+    return _adjust(c, act, (0, -4)), [LentIsNotPromised(1, "MXN", 5, 9)]
+
+
+def a_settlement_that_an_adjustment_would_give_interest(c):
+    owed = {"act": _owes(c), "deal": 0, "move": 1}
+    freed = release(CARO, BETO, owed=owed, quantity=9, reason="replaced")
+    anew = promise(BETO, CARO, promised("money", 9, "MXN"), OPEN)
+    act = c.trade(deal("settle", freed, anew))
+
+    more = MoreThanReleased(1, Quantity(9, "MXN"), Quantity(5, "MXN"))
+    return _adjust(c, act, (0, -4)), [more]
+
+
+def _changed(c):
+    """Beto and Caro change signs as agreed."""
+    rate = {"unit": "SOL", "into": "DON", "give": 300, "take": 1}
+    decide(c, {"effect": "conversion", **rate})
+    c.ok("issue", {"member": CARO, "quantity": 9, "unit": "DON"}, THE_COMMON, by=COMMON)
+    one, other = signs(BETO, CARO, 600, "SOL"), signs(CARO, BETO, 2, "DON")
+    return c.trade(deal("barter", one, other))
+
+
+def a_change_of_signs_that_an_adjustment_would_make_unequal(c):
+    unequal = ConversionNotAgreed(1, Quantity(600, "SOL"), Quantity(1, "DON"))
+
+    return _adjust(c, _changed(c), (1, -1)), [unequal]
+
+
+def a_change_of_signs_that_an_adjustment_would_make_a_gift(c):
+    return _adjust(c, _changed(c), (1, -2)), [NothingInReturn(1, BETO)]
+
+
+def a_return_that_an_adjustment_would_leave_with_the_holder(c):
+    back = _back(c, _jars(c), 2)
+
+    answer = _adjust(c, back, (0, -1))
+
+    return answer, [StillInCustody(BETO, Quantity(1, "C62"))]
 
 
 def an_adjustment_that_the_till_cannot_pay(c):

@@ -184,7 +184,7 @@ def a_promise_whose_other_way_is_counted_in_nothing(c):
 def _owes(c, minor=10):
     """Beto owes Caro signs."""
     owing = promise(BETO, CARO, promised("signs", minor, "SOL"), OPEN)
-    return c.trade(deal("barter", soup(CARO, BETO), owing))
+    return c.trade(deal("lend", signs(CARO, BETO, minor, "SOL"), owing))
 
 
 def _forgive(act, minor, *, creditor=CARO, debtor=BETO, move=1):

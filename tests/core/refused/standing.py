@@ -237,8 +237,8 @@ def a_debit_that_would_lead_to_too_much_debt(c):
 
 def a_creditor_releases_by_a_standing_consent(c):
     what = promised("signs", 9, "SOL")
-    soup = goods(CARO, BETO, category="food.soup", quantity=1)
-    act = c.trade(deal("barter", soup, promise(BETO, CARO, what, {"open": True})))
+    back = promise(BETO, CARO, what, {"open": True})
+    act = c.trade(deal("lend", signs(CARO, BETO, 9, "SOL"), back))
     consents = _standing(c, CARO, "accept_debit", creditor=BETO)
     owed = {"act": act, "deal": 0, "move": 1}
 

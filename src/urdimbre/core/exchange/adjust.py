@@ -26,9 +26,18 @@ from urdimbre.core.acts import (
     Required,
     deal_id,
 )
-from urdimbre.core.exchange.answers import AmountTooLarge, ReserveNeeded
+from urdimbre.core.exchange.answers import (
+    AmountTooLarge,
+    ConversionNotAgreed,
+    LentIsNotPromised,
+    MoreThanReleased,
+    NothingInReturn,
+    ReserveNeeded,
+    StillInCustody,
+)
 from urdimbre.core.exchange.cited import CITED_REFUSE, cited_deal, parties
-from urdimbre.core.exchange.exchange import reserve_refusals, too_large
+from urdimbre.core.exchange.exchange import MODE, reserve_refusals, too_large
+from urdimbre.core.exchange.in_custody import deals_of, left_behind
 from urdimbre.core.exchange.moves import Deal, Goods, Money, Move, Promise, Release
 from urdimbre.core.exchange.outcome import post_money
 from urdimbre.core.obligations import Custody, Owed, custody, owed, write_owed
@@ -159,6 +168,20 @@ def _plan(state: View, body: Adjust, deal: Deal) -> _Plan:
     return plan
 
 
+def _mended(state: View, body: Adjust, deal: Deal) -> Deal:
+    """Return the deal as all adjustments, this one included, leave it."""
+    deltas = {change.move: change.delta for change in body.moves}
+    moves: list[Move] = []
+    for place, move in enumerate(deal.moves):
+        delta = adjusted_by(state, body.deal, place) + deltas.get(place, 0)
+        if isinstance(move, Promise):
+            what = replace(move.what, quantity=move.what.quantity + delta)
+            moves.append(replace(move, what=what))
+        else:
+            moves.append(replace(move, quantity=move.quantity + delta))
+    return replace(deal, moves=tuple(moves))
+
+
 def _one(state: View, plan: _Plan, deal: DealId, change: Change, move: Move) -> None:
     named = (*deal, change.move)
     if isinstance(move, Money):
@@ -253,6 +276,10 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     if plan.refused is not None:
         yield plan.refused
         return
+    mended = _mended(state, act.body, deal)
+    yield from MODE[deal.mode].mended(state, mended, act.body.deal.deal + 1)
+    rows = (*plan.owed.values(), *plan.custody.values())
+    yield from left_behind(state, rows, deals_of(rows))
     yield from too_large(state, plan.net)
     yield from reserve_refusals(state, plan.net)
     for refusal in over_limits(state, plan.net):
@@ -306,6 +333,11 @@ ADJUST = ActKind(
         *CITED_REFUSE,
         BeyondOriginal,
         BelowSettled,
+        NothingInReturn,
+        ConversionNotAgreed,
+        LentIsNotPromised,
+        MoreThanReleased,
+        StillInCustody,
         AmountTooLarge,
         ReserveNeeded,
         NotEnoughCash,

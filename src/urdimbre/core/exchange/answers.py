@@ -134,7 +134,10 @@ class ConversionNotAgreed(Refusal):
 
     code = "conversion_not_agreed"
     says = gettext_noop("Deal {deal}: {given} against {taken} is not what was agreed.")
-    way_out = gettext_noop("Use the agreed conversion, or propose one to the assembly.")
+    way_out = gettext_noop(
+        "Change signs at the agreed conversion, in a deal of their own; the assembly "
+        "can agree on one."
+    )
     deal: int
     given: Quantity
     taken: Quantity
@@ -275,6 +278,20 @@ class MoreThanHeld(Refusal):
     way_out = gettext_noop("Take at most what is there.")
     asked: Quantity
     held: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class StillInCustody(Refusal):
+    """Lent things would be owed back no longer, and lie with their holder still."""
+
+    code = "still_in_custody"
+    says = gettext_noop("{left} lent to {holder} would stay there, owed no more.")
+    way_out = gettext_noop(
+        "Bring them back in the same deal, or leave them to {holder}: goods from the "
+        "owner to the holder, out of that custody."
+    )
+    holder: str
+    left: Quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,55 +6,94 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from urdimbre.core.accounts import Conversion
-from urdimbre.core.exchange.answers import (
-    ConversionNotAgreed,
-    MoveNotInMode,
-    NothingInReturn,
-)
-from urdimbre.core.exchange.mode import Mode, givers, is_money, takers
-from urdimbre.core.exchange.moves import UNKNOWN, Deal, Goods, Signs
+from urdimbre.core.acts import Party
+from urdimbre.core.exchange.answers import ConversionNotAgreed, NothingInReturn
+from urdimbre.core.exchange.mode import Mode, givers, takers
+from urdimbre.core.exchange.moves import Deal, Signs
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import View
 from urdimbre.core.units import Quantity
 
 
 def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
-    """Refuse promised money, and anybody who only gives or only takes."""
-    if any(is_money(move) for move in deal.moves):
-        yield MoveNotInMode(place, "barter", "money")
-        return
+    """Refuse anybody who only gives or only takes, and signs changed at a rate."""
     giving, taking = givers(deal), takers(deal)
     for party in (*giving, *taking):
         if party not in giving or party not in taking:
             yield NothingInReturn(place, party.id)
             return
-    yield from _conversion(state, deal, place)
+    yield from _changed(state, deal, place)
 
 
-def _conversion(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
-    """Refuse signs against other signs at a rate that the circuit has not agreed."""
+def _changed(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
+    """Refuse who changes signs and gains or loses by it, party by party.
+
+    What goods are worth is for people to judge. So who gives or takes signs of one
+    sort beside goods is left alone; who ends with less of one sign and more of another
+    changes signs, and who brings nothing but signs has nothing else to judge by: their
+    signs must come out even.
+    """
+    for party in givers(deal):
+        nets = _nets(deal, party)
+        less = [unit for unit, net in nets.items() if net < 0]
+        more = [unit for unit, net in nets.items() if net > 0]
+        if less and more:
+            if not _even(state, nets):
+                given, taken = less[0], more[0]
+                yield ConversionNotAgreed(
+                    place, Quantity(-nets[given], given), Quantity(nets[taken], taken)
+                )
+                return
+        elif nets and _only_signs(deal, party):
+            yield NothingInReturn(place, party.id)
+            return
+
+
+def _nets(deal: Deal, party: Party) -> dict[str, int]:
+    """Add up what a party gains or loses of each sign, in the order of the codes."""
     sums: dict[str, int] = {}
     for move in deal.moves:
-        if isinstance(move, Goods) and move.category == UNKNOWN:
-            continue  # nothing that could stand beside the signs
-        if not isinstance(move, Signs):
-            return
-        sums[move.unit] = sums.get(move.unit, 0) + move.quantity
-    units = sorted(sums)
-    for unit, into in pairwise(units):
-        agreed: Conversion | None = state.get(f"agreement/conversion/{unit}/{into}")
-        if agreed is None or sums[unit] * agreed.take != sums[into] * agreed.give:
-            yield ConversionNotAgreed(
-                place, Quantity(sums[unit], unit), Quantity(sums[into], into)
-            )
-            return
+        if isinstance(move, Signs) and party in (move.giver, move.taker):
+            sign = 1 if move.taker == party else -1
+            sums[move.unit] = sums.get(move.unit, 0) + sign * move.quantity
+    return {unit: sums[unit] for unit in sorted(sums) if sums[unit]}
+
+
+def _only_signs(deal: Deal, party: Party) -> bool:
+    return all(
+        isinstance(move, Signs) or party not in (move.giver, move.taker)
+        for move in deal.moves
+    )
+
+
+def _even(state: View, nets: dict[str, int]) -> bool:
+    """Tell whether signs weigh the same on both sides at the agreed conversions.
+
+    Each unit is weighed against the next in the order of the codes: ``give`` steps of
+    the one stand for ``take`` steps of the other, so the weights are whole numbers.
+    """
+    agreed: list[Conversion | None] = [
+        state.get(f"agreement/conversion/{unit}/{into}")
+        for unit, into in pairwise(nets)
+    ]
+    balance = 0
+    for place, net in enumerate(nets.values()):
+        weight = net
+        for step, conversion in enumerate(agreed):
+            if conversion is None:
+                return False
+            weight *= conversion.give if step < place else conversion.take
+        balance += weight
+    return balance == 0
 
 
 BARTER = Mode(
     name="barter",
     moves=("goods", "signs", "promise"),
+    promises=("goods", "work"),
     titles=("transfer",),
     purposes=(),
     refusals=_refusals,
-    refuses_with=(MoveNotInMode, NothingInReturn, ConversionNotAgreed),
+    mended=_changed,
+    refuses_with=(NothingInReturn, ConversionNotAgreed),
 )

@@ -23,10 +23,11 @@ from urdimbre.core.agreements import number
 from urdimbre.core.exchange import answers
 from urdimbre.core.exchange.barter import BARTER
 from urdimbre.core.exchange.gift import GIFT
+from urdimbre.core.exchange.in_custody import Lent, deals_of, left_behind
 from urdimbre.core.exchange.lend import LEND
 from urdimbre.core.exchange.looks import LOOKS_REFUSE, look
 from urdimbre.core.exchange.mode import out_of_place
-from urdimbre.core.exchange.moves import EXCHANGE_BODY, Exchange, Signs
+from urdimbre.core.exchange.moves import EXCHANGE_BODY, Exchange, Promise, Signs
 from urdimbre.core.exchange.outcome import (
     Outcome,
     gone_rows,
@@ -43,7 +44,7 @@ from urdimbre.core.state import Overlay, Row, View
 from urdimbre.core.units import MINOR_MAX, Quantity, Unit
 
 MODES = (SALE, BARTER, GIFT, LEND, SETTLE)
-_MODE = {mode.name: mode for mode in MODES}
+MODE = {mode.name: mode for mode in MODES}
 
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
@@ -57,14 +58,30 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
         yield looked
         return
     for place, deal in enumerate(body.deals, start=1):
-        mode = _MODE[deal.mode]
+        mode = MODE[deal.mode]
         misplaced = out_of_place(mode, deal, place)
         if misplaced is not None:
             yield misplaced
         else:
             yield from mode.refusals(state, deal, place)
     result = outcome(state, act)
+    yield from _left_behind(state, act, result)
     yield from _beyond(state, act, result)
+
+
+def _left_behind(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
+    """Refuse to release lent things that neither come back nor are left to anybody."""
+    freed = tuple(released_rows(state, result))
+    deals = deals_of(freed)
+    if not deals:
+        return
+    anew: dict[Lent, int] = {}
+    for _, _, move in placed(act.body):
+        if isinstance(move, Promise):
+            what = move.what
+            lent = Lent(move.taker.id, move.giver.id, what.category, what.unit)
+            anew[lent] = anew.get(lent, 0) + what.quantity
+    yield from left_behind(state, (*freed, *gone_rows(state, result)), deals, anew)
 
 
 def _beyond(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
@@ -180,6 +197,7 @@ EXCHANGE = ActKind(
         answers.MoveNotInMode,
         answers.PurposeOutOfPlace,
         *(one for mode in MODES for one in mode.refuses_with),
+        answers.StillInCustody,
         answers.AmountTooLarge,
         OverCreditLimit,
         OverHighLimit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from urdimbre.core.exchange.answers import GiftBothWays, MoveNotInMode, ReasonDoesNotFit
-from urdimbre.core.exchange.mode import Mode, givers, takers
+from urdimbre.core.exchange.mode import Mode, as_agreed, givers, takers
 from urdimbre.core.exchange.moves import Deal, Release, Signs
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import View
@@ -31,8 +31,10 @@ def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
 GIFT = Mode(
     name="gift",
     moves=("goods", "money", "signs", "release"),
+    promises=(),
     titles=("transfer",),
     purposes=("dues",),
     refusals=_refusals,
+    mended=as_agreed,
     refuses_with=(GiftBothWays, ReasonDoesNotFit, MoveNotInMode),
 )

@@ -56,14 +56,17 @@ def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
 
 
 def _use_price(deal: Deal, place: int) -> Iterator[Refusal]:
+    """Refuse a price without a thing, or beside money or signs lent the same way."""
     for move in deal.moves:
         if not isinstance(move, Money | Signs) or move.purpose != "use_price":
             continue
-        if not any(
-            isinstance(thing, Goods)
-            and (thing.giver, thing.taker) == (move.taker, move.giver)
-            for thing in deal.moves
-        ):
+        lent = [
+            isinstance(other, Goods)
+            for other in deal.moves
+            if isinstance(other, Goods | Money | Signs)
+            and (other.giver, other.taker) == (move.taker, move.giver)
+        ]
+        if not lent or not all(lent):
             yield PurposeOutOfPlace(place, "use_price", "lend")
             return
 
@@ -71,8 +74,10 @@ def _use_price(deal: Deal, place: int) -> Iterator[Refusal]:
 LEND = Mode(
     name="lend",
     moves=("goods", "money", "signs", "promise"),
+    promises=("goods", "money", "signs"),
     titles=("custody",),
     purposes=("deposit", "use_price"),
     refusals=_refusals,
+    mended=_refusals,
     refuses_with=(LentIsNotPromised, PurposeOutOfPlace),
 )

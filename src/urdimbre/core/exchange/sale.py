@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from urdimbre.core.exchange.answers import NothingSold, SaleWithoutPrice, SameSide
-from urdimbre.core.exchange.mode import Mode, is_goods, is_money
+from urdimbre.core.exchange.mode import Mode, as_agreed, is_goods, is_money
 from urdimbre.core.exchange.moves import Deal
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import View
@@ -35,8 +35,10 @@ def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
 SALE = Mode(
     name="sale",
     moves=("goods", "money", "signs", "promise"),
+    promises=("goods", "work", "money"),
     titles=("transfer",),
     purposes=(),
     refusals=_refusals,
+    mended=as_agreed,
     refuses_with=(SaleWithoutPrice, NothingSold, SameSide),
 )

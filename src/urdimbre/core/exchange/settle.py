@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from urdimbre.core.acts import Party
 from urdimbre.core.exchange.answers import (
     MoreThanReleased,
     NothingReleased,
+    PurposeOutOfPlace,
     ReasonDoesNotFit,
 )
 from urdimbre.core.exchange.mode import Mode
@@ -41,7 +43,8 @@ def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
         if not _reason_fits(state, deal, release):
             yield ReasonDoesNotFit(place, release.reason)
             return
-    yield from _interest(state, deal, releases, place)
+    yield from _purposes(state, deal, place)
+    yield from _interest(state, deal, place)
 
 
 def _reason_fits(state: View, deal: Deal, release: Release) -> bool:
@@ -66,16 +69,35 @@ def _reason_fits(state: View, deal: Deal, release: Release) -> bool:
             return False
 
 
-def _interest(
-    state: View, deal: Deal, releases: list[Release], place: int
-) -> Iterator[Refusal]:
+def _purposes(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
+    """Refuse a price of use, or damage, towards somebody to whom no thing is owed.
+
+    Else a loan of money could bear interest under another name.
+    """
+    for move in deal.moves:
+        if not isinstance(move, Money | Signs) or move.purpose is None:
+            continue
+        if not any(_of_a_thing(state, other, move.taker) for other in deal.moves):
+            yield PurposeOutOfPlace(place, move.purpose, "settle")
+            return
+
+
+def _of_a_thing(state: View, move: Move, owner: Party) -> bool:
+    """Tell whether a move gives up something in kind that is owed to somebody."""
+    if not isinstance(move, Release) or move.giver != owner:
+        return False
+    row = owed(state, *move.owed)
+    return row is not None and row.what == "goods"
+
+
+def _interest(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
     """Refuse what a creditor gets beyond the release, in the unit of the release.
 
     Damage and the agreed price of using a thing are no part of the debt.
     """
     released: dict[_Claim, int] = {}
     asked: dict[_Claim, int] = {}
-    for release in releases:
+    for release in (move for move in deal.moves if isinstance(move, Release)):
         row = owed(state, *release.owed)
         assert row is not None  # looked up before
         key = _Claim(release.giver.id, row.unit, row.category)
@@ -107,8 +129,15 @@ def _claim(move: Move) -> tuple[_Claim, int] | None:
 SETTLE = Mode(
     name="settle",
     moves=("goods", "money", "signs", "promise", "release"),
+    promises=("goods", "work", "money", "signs"),
     titles=("transfer", "return"),
     purposes=("damage", "use_price"),
     refusals=_refusals,
-    refuses_with=(NothingReleased, ReasonDoesNotFit, MoreThanReleased),
+    mended=_interest,
+    refuses_with=(
+        NothingReleased,
+        ReasonDoesNotFit,
+        PurposeOutOfPlace,
+        MoreThanReleased,
+    ),
 )

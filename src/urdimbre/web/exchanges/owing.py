@@ -31,6 +31,7 @@ class Owing:
         category: of goods or work.
         text: description, if the desk still has it.
         custody: deal and move of the lent thing, if one lies with the debtor.
+        held: how much of it, minor steps.
     """
 
     position: int
@@ -45,6 +46,7 @@ class Owing:
     category: str
     text: str
     custody: tuple[int, int] | None
+    held: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _line(row: Obligation, known: dict[int, str], no: int) -> OwingLine:
     )
 
 
-def custody_of(position: int, row: Obligation) -> tuple[int, int] | None:
+def _custody_of(position: int, row: Obligation) -> Custody | None:
     """Find the lent thing that an obligation promises to return."""
     things: Iterable[Custody] = Custody.objects.filter(
         position=position,
@@ -100,7 +102,7 @@ def custody_of(position: int, row: Obligation) -> tuple[int, int] | None:
         unit=row.unit,
         held__gt=0,
     )
-    return next(((thing.deal, thing.move) for thing in things), None)
+    return next(iter(things), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def find(key: str, no: int) -> Owing:
     )
     entry = entry_at(position)
     texts = texts_of(payloads(entry.act.private))
+    lent = _custody_of(position, row)
     return Owing(
         position=position,
         act=entry.act.hash,
@@ -171,5 +174,6 @@ def find(key: str, no: int) -> Owing:
         open=row.open,
         category=row.category,
         text=texts.get(f"{deal}.{move}", ""),
-        custody=custody_of(position, row),
+        custody=None if lent is None else (lent.deal, lent.move),
+        held=0 if lent is None else lent.held,
     )

@@ -76,7 +76,25 @@ def _proposal(typed: dict[str, Any], between: Between) -> Proposal:
         owed=drafting.place(owing.act, owing.deal, owing.move),
         quantity=typed["quantity"],
     )
-    return exchange("settle", [given, release], {0: text}, day=wording.today())
+    moves, texts = [given, release], {0: text}
+    if owing.custody is not None and typed["against"] != "same":
+        texts[len(moves)] = owing.text
+        moves.append(_left(typed["quantity"], owing, owing.custody, between))
+    return exchange("settle", moves, texts, day=wording.today())
+
+
+def _left(
+    quantity: int, owing: Owing, custody: tuple[int, int], between: Between
+) -> drafting.Json:
+    """Write that a lent thing is not coming back: its owner leaves it to the holder."""
+    left = {
+        "category": owing.category,
+        "quantity": min(quantity, owing.held),
+        "unit": owing.unit,
+    }
+    of = drafting.place(owing.act, *custody)
+    use = between.use(owing.debtor)
+    return fields.goods(left, owing.creditor, owing.debtor, use=use, of=of)
 
 
 def _given(

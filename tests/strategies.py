@@ -18,6 +18,7 @@ from tests.little_circuit import (
     CARO,
     CASA,
     COMMON,
+    DAY,
     DORA,
     EVA,
     FEDE,
@@ -26,6 +27,7 @@ from tests.little_circuit import (
     MEDIATE,
     NODE,
     PAN,
+    START,
     Effects,
     admit,
     admit_group,
@@ -372,6 +374,8 @@ def entrust(c, draw):
 # -------------------------------------------------------------- the common, the node
 def decide(c, draw):
     """Decide something, as founders or as a meeting."""
+    until = START + draw.one_of((80, 90, 91)) * DAY
+    clerk = mandate("clerk", COMMON, "act", [FEDE], until=until)
     effect = draw.one_of(
         (
             {"effect": "limits", **limits("SOL", "person", -draw.amount(), 9000)},
@@ -386,7 +390,7 @@ def decide(c, draw):
                 "id": number(f"decided {draw.one_of((1, 2))}"),
                 "rules": policy_rules(1, ANA, BETO),
             },
-            {"effect": "grant", "mandate": mandate("clerk", COMMON, "act", [FEDE])},
+            {"effect": "grant", "mandate": clerk},
         )
     )
     body = {"basis": "founders", "effects": [effect]}

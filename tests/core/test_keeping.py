@@ -133,9 +133,19 @@ def test_a_conversion_stands_under_its_codes_in_order():
     assert (row.give, row.take, row.version) == (2, 9, 3)
 
 
+def test_a_mandate_that_has_not_begun_is_taken_back():
+    c = town()
+    body = mandate("errand", CARO, "act", [DORA], **{"from": c.time + DAY})
+    c.ok("mandate", body, slot(CARO))
+
+    c.ok("mandate", body | {"until": c.time + DAY}, slot(CARO))
+
+    assert not c.state.get(f"mandate/{number('errand')}").in_force(c.time + DAY)
+
+
 def test_the_common_grants_and_dismisses():
     c = town()
-    body = mandate("clerk", COMMON, "act", [BETO])
+    body = mandate("clerk", COMMON, "act", [BETO], until=START + 90 * DAY)
 
     decide(c, {"effect": "grant", "mandate": body})
     granted = c.state.get(f"mandate/{number('clerk')}")
@@ -272,10 +282,20 @@ def test_a_withdrawn_draft_is_noted():
     assert c.state.get(f"void/{commitment('draft')}/{CARO}").time == c.time
 
 
+def test_a_meeting_may_grant_for_longer_than_founders_act():
+    c = town()
+    clerk = mandate("clerk", COMMON, "act", [BETO])
+
+    answer = meet(c, {"effect": "grant", "mandate": clerk})
+
+    assert isinstance(answer, Effects)
+
+
 @pytest.mark.parametrize("kind", ["node", "rules", "decision", "issue", "exchange"])
 def test_an_agent_of_the_common_acts_in_its_name_where_she_may(kind):
     c = town()
-    body = mandate("clerk", COMMON, "act", [BETO], kinds=["exchange"])
+    more = {"kinds": ["exchange"], "until": START + 90 * DAY}
+    body = mandate("clerk", COMMON, "act", [BETO], **more)
     c.ok("mandate", body, THE_COMMON, by=COMMON)
     agent = slot(BETO, number("clerk"))
     soup = deal("gift", goods(COMMON, CARO, category="soup", quantity=1))

@@ -359,6 +359,25 @@ def test_the_mandate_that_spoke_for_her_says_how_long_she_has(name, days):
     assert not isinstance(contest(c.later(seconds=1), act), Effects)
 
 
+def test_her_own_mandate_says_more_of_her_days_than_that_of_witnesses():
+    """An act may hold a gift attested for others beside what she has agreed to."""
+    c = town()
+    common = slot(ANA, number("policy of the common"))
+    two = mandate("attest 2", COMMON, "attest", [EVA, FEDE], contest_days=1)
+    c.ok("mandate", two, common, by=COMMON)
+    more = {"unit": "SOL", "max_each": 1, "contest_days": 5}
+    c.ok("mandate", mandate("standing", CARO, "accept_credit", **more), slot(CARO))
+    slots = slot(BETO), *(slot(who, number("attest 2")) for who in (EVA, FEDE))
+    act = c.trade(
+        deal("gift", soup(BETO, CARO)),
+        deal("gift", soup(BETO, DORA)),
+        slots=slots,
+        consents=[(CARO, number("standing"))],
+    )
+
+    assert isinstance(contest(c.later(days=5), act), Effects)
+
+
 def test_a_mandate_of_somebody_else_says_nothing_of_her_days():
     c = town()
     body = mandate("errand", BETO, "act", [DORA], contest_days=1)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.little_circuit import CARO, town
-from urdimbre.core.accounts import Account, AccountKey, post
+from urdimbre.core.accounts import Account, AccountKey, Supply, post
 from urdimbre.core.refusals import Malformed, UnknownMember, plain
 from urdimbre.core.state import Overlay, State, key_of, value_of
 from urdimbre.core.units import (
@@ -38,6 +38,23 @@ def test_an_overlay_shows_its_rows_over_those_below():
     assert act.get("account/b/SOL/own").balance == 5
     assert act.get("account/e/SOL/own") is None
     assert state.get("account/b/SOL/own").balance == 0
+
+
+def test_rows_of_one_sort_are_found_in_order_of_creation():
+    """As they are loaded, as they come and as they change later."""
+    state = State()
+    state.rows = {row.key: row for row in (account("c"), account("a"))}
+    assert [row.owner for row in state.starting("account/")] == ["c", "a"]
+
+    block = Overlay(state, 1)
+    for row in (account("b"), Supply("SOL"), account("a", 5)):
+        block.put(row)
+    state.merge(block)
+
+    found = [(row.owner, row.balance) for row in state.starting("account/")]
+    assert found == [("c", 0), ("a", 5), ("b", 0)]
+    assert list(state.starting("account/b/")) == [account("b")]
+    assert list(state.starting("supply/")) == [Supply("SOL")]
 
 
 def test_places_are_given_in_order_of_creation_and_never_again():

@@ -181,11 +181,11 @@ def refusals(
     own = tuple(kind.refusals(state, act, cited))
     yield from own
     needs = kind.required(state, act, cited)
-    yield from _voided(state, act, needs)
+    yield from _voided(state, act, slots, needs)
     missing = tuple(consent.refusals(state, act, slots, needs))
     yield from missing
     if not missing and not own:
-        yield from _author(act, slots, needs)
+        yield from _author(state, act, slots, needs)
 
 
 def _envelope(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
@@ -200,18 +200,36 @@ def _envelope(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
             return
 
 
-def _voided(state: View, act: Act, needs: Required) -> Iterator[Refusal]:
+def _voided(
+    state: View, act: Act, slots: Sequence[Slot], needs: Required
+) -> Iterator[Refusal]:
+    """Refuse what a party, or anybody whose signature it carries, has withdrawn.
+
+    A signature without a role is refused, so whoever signs is needed: an agent, a
+    witness, a bearer of care as much as the parties.
+    """
     parties = [need.party for need in needs.needs]
-    for party in dict.fromkeys((*parties, act.by)):
+    signers = [slot.member for slot in slots]
+    for party in dict.fromkeys((*parties, act.by, *signers)):
         if state.get(f"void/{act.hash}/{party}") is not None:
             yield Voided(party)
             return
 
 
-def _author(act: Act, slots: Sequence[Slot], needs: Required) -> Iterator[Refusal]:
-    if act.by == COMMON or any(slot.member == act.by for slot in slots):
+def _author(
+    state: View, act: Act, slots: Sequence[Slot], needs: Required
+) -> Iterator[Refusal]:
+    """Refuse an author who has neither signed nor consented.
+
+    Where a mediator speaks for all parties, none of them has: the common then stands
+    for its mediator.
+    """
+    if any(slot.member == act.by for slot in slots):
         return
-    if not any(need.party == act.by for need in needs.needs):
+    if needs.mediated and consent.is_mediated(state, act, slots, needs):
+        if act.by != COMMON:
+            yield AuthorMissing(act.by)
+    elif not any(need.party == act.by for need in needs.needs):
         yield AuthorMissing(act.by)
 
 

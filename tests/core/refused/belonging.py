@@ -28,6 +28,7 @@ from urdimbre.core.membership.answers import (
     KeyOrPolicy,
     KeyTaken,
     MemberTaken,
+    NoRuleFor,
     NotAPerson,
     NotDelegable,
     NotSettledYet,
@@ -296,6 +297,29 @@ def policy_that_counts_keys_of_the_host_one_by_one(c):
     answer = c.record("policy", body, slot(CARO))
 
     return answer, [PolicyOutOfReach(CARO, 4, 3)]
+
+
+def policy_that_could_never_be_changed(c):
+    rules = policy_rules(1, kinds=["exchange"])
+
+    answer = c.record("policy", _policy("new", CARO, rules), slot(CARO))
+
+    return answer, [NoRuleFor(CARO, "policy")]
+
+
+def policy_that_none_of_her_keys_fulfils(c):
+    rules = policy_rules(1, not_only=["app", "device"])
+
+    answer = c.record("policy", _policy("new", CARO, rules), slot(CARO))
+
+    return answer, [PolicyOutOfReach(CARO, 1, 0)]
+
+
+def admission_with_a_policy_that_could_never_be_changed(c):
+    body, slots = admit_group("household", "new", 1, CARO)
+    body["policy"]["rules"] = policy_rules(1, CARO, kinds=["exchange"])
+
+    return c.record("admit", body, *slots, by=ANA), [NoRuleFor(number("new"), "policy")]
 
 
 def policy_under_the_number_that_means_oneself(c):

@@ -26,10 +26,10 @@ from urdimbre.core.accounts import COMMON
 from urdimbre.core.chain.entry import key_id
 from urdimbre.core.drafting import (
     deal,
-    goods,
     promise,
     promised,
     release,
+    signs,
 )
 from urdimbre.core.membership.answers import (
     BeyondMandate,
@@ -133,7 +133,7 @@ def a_household_by_the_own_signature_of_a_person(c):
 
 
 def a_person_whose_policy_is_silent_on_such_acts(c):
-    rules = policy_rules(1, kinds=["thanks"])
+    rules = policy_rules(1, kinds=["policy", "thanks"])
     body = {"id": number("hers"), "principal": CARO, "rules": rules}
     c.ok("policy", body, slot(CARO))
 
@@ -150,6 +150,8 @@ def a_person_with_one_key_where_she_wants_two(c):
 
 
 def a_person_with_a_key_that_is_not_enough_by_itself(c):
+    kept = new_key("caro 2", custody="hardware")
+    c.ok("key", {"add": kept}, slot(CARO), slot(CARO, key="caro 2"))
     rules = policy_rules(1, not_only=["device"])
     body = {"id": number("hers"), "principal": CARO, "rules": rules}
     c.ok("policy", body, slot(CARO))

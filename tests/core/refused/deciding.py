@@ -6,11 +6,14 @@ from tests.little_circuit import (
     BETO,
     CARO,
     CASA,
+    DAY,
     DON,
     DORA,
     GINA,
     NODE,
+    ORO,
     SOL,
+    START,
     THE_COMMON,
     THE_COMMONS_POLICY,
     commitment,
@@ -34,6 +37,8 @@ from urdimbre.core.membership.answers import (
     IdInUse,
     KeyOrPolicy,
     KeyTaken,
+    LongerThanFounders,
+    NoRuleFor,
     NotAPerson,
     NotDelegable,
     NotYours,
@@ -219,11 +224,52 @@ def decision_that_grants_a_standing_consent(c):
 
 
 def decision_that_grants_what_only_the_common_does_itself(c):
-    body = mandate("errand", COMMON, "act", [BETO], kinds=["decision"])
+    more = {"kinds": ["decision"], "until": START + 90 * DAY}
+    body = mandate("errand", COMMON, "act", [BETO], **more)
 
     answer = _decide(c, {"effect": "grant", "mandate": body})
 
     return answer, [NotDelegable("decision")]
+
+
+def _for_ever():
+    return mandate("for ever", COMMON, "act", [BETO], until=START + 90 * DAY + 1)
+
+
+def founders_who_grant_beyond_their_time(c):
+    answer = _decide(c, {"effect": "grant", "mandate": _for_ever()})
+
+    return answer, [LongerThanFounders(START + 90 * DAY)]
+
+
+def founders_who_give_a_mandate_beyond_their_time(c):
+    answer = c.record("mandate", _for_ever(), THE_COMMON, by=COMMON)
+
+    return answer, [LongerThanFounders(START + 90 * DAY)]
+
+
+def decision_for_a_policy_by_which_nothing_can_be_decided(c):
+    rules = policy_rules(1, ANA, kinds=["admit", "exchange"])
+    effect = {"effect": "policy", "id": number("new"), "rules": rules}
+
+    return _decide(c, effect), [NoRuleFor(COMMON, "decision")]
+
+
+def issue_of_signs_that_other_signs_are_covered_by(c):
+    plata = ORO | {"code": "PLATA"}
+    decide(c, {"effect": "unit", "unit": plata})
+    c.trade(
+        deal("gift", money(outside("solidarity"), COMMON, 9, "MXN", into="reserve"))
+    )
+    c.ok(
+        "issue", {"member": COMMON, "quantity": 3, "unit": "ORO"}, THE_COMMON, by=COMMON
+    )
+    body = {"member": COMMON, "quantity": 2, "unit": "PLATA"}
+
+    answer = c.record("issue", body, THE_COMMON, by=COMMON)
+
+    two, one = Quantity(2, "PLATA"), Quantity(1, "PLATA")
+    return answer, [OverCeiling(two, one, one)]
 
 
 def _convert(unit, into):

@@ -5,6 +5,9 @@ from tests.little_circuit import (
     BETO,
     CARO,
     DAY,
+    DORA,
+    GINA,
+    MEDIATE,
     NODE,
     SOL,
     START,
@@ -14,6 +17,7 @@ from tests.little_circuit import (
     founded,
     genesis_body,
     limits,
+    mandate,
     new_key,
     number,
     public,
@@ -25,7 +29,7 @@ from urdimbre.core.agreements import AgreementAhead, AgreementChanged
 from urdimbre.core.catalogue.unit import UnitTaken
 from urdimbre.core.chain.entry import act_hash, key_id
 from urdimbre.core.circuit import AuthorMissing, Expired, ValidTooLong, Voided
-from urdimbre.core.drafting import deal, goods
+from urdimbre.core.drafting import deal, exchange, goods
 from urdimbre.core.founding.keeping import RecordedAlready
 from urdimbre.core.membership.answers import (
     ConsentMissing,
@@ -54,6 +58,16 @@ def _founder(name, key):
 
 def genesis_by_rules_that_this_program_does_not_know(c):
     return _begin(c, rules=2), [NotInTheseRules("rules 2")]
+
+
+def genesis_with_the_number_that_means_oneself_for_a_policy(c):
+    return _begin(c, policy=COMMON), [KeyOrPolicy("common", "policy")]
+
+
+def genesis_with_limits_of_a_measure(c):
+    answer = _begin(c, limits=[limits("ALMUD", "person", 0, 1)])
+
+    return answer, [UnknownUnit("ALMUD", "signs")]
 
 
 def genesis_with_one_founder_twice(c):
@@ -174,6 +188,30 @@ def an_act_whose_author_does_not_sign(c):
     answer = c.exchange(SOUP, slots=slots, by=ANA)
 
     return answer, [AuthorMissing(ANA)]
+
+
+def an_act_in_the_name_of_the_common_which_has_no_part_in_it(c):
+    return c.exchange(SOUP, by=COMMON), [AuthorMissing(COMMON)]
+
+
+def an_act_of_a_mediator_in_the_name_of_a_party(c):
+    act = c.trade(SOUP)
+    body = {"deal": {"act": act, "deal": 0}, "moves": [{"move": 0, "delta": -1}]}
+    refs = [(act, "adjusts")]
+
+    answer = c.record("adjust", body, slot(GINA, MEDIATE), by=CARO, refs=refs)
+
+    return answer, [AuthorMissing(CARO)]
+
+
+def an_act_that_an_agent_has_withdrawn(c):
+    c.ok("mandate", mandate("errand", CARO, "act", [DORA]), slot(CARO))
+    data = c.draft("exchange", exchange(c.today, SOUP), by=BETO)
+    _void(c, data, DORA)
+
+    answer = c.submit(data, slot(DORA, number("errand")), slot(BETO))
+
+    return answer, [Voided(DORA)]
 
 
 def void_of_an_act_that_is_recorded(c):

@@ -8,11 +8,16 @@ from tests.little_circuit import (
     CASA,
     DORA,
     EVA,
+    GINA,
+    MEDIATE,
     PAN,
     THE_COMMON,
     TIENDA,
     decide,
     limits,
+    mandate,
+    number,
+    slot,
 )
 from urdimbre.core.accounts import (
     COMMON,
@@ -23,6 +28,8 @@ from urdimbre.core.accounts import (
 from urdimbre.core.drafting import (
     deal,
     money,
+    promise,
+    promised,
     signs,
 )
 from urdimbre.core.exchange.answers import (
@@ -57,6 +64,33 @@ def a_credit_past_the_highest_balance(c):
     answer = c.exchange(pay(EVA, CARO, 1_01))
 
     return answer, [OverHighLimit(CARO, sol(100_01), sol(100_00), sol(1_00))]
+
+
+def debts_whose_sum_the_format_cannot_keep(c):
+    def owing(minor):
+        what = promised("money", minor, "MXN")
+        return promise(CARO, BETO, what, {"open": True})
+
+    c.trade(deal("sale", soup(BETO, CARO), owing(MINOR_MAX)))
+
+    answer = c.exchange(deal("sale", soup(BETO, CARO), owing(1)))
+
+    return answer, [AmountTooLarge("MXN")]
+
+
+def a_gift_of_what_is_there_only_while_a_contest_is_open(c):
+    c.ok("mandate", mandate("errand", CARO, "act", [DORA]), slot(CARO))
+    slots = (slot(DORA, number("errand")), slot(BETO))
+    act = c.trade(pay(CARO, BETO, 8_00), slots=slots)
+    named = {"deal": {"act": act, "deal": 0}}
+    c.ok("contest", named, slot(CARO), refs=[(act, "contests")])
+    moves = [{"move": 1, "delta": -8_00}]
+    mediator = slot(GINA, MEDIATE)
+    c.ok("adjust", named | {"moves": moves}, mediator, refs=[(act, "adjusts")])
+
+    answer = c.exchange(deal("gift", signs(CARO, EVA, 8_00, "SOL")))
+
+    return answer, [GiftFromDebt(CARO, sol(0))]
 
 
 def a_balance_that_the_format_cannot_keep(c):

@@ -49,7 +49,7 @@ from urdimbre.core.exchange.contest import (
 )
 from urdimbre.core.exchange.thanks import NoGiftToThank, ThankedAlready
 from urdimbre.core.membership.answers import ConsentMissing, SignatureWithoutRole
-from urdimbre.core.refusals import UnknownAct
+from urdimbre.core.refusals import MemberHasLeft, UnknownAct
 from urdimbre.core.units import MINOR_MAX, Quantity
 
 BOTH = (slot(CARO), slot(BETO))
@@ -262,6 +262,18 @@ def a_return_that_an_adjustment_would_leave_with_the_holder(c):
     answer = _adjust(c, back, (0, -1))
 
     return answer, [StillInCustody(BETO, Quantity(1, "C62"))]
+
+
+def an_adjustment_with_somebody_who_has_left(c):
+    there, _ = (
+        c.trade(deal("barter", soup(*who), signs(*reversed(who), 5, "SOL")))
+        for who in ((CARO, BETO), (BETO, CARO))
+    )
+    c.ok("leave", {"member": BETO}, slot(BETO))
+
+    answer = _adjust(c, there, (1, -5), slots=(slot(GINA, MEDIATE),))
+
+    return answer, [MemberHasLeft(BETO)]
 
 
 def an_adjustment_that_the_till_cannot_pay(c):

@@ -1,6 +1,6 @@
 """What is refused of standing consents, witnesses, bearers of care, guardians."""
 
-from tests.core.trades import gift, pay, sol
+from tests.core.trades import gift, pay, sol, soup
 from tests.little_circuit import (
     ANA,
     ATTEST,
@@ -214,9 +214,20 @@ def a_debit_that_only_witnesses_have_seen(c):
 def a_debit_of_her_own_goods(c):
     consents = _account(c)
 
-    answer = c.exchange(gift(CASA, TIENDA), consents=consents)
+    swap = deal("barter", soup(CASA, TIENDA), soup(TIENDA, CASA))
+
+    answer = c.exchange(swap, consents=consents)
 
     return answer, [BeyondMandate(STANDING, "goods", None)]
+
+
+def a_gift_of_who_has_agreed_to_be_debited(c):
+    consents = _standing(c, CARO, "accept_debit", creditor=BETO)
+    c.trade(deal("barter", soup(CARO, ANA), signs(ANA, CARO, 9, "SOL")))
+
+    answer = c.exchange(deal("gift", signs(CARO, BETO, 9, "SOL")), consents=consents)
+
+    return answer, [BeyondMandate(STANDING, "gift", None)]
 
 
 def a_debit_that_would_lead_to_too_much_debt(c):

@@ -18,8 +18,9 @@ from urdimbre.core.acts import (
     hex16,
 )
 from urdimbre.core.agreements import Version, version
-from urdimbre.core.assembly.effects import EFFECTS, EFFECTS_REFUSE, Effect
-from urdimbre.core.membership.answers import FoundersMandateEnded
+from urdimbre.core.assembly.effects import EFFECTS, EFFECTS_REFUSE, Effect, Grant
+from urdimbre.core.membership.answers import FoundersMandateEnded, LongerThanFounders
+from urdimbre.core.membership.mandate import beyond_founders
 from urdimbre.core.membership.policy import persons_refusals
 from urdimbre.core.membership.rows import Policy, policy_of
 from urdimbre.core.reading import Record, Unreadable, choice, list_of, one_of
@@ -93,6 +94,8 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     overlay = Overlay(state, state.time)
     for effect in body.effects:
         refused = tuple(effect.refusals(overlay))
+        if body.basis == "founders" and isinstance(effect, Grant):
+            refused += tuple(beyond_founders(overlay, effect.mandate))
         yield from refused
         if refused:
             return
@@ -147,6 +150,7 @@ DECISION = ActKind(
         NotInTheseRules,
         FoundersMandateEnded,
         MinutesMissing,
+        LongerThanFounders,
         *EFFECTS_REFUSE,
     ),
 )

@@ -235,7 +235,7 @@ class SetPolicy:
     def refusals(self, state: View) -> Iterator[Refusal]:
         """Refuse a policy that nobody could fulfil."""
         fields = PolicyFields(id=self.id, rules=self.rules)
-        yield from policy_refusals(state, fields, "common")
+        yield from policy_refusals(state, fields, "common", whose=COMMON)
 
     def rows(self, state: View, version: int) -> Iterator[Row]:
         """Give the policy's row and the common's."""
@@ -378,6 +378,7 @@ EFFECTS_REFUSE = (
     UnknownMember,
     answers.KeyTaken,
     answers.IdInUse,
+    answers.NoRuleFor,
     answers.KeyOrPolicy,
     answers.NotAPerson,
     answers.NotYours,

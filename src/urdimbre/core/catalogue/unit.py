@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from urdimbre.core.accounts import Supply
 from urdimbre.core.acts import hash32, minor, unit_code
 from urdimbre.core.reading import Record, Unreadable, choice, integer
 from urdimbre.core.refusals import Refusal, UnknownUnit, gettext_noop
@@ -95,6 +96,24 @@ unit_fields = Record(
     },
     name="Unit",
 )
+
+
+def reserve_needed(state: View, currency: str, *, but: str = "") -> int:
+    """Return the minor steps of a currency that signs in circulation require.
+
+    Args:
+        state: the rows.
+        currency: of the reserve.
+        but: a sign that is left out.
+    """
+    total = 0
+    for row in state.starting("supply/"):
+        assert isinstance(row, Supply)
+        unit: Unit = state.get(f"unit/{row.unit}").unit
+        backing = unit.backing
+        if backing is not None and backing.unit == currency and row.unit != but:
+            total += backing.money_needed(row.issued)
+    return total
 
 
 def unit_refusals(state: View | None, unit: Unit) -> Iterator[Refusal]:

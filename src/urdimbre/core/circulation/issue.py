@@ -28,6 +28,7 @@ from urdimbre.core.acts import (
     hex16,
     unit_code,
 )
+from urdimbre.core.catalogue.unit import reserve_needed
 from urdimbre.core.reading import Record, Unreadable, integer
 from urdimbre.core.refusals import (
     MemberHasLeft,
@@ -106,8 +107,11 @@ def covered(state: View, unit: Unit) -> int:
     supply: Supply | None = state.get(f"supply/{unit.code}")
     if unit.regime is Regime.GRANTED or unit.backing is None:
         return 0 if supply is None else supply.ceiling
-    reserve = counts(state, AccountKey(COMMON, unit.backing.unit, "reserve"))
-    return min(MINOR_MAX, reserve * unit.backing.signs // unit.backing.money)
+    currency = unit.backing.unit
+    reserve = counts(state, AccountKey(COMMON, currency, "reserve"))
+    # Each peso backs one sort of sign only.
+    left = max(0, reserve - reserve_needed(state, currency, but=unit.code))
+    return min(MINOR_MAX, left * unit.backing.signs // unit.backing.money)
 
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:

@@ -42,7 +42,7 @@ from urdimbre.core.exchange.moves import Deal, Goods, Money, Move, Promise, Rele
 from urdimbre.core.exchange.outcome import post_money
 from urdimbre.core.obligations import Custody, Owed, custody, owed, write_owed
 from urdimbre.core.reading import Record, Unreadable, integer, list_of
-from urdimbre.core.refusals import Refusal, gettext_noop
+from urdimbre.core.refusals import MemberHasLeft, Refusal, gettext_noop
 from urdimbre.core.state import Overlay, Row, View
 
 
@@ -276,15 +276,28 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     if plan.refused is not None:
         yield plan.refused
         return
+    yield from _of_who_has_left(state, plan)
     mended = _mended(state, act.body, deal)
     yield from MODE[deal.mode].mended(state, mended, act.body.deal.deal + 1)
-    rows = (*plan.owed.values(), *plan.custody.values())
+    rows: list[Row] = [*plan.owed.values(), *plan.custody.values()]
     yield from left_behind(state, rows, deals_of(rows))
-    yield from too_large(state, plan.net)
+    yield from too_large(state, plan.net, plan.owed.values())
     yield from reserve_refusals(state, plan.net)
     for refusal in over_limits(state, plan.net):
         if isinstance(refusal, NotEnoughCash):
             yield refusal
+
+
+def _of_who_has_left(state: View, plan: _Plan) -> Iterator[Refusal]:
+    """Refuse to open the accounts of somebody who has left with all at zero."""
+    touched = [where.owner for where, delta in plan.net.items() if delta]
+    touched += [who for row in plan.owed.values() for who in (row.debtor, row.creditor)]
+    touched += [who for row in plan.custody.values() for who in (row.owner, row.holder)]
+    for who in touched:
+        row = state.get(f"member/{who}")
+        if row is not None and row.left is not None:
+            yield MemberHasLeft(who)
+            return
 
 
 def _beyond(state: View, net: Net) -> tuple[AccountKey, ...]:
@@ -333,6 +346,7 @@ ADJUST = ActKind(
         *CITED_REFUSE,
         BeyondOriginal,
         BelowSettled,
+        MemberHasLeft,
         NothingInReturn,
         ConversionNotAgreed,
         LentIsNotPromised,

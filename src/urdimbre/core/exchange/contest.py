@@ -143,13 +143,14 @@ def _signed_itself(state: View, recorded: Recorded, party: str) -> bool:
 
 def _days(state: View, recorded: Recorded, party: str) -> int:
     """Return the days agreed in the mandate that spoke for the party, else for all."""
-    ids = [slot.mandate for slot in recorded.slots]
-    ids += [one.mandate for one in recorded.act.body.consents if one.party.id == party]
-    for id_ in ids:
-        row: Mandate | None = state.get(f"mandate/{id_}")
-        if row is None or row.contest_days is None:
-            continue
-        if row.principal == party or row.purpose == "attest":
+    ids = [one.mandate for one in recorded.act.body.consents if one.party.id == party]
+    ids += [slot.mandate for slot in recorded.slots]
+    found: list[Mandate | None] = [state.get(f"mandate/{id_}") for id_ in ids]
+    rows = [row for row in found if row is not None]
+    hers = [row for row in rows if row.principal == party]
+    witnessed = [row for row in rows if row.purpose == "attest"]
+    for row in (*hers, *witnessed):
+        if row.contest_days is not None:
             return row.contest_days
     return number(state, "contest_days")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from urdimbre.core.accounts import (
     COMMON,
@@ -11,7 +11,7 @@ from urdimbre.core.accounts import (
     NotEnoughCash,
     OverCreditLimit,
     OverHighLimit,
-    Supply,
+    account,
     add,
     counts,
     over_limits,
@@ -20,6 +20,7 @@ from urdimbre.core.accounts import (
 )
 from urdimbre.core.acts import Act, ActKind, Cited, Effects, Required
 from urdimbre.core.agreements import number
+from urdimbre.core.catalogue.unit import reserve_needed
 from urdimbre.core.exchange import answers
 from urdimbre.core.exchange.barter import BARTER
 from urdimbre.core.exchange.gift import GIFT
@@ -38,10 +39,10 @@ from urdimbre.core.exchange.outcome import (
 from urdimbre.core.exchange.sale import SALE
 from urdimbre.core.exchange.settle import SETTLE
 from urdimbre.core.exchange.sides import required
-from urdimbre.core.obligations import write_owed
+from urdimbre.core.obligations import Owed, debt, owed, write_owed
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import Overlay, Row, View
-from urdimbre.core.units import MINOR_MAX, Quantity, Unit
+from urdimbre.core.units import MINOR_MAX, Quantity
 
 MODES = (SALE, BARTER, GIFT, LEND, SETTLE)
 MODE = {mode.name: mode for mode in MODES}
@@ -86,7 +87,9 @@ def _left_behind(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
 
 def _beyond(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
     """Refuse what the sums of all moves would pass: limits, cash, reserve, owing."""
-    yield from too_large(state, result.net)
+    yield from too_large(
+        state, result.net, (*result.promises.values(), *released_rows(state, result))
+    )
     yield from over_limits(state, result.net)
     yield from reserve_refusals(state, result.net)
     if any(deal.mode == "gift" for deal in act.body.deals):
@@ -116,11 +119,23 @@ def _owes_too_much(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
             return
 
 
-def too_large(state: View, net: Mapping[AccountKey, int]) -> Iterator[Refusal]:
-    """Refuse balances that the format cannot keep exactly."""
+def too_large(
+    state: View, net: Mapping[AccountKey, int], rows: Iterable[Owed]
+) -> Iterator[Refusal]:
+    """Refuse balances, and sums of debts, that the format cannot keep exactly."""
     for where, delta in net.items():
         if abs(counts(state, where) + delta) > MINOR_MAX:
             yield answers.AmountTooLarge(where.unit)
+            return
+    debts: dict[tuple[str, str, str], int] = {}
+    for row in rows:
+        before = owed(state, row.act, row.deal, row.move)
+        between = (row.debtor, row.creditor, row.unit)
+        more = row.open - (0 if before is None else before.open)
+        debts[between] = debts.get(between, 0) + more
+    for between, more in debts.items():
+        if more > 0 and debt(state, *between) + more > MINOR_MAX:
+            yield answers.AmountTooLarge(between[2])
             return
 
 
@@ -137,17 +152,6 @@ def reserve_refusals(state: View, net: Mapping[AccountKey, int]) -> Iterator[Ref
             )
 
 
-def reserve_needed(state: View, currency: str) -> int:
-    """Return the minor steps of a currency that signs in circulation require."""
-    total = 0
-    for row in state.starting("supply/"):
-        assert isinstance(row, Supply)
-        unit: Unit = state.get(f"unit/{row.unit}").unit
-        if unit.backing is not None and unit.backing.unit == currency:
-            total += unit.backing.money_needed(row.issued)
-    return total
-
-
 def _gifts_from_debt(state: View, act: Act, result: Outcome) -> Iterator[Refusal]:
     """Refuse signs given away by somebody who would stand below zero after it."""
     seen: set[AccountKey] = set()
@@ -155,7 +159,10 @@ def _gifts_from_debt(state: View, act: Act, result: Outcome) -> Iterator[Refusal
         if deal.mode != "gift" or not isinstance(move, Signs):
             continue
         where = AccountKey(move.giver.id, move.unit)
-        before = counts(state, where)
+        row = account(state, where)
+        # What a contest takes from counting is not there to be given, nor is what it
+        # keeps from counting against her: only what she really has.
+        before = 0 if row is None else row.balance - max(0, row.held)
         if where not in seen and before + result.net[where] < 0:
             yield answers.GiftFromDebt(
                 move.giver.id, Quantity(max(0, before), move.unit)

@@ -199,6 +199,8 @@ def _build_goods(**values: Any) -> Goods:
         raise Unreadable("is 0 for unknown goods, and for them only").within("quantity")
     if goods.may is not None and goods.title != "custody":
         raise Unreadable("goes with custody").within("may")
+    if goods.on_behalf is not None and goods.title == "custody":
+        raise Unreadable("is the giver: things in custody are hers").within("for")
     if goods.title == "return" and goods.of is None:
         raise Unreadable("is missing: what is returned").within("of")
     return goods
@@ -323,6 +325,8 @@ def _build_exchange(**values: Any) -> Exchange:
     count = sum(len(deal.moves) for deal in exchange.deals)
     if count > MOVES_MAX:
         raise Unreadable(f"hold {count} moves, {MOVES_MAX} are allowed").within("deals")
+    if len({one.party for one in exchange.consents}) < len(exchange.consents):
+        raise Unreadable("name each party once").within("consents")
     return exchange
 
 

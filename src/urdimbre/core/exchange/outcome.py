@@ -163,17 +163,26 @@ def _owe_the_excess(
     chain of these moves is long. A ring could go on a step at a time for ever; what is
     short after that, the limit refuses.
     """
-    owing = [(place, move) for place, move in reversed(signs) if move.on_limit == "owe"]
+    owing = [
+        (place, move, AccountKey(move.giver.id, move.unit))
+        for place, move in reversed(signs)
+        if move.on_limit == "owe"
+    ]
+    least = {
+        where: limits(state, where.owner, where.unit).low - counts(state, where)
+        for _, _, where in owing
+    }
     for _ in owing:
-        for place, move in owing:
-            where = AccountKey(move.giver.id, move.unit)
-            low = limits(state, move.giver.id, move.unit).low
-            short = low - counts(state, where) - result.net[where]
+        before = dict(result.owed)
+        for place, move, where in owing:
+            short = least[where] - result.net[where]
             left = move.quantity - result.owed.get(place, 0)
             excess = min(short, left)
             if excess > 0 and result.net[where] < 0:
                 _post_signs(result.net, move, -excess)
                 result.owed[place] = result.owed.get(place, 0) + excess
+        if result.owed == before:
+            break
     for place, move in signs:
         if place in result.owed:
             result.promises[place] = Owed(

@@ -24,6 +24,7 @@ from urdimbre.core.assembly.effects import (
     build_limits,
 )
 from urdimbre.core.catalogue.unit import UnitRow, UnitTaken, unit_fields, unit_refusals
+from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.founding.rows import RulesRow
 from urdimbre.core.membership.answers import KeyOrPolicy, KeyTaken, MemberTaken
 from urdimbre.core.membership.rows import (
@@ -139,7 +140,7 @@ def _people(body: Genesis) -> Iterator[Refusal]:
         if key in keys[:place]:
             yield KeyTaken(key)
             return
-    if body.need > len(body.founders):
+    if body.need > len(body.founders) or body.policy == ZERO16:
         yield KeyOrPolicy("common", "policy")
 
 
@@ -150,8 +151,9 @@ def _measures(body: Genesis) -> Iterator[Refusal]:
         if unit.code in codes:
             yield UnitTaken(unit.code)
         codes.append(unit.code)
+    signs = [unit.code for unit in body.units if unit.regime is not None]
     for limits in body.limits:
-        if limits.unit not in codes:
+        if limits.unit not in signs:
             yield UnknownUnit(limits.unit, "signs")
 
 

@@ -174,6 +174,18 @@ class FoundersMandateEnded(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class LongerThanFounders(Refusal):
+    """Founders would let somebody act for the common beyond their own time."""
+
+    code = "longer_than_founders"
+    says = gettext_noop("The founders act for the common until {until} only.")
+    way_out = gettext_noop(
+        "Let the mandate end then; a meeting can grant a longer one."
+    )
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemberTaken(Refusal):
     """A member id that is in use."""
 

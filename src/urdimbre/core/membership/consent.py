@@ -325,6 +325,10 @@ def _debit(
     signed: _Signed, state: View, mandate: Mandate, need: Need
 ) -> Iterator[Refusal]:
     creditor = mandate.creditor or ""
+    if "gift" in need.modes:
+        # She has agreed to be charged for what she takes, not to give it away.
+        yield BeyondMandate(mandate.id, "gift", None)
+        return
     if need.gives_goods:
         yield BeyondMandate(mandate.id, "goods", None)
         return
@@ -434,6 +438,15 @@ def _mediated(state: View, act: Act, required: Required, signed: _Signed) -> boo
         keys = signed.own.get(need.party, ())
         signed.used.update((key.key_id, ZERO16) for key in keys)
     return bool(mediators)
+
+
+def is_mediated(
+    state: View, act: Act, slots: Sequence[Slot], required: Required
+) -> bool:
+    """Tell whether a mediator, and no party, has consented to an act in order."""
+    signed = _Signed()
+    _sorted_slots(state, act, slots, required, signed)
+    return _mediated(state, act, required, signed)
 
 
 def _without_role(

@@ -10,7 +10,7 @@ from urdimbre.core.acts import Act, ActKind, Cited, Effects, Need, Required
 from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.membership import answers
 from urdimbre.core.membership.policy import persons_refusals
-from urdimbre.core.membership.rows import Mandate, mandate_fields, member
+from urdimbre.core.membership.rows import Mandate, mandate_fields, member, policy_of
 from urdimbre.core.refusals import Refusal, UnknownMember
 from urdimbre.core.state import Overlay, View
 
@@ -58,8 +58,20 @@ def mandate_refusals(state: View, row: Mandate) -> Iterator[Refusal]:
             return
 
 
+def beyond_founders(state: View, row: Mandate) -> Iterator[Refusal]:
+    """Refuse that founders have others act for the common longer than they may."""
+    known = state.get(f"mandate/{row.id}") is not None
+    if known or row.principal != COMMON or row.purpose != "act":
+        return
+    policy = policy_of(state, COMMON)
+    until = None if policy is None else policy.founders_until
+    if until is not None and row.until > until:
+        yield answers.LongerThanFounders(until)
+
+
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     yield from mandate_refusals(state, act.body)
+    yield from beyond_founders(state, act.body)
 
 
 def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
@@ -79,5 +91,6 @@ MANDATE = ActKind(
         answers.WrongPurpose,
         answers.NotDelegable,
         answers.NotAPerson,
+        answers.LongerThanFounders,
     ),
 )

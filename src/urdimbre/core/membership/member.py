@@ -88,7 +88,7 @@ def _admit_refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     if body.key is not None:
         yield from key_refusals(state, body.key)
     if body.policy is not None:
-        yield from policy_refusals(state, body.policy, body.kind)
+        yield from policy_refusals(state, body.policy, body.kind, whose=body.member)
 
 
 def _admit_apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
@@ -133,6 +133,7 @@ ADMIT = ActKind(
         answers.NotAPerson,
         answers.KeyTaken,
         answers.IdInUse,
+        answers.NoRuleFor,
     ),
     reads=("sponsors",),
 )

@@ -9,6 +9,7 @@ from urdimbre.core.acts import Act, ActKind, Cited, Effects, Need, Required, hex
 from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.membership import answers
 from urdimbre.core.membership.rows import (
+    ANY,
     Guardians,
     Key,
     Policy,
@@ -50,11 +51,16 @@ def persons_refusals(state: View, ids: Iterable[str]) -> Iterator[Refusal]:
             return
 
 
-def policy_refusals(state: View, fields: PolicyFields, kind: str) -> Iterator[Refusal]:
-    """Refuse a policy that its principal could not consent by."""
+def policy_refusals(
+    state: View, fields: PolicyFields, kind: str, *, whose: str
+) -> Iterator[Refusal]:
+    """Refuse a policy that its principal could not consent by, or never change."""
     taken = state.get(f"policy/{fields.id}") or state.get(f"mandate/{fields.id}")
     if taken or fields.id == ZERO16:
         yield answers.IdInUse(fields.id)
+    changing = ("policy", "decision") if kind == "common" else ("policy",)
+    if not any({*changing, ANY} & {*rule.kinds} for rule in fields.rules):
+        yield answers.NoRuleFor(whose, changing[-1])
     for rule in fields.rules:
         if kind == "person":
             if rule.of or rule.max:
@@ -84,7 +90,7 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
         yield UnknownMember(body.principal)
         return
     fields = PolicyFields(id=body.id, rules=body.rules, guardians=body.guardians)
-    yield from policy_refusals(state, fields, row.kind)
+    yield from policy_refusals(state, fields, row.kind, whose=body.principal)
     if row.kind == "person":
         yield from _out_of_reach(state, body)
 
@@ -105,8 +111,11 @@ def _out_of_reach(state: View, body: PolicyBody) -> Iterator[Refusal]:
     others = [key.weight for key in keys if key.custody != "server"]
     have = sum(others) + max(hosted, default=0)
     need = max(rule.need for rule in body.rules)
-    if need > have:
-        yield answers.PolicyOutOfReach(body.principal, need, have)
+    never = any(
+        all(key.custody in rule.not_only for key in keys) for rule in body.rules
+    )
+    if need > have or never:
+        yield answers.PolicyOutOfReach(body.principal, need, 0 if never else have)
 
 
 def put_policy(overlay: Overlay, principal: str, fields: PolicyFields) -> None:
@@ -156,6 +165,7 @@ POLICY = ActKind(
         answers.IdInUse,
         answers.KeyOrPolicy,
         answers.NotAPerson,
+        answers.NoRuleFor,
         answers.PolicyOutOfReach,
     ),
 )

@@ -243,7 +243,7 @@ class Mandate:
         purpose: one of ``PURPOSES``.
         kinds: kinds of acts it serves for.
         start: block time from which it is in force (``from`` in the act).
-        until: block time at which it ends.
+        until: block time at which it ends; the same as ``from``: it never begins.
         contest_days: days in which the principal may contest an entry made under it.
         modes: modes of exchange it serves for; all if absent.
         unit: the only unit in which value may be given (or accepted).
@@ -292,8 +292,8 @@ class Mandate:
 
 def _build_mandate(**values: object) -> Mandate:
     row = Mandate(start=values.pop("from"), **values)  # type: ignore[arg-type]
-    if row.until <= row.start:
-        raise Unreadable("must come after from").within("until")
+    if row.until < row.start:
+        raise Unreadable("must not come before from").within("until")
     if (row.max_per_period is None) != (row.period_days is None):
         raise Unreadable("goes with max_per_period").within("period_days")
     capped = (row.max_each, row.max_per_period, row.max_balance)

@@ -57,6 +57,23 @@ def test_rows_of_one_sort_are_found_in_order_of_creation():
     assert list(state.starting("supply/")) == [Supply("SOL")]
 
 
+def test_rows_of_somebody_are_found_in_a_block_and_below_it():
+    state = State()
+    block = Overlay(state, 1)
+    block.put(account("a", 1))
+    block.put(account("b"))
+    state.merge(block)
+
+    act = Overlay(Overlay(state, 2), 2)
+    act.put(account("a", 2))
+    act.put(Account("a", "HORA", "own", "00" * 16, 3))
+    act.put(Account("c", "HORA", "own", "00" * 16))
+
+    assert [row.balance for row in state.of("account", "a")] == [1]
+    assert [row.balance for row in act.of("account", "a")] == [2, 3]
+    assert list(act.of("owed", "a")) == []
+
+
 def test_places_are_given_in_order_of_creation_and_never_again():
     state = State()
     first = Overlay(state, 1)

@@ -59,6 +59,11 @@ class Account:
         """Return the row's key."""
         return f"account/{self.owner}/{self.unit}/{self.purse}"
 
+    @property
+    def between(self) -> tuple[str, ...]:
+        """Return whose it is."""
+        return (self.owner,)
+
     def encode(self) -> bytes:
         """Write the value; spelt out because this row changes in nearly every act."""
         return (

@@ -118,6 +118,11 @@ class Owed:
         return f"owed/{self.act}/{self.deal}/{self.move}"
 
     @property
+    def between(self) -> tuple[str, ...]:
+        """Return whose it is."""
+        return (self.debtor, self.creditor)
+
+    @property
     def open(self) -> int:
         """Return the minor steps still owed."""
         return self.quantity - self.released
@@ -177,6 +182,11 @@ class Custody:
     def key(self) -> str:
         """Return the row's key."""
         return f"custody/{self.act}/{self.deal}/{self.move}"
+
+    @property
+    def between(self) -> tuple[str, ...]:
+        """Return whose it is."""
+        return (self.owner, self.holder)
 
     @property
     def held(self) -> int:

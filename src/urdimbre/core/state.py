@@ -78,6 +78,7 @@ class State:
         self.genesis = ""
         self.kept: tuple[str, Any] | None = None
         self._sorts: dict[str, list[str]] = {}
+        self._of: dict[tuple[str, str], list[str]] = {}
         self._sorted = 0
 
     def get(self, key: str) -> Any:
@@ -106,14 +107,24 @@ class State:
             if key.startswith(prefix):
                 yield self.rows[key]
 
-    def _sort(self) -> None:
-        """Sort what has come since by the first part of its key; no row ever goes.
+    def of(self, sort: str, who: str) -> Iterator[Row]:
+        """Give the rows of one sort that are between somebody and others, or hers."""
+        self._sort()
+        for key in self._of.get((sort, who), ()):
+            yield self.rows[key]
 
-        Else a rule that asks for the few rows of one sort would walk over all.
+    def _sort(self) -> None:
+        """Sort what has come since by the first part of its key, and by whose it is.
+
+        Else a rule that asks for a few rows would walk over all, and anybody could make
+        it. No row ever goes, and whose it is never changes.
         """
         new = len(self.rows) - self._sorted
         for key in reversed([*islice(reversed(self.rows), new)]):
-            self._sorts.setdefault(key.partition("/")[0], []).append(key)
+            sort = key.partition("/")[0]
+            self._sorts.setdefault(sort, []).append(key)
+            for who in getattr(self.rows[key], "between", ()):
+                self._of.setdefault((sort, who), []).append(key)
         self._sorted += new
 
 
@@ -160,6 +171,15 @@ class Overlay:
             yield self.rows.get(row.key, row)
         for key, row in self.rows.items():
             if key.startswith(prefix) and self.below.get(key) is None:
+                yield row
+
+    def of(self, sort: str, who: str) -> Iterator[Row]:
+        """Give the rows of one sort that are between somebody and others, or hers."""
+        for row in self.below.of(sort, who):
+            yield self.rows.get(row.key, row)
+        for key, row in self.rows.items():
+            mine = key.startswith(f"{sort}/") and who in getattr(row, "between", ())
+            if mine and self.below.get(key) is None:
                 yield row
 
 

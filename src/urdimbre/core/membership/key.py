@@ -99,8 +99,7 @@ def _required(state: View, act: Act, cited: Cited) -> Required:
 
 
 def _keys(state: View, who: str) -> list[Key]:
-    rows = state.starting("key/")
-    return [row for row in rows if isinstance(row, Key) and row.member == who]
+    return [row for row in state.of("key", who) if isinstance(row, Key)]
 
 
 def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:

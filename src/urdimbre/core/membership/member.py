@@ -163,16 +163,16 @@ def _leave_refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     if leaving.left is not None:
         yield MemberHasLeft(who)
         return
-    for row in state.starting("account/"):
-        if isinstance(row, Account) and row.owner == who and (row.balance or row.held):
+    for row in state.of("account", who):
+        if isinstance(row, Account) and (row.balance or row.held):
             yield answers.NotSettledYet(who, "balance")
             return
-    for row in state.starting("owed/"):
-        if isinstance(row, Owed) and row.open and who in (row.debtor, row.creditor):
+    for row in state.of("owed", who):
+        if isinstance(row, Owed) and row.open:
             yield answers.NotSettledYet(who, "obligation")
             return
-    for row in state.starting("custody/"):
-        if isinstance(row, Custody) and row.held and who in (row.owner, row.holder):
+    for row in state.of("custody", who):
+        if isinstance(row, Custody) and row.held:
             yield answers.NotSettledYet(who, "custody")
             return
 

@@ -102,10 +102,8 @@ def _out_of_reach(state: View, body: PolicyBody) -> Iterator[Refusal]:
     """
     keys = [
         row
-        for row in state.starting("key/")
-        if isinstance(row, Key)
-        and row.member == body.principal
-        and row.in_force(state.time)
+        for row in state.of("key", body.principal)
+        if isinstance(row, Key) and row.in_force(state.time)
     ]
     hosted = [key.weight for key in keys if key.custody == "server"]
     others = [key.weight for key in keys if key.custody != "server"]

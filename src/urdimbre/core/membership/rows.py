@@ -112,6 +112,11 @@ class Key:
         """Return the row's key."""
         return f"key/{self.key_id}"
 
+    @property
+    def between(self) -> tuple[str, ...]:
+        """Return whose it is."""
+        return (self.member,)
+
     def in_force(self, time: int) -> bool:
         """Tell whether it may sign at that block time."""
         return self.since <= time and (self.until is None or time < self.until)

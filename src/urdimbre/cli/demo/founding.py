@@ -21,6 +21,8 @@ FIADO_EACH = 16_000
 FIADO_MONTH = 40_000
 FIADO_OPEN = 60_000
 FIADO_PERCENT = 60
+ACTING_DAYS = 60
+"""Until after the first meeting, which then lets the same act for longer."""
 MEETINGS = {"first": 45, "second": 120, "third": 190, "fourth": 260}
 
 
@@ -147,26 +149,8 @@ def mandate(world: World, name: str, agents: Sequence[Player], **fields: Any) ->
 def name_bearers(world: World) -> None:
     """Let the founders name who acts, attests, cares and mediates."""
     cast = world.cast
-    speaking = [cast.role("coordinator"), cast.role("treasurer"), cast.role("clerk")]
     granted = [
-        mandate(
-            world,
-            "common",
-            speaking,
-            kinds=["adjust", "exchange", "thanks"],
-            purpose="act",
-        ),
-        mandate(
-            world,
-            "issue",
-            [cast.role("treasurer")],
-            kinds=["issue"],
-            max_each=60,
-            max_per_period=400,
-            period_days=30,
-            purpose="act",
-            unit=VOUCHER,
-        ),
+        *_acting(world, ACTING_DAYS),
         mandate(
             world,
             "attest",
@@ -192,6 +176,35 @@ def name_bearers(world: World) -> None:
         private={"minutes": world.words["minutes"]["founders"].encode()},
     )
     _speak_under_mandates(world)
+
+
+def _acting(world: World, days: int) -> list[Json]:
+    """Name who acts for the common; founders may for their own term only."""
+    cast = world.cast
+    speaking = [cast.role("coordinator"), cast.role("treasurer"), cast.role("clerk")]
+    until = world.book.time + days * SECONDS_PER_DAY
+    return [
+        mandate(
+            world,
+            "common",
+            speaking,
+            kinds=["adjust", "exchange", "thanks"],
+            purpose="act",
+            until=until,
+        ),
+        mandate(
+            world,
+            "issue",
+            [cast.role("treasurer")],
+            kinds=["issue"],
+            max_each=60,
+            max_per_period=400,
+            period_days=30,
+            purpose="act",
+            unit=VOUCHER,
+            until=until,
+        ),
+    ]
 
 
 def _care(world: World, bearers: Sequence[Player]) -> Json:
@@ -336,8 +349,13 @@ def first_meeting(world: World) -> None:
         [
             {"effect": "policy", "id": policy, "rules": rules},
             {"effect": "ceiling", "unit": VOUCHER, "quantity": 600},
+            *(
+                {"effect": "grant", "mandate": one}
+                for one in _acting(world, MANDATE_DAYS)
+            ),
         ],
     )
+    _speak_under_mandates(world)
     hands: list[Hand] = [(one.id, policy) for one in five]
     world.book.speakers["any"] = hands[:2]
     world.book.speakers["admit"] = hands[:1]

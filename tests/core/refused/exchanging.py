@@ -355,6 +355,28 @@ def damage_paid_to_who_lent_nothing(c):
     return answer, [PurposeOutOfPlace(1, "damage", "settle")]
 
 
+def signs_owed_and_paid_in_others_at_a_rate_of_the_day(c):
+    back = promise(BETO, CARO, promised("signs", 300, "SOL"), OPEN)
+    act = c.trade(deal("lend", signs(CARO, BETO, 300, "SOL"), back))
+    freed = release(CARO, BETO, owed=_first(act, 1), quantity=300)
+    paid = signs(BETO, CARO, 9, "HORA")
+
+    answer = c.exchange(deal("settle", freed, paid, _rice(BETO, CARO)))
+
+    return answer, [ConversionNotAgreed(1, Quantity(300, "SOL"), Quantity(9, "HORA"))]
+
+
+def signs_owed_and_promised_in_others_at_a_rate_of_the_day(c):
+    back = promise(BETO, CARO, promised("signs", 300, "SOL"), OPEN)
+    act = c.trade(deal("lend", signs(CARO, BETO, 300, "SOL"), back))
+    freed = release(CARO, BETO, owed=_first(act, 1), quantity=300, reason="replaced")
+    anew = promise(BETO, CARO, promised("signs", 9, "HORA"), OPEN)
+
+    answer = c.exchange(deal("settle", freed, anew))
+
+    return answer, [ConversionNotAgreed(1, Quantity(300, "SOL"), Quantity(9, "HORA"))]
+
+
 def _lent_for(c, reason, *moves, mode, risk="shared"):
     rice = _rice(CARO, BETO, title="custody")
     back = promised("goods", 2, "C62", category="food.rice")

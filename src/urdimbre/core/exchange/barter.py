@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
-from urdimbre.core.accounts import Conversion
 from urdimbre.core.acts import Party
 from urdimbre.core.exchange.answers import ConversionNotAgreed, NothingInReturn
+from urdimbre.core.exchange.conversion import uneven
 from urdimbre.core.exchange.mode import Mode, givers, takers
 from urdimbre.core.exchange.moves import Deal, Signs
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import View
-from urdimbre.core.units import Quantity
 
 
 def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
@@ -35,28 +33,24 @@ def _changed(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
     """
     for party in givers(deal):
         nets = _nets(deal, party)
-        less = [unit for unit, net in nets.items() if net < 0]
-        more = [unit for unit, net in nets.items() if net > 0]
-        if less and more:
-            if not _even(state, nets):
-                given, taken = less[0], more[0]
-                yield ConversionNotAgreed(
-                    place, Quantity(-nets[given], given), Quantity(nets[taken], taken)
-                )
-                return
-        elif nets and _only_signs(deal, party):
+        refused = uneven(state, nets, place)
+        if refused is not None:
+            yield refused
+            return
+        one_way = min(nets.values(), default=0) >= 0 or max(nets.values()) <= 0
+        if any(nets.values()) and one_way and _only_signs(deal, party):
             yield NothingInReturn(place, party.id)
             return
 
 
 def _nets(deal: Deal, party: Party) -> dict[str, int]:
-    """Add up what a party gains or loses of each sign, in the order of the codes."""
+    """Add up what a party gains or loses of each sign."""
     sums: dict[str, int] = {}
     for move in deal.moves:
         if isinstance(move, Signs) and party in (move.giver, move.taker):
             sign = 1 if move.taker == party else -1
             sums[move.unit] = sums.get(move.unit, 0) + sign * move.quantity
-    return {unit: sums[unit] for unit in sorted(sums) if sums[unit]}
+    return sums
 
 
 def _only_signs(deal: Deal, party: Party) -> bool:
@@ -64,27 +58,6 @@ def _only_signs(deal: Deal, party: Party) -> bool:
         isinstance(move, Signs) or party not in (move.giver, move.taker)
         for move in deal.moves
     )
-
-
-def _even(state: View, nets: dict[str, int]) -> bool:
-    """Tell whether signs weigh the same on both sides at the agreed conversions.
-
-    Each unit is weighed against the next in the order of the codes: ``give`` steps of
-    the one stand for ``take`` steps of the other, so the weights are whole numbers.
-    """
-    agreed: list[Conversion | None] = [
-        state.get(f"agreement/conversion/{unit}/{into}")
-        for unit, into in pairwise(nets)
-    ]
-    balance = 0
-    for place, net in enumerate(nets.values()):
-        weight = net
-        for step, conversion in enumerate(agreed):
-            if conversion is None:
-                return False
-            weight *= conversion.give if step < place else conversion.take
-        balance += weight
-    return balance == 0
 
 
 BARTER = Mode(

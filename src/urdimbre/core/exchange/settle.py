@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from urdimbre.core.acts import Party
 from urdimbre.core.exchange.answers import (
+    ConversionNotAgreed,
     MoreThanReleased,
     NothingReleased,
     PurposeOutOfPlace,
     ReasonDoesNotFit,
 )
+from urdimbre.core.exchange.conversion import uneven
 from urdimbre.core.exchange.mode import Mode
 from urdimbre.core.exchange.moves import (
     Deal,
@@ -44,7 +46,7 @@ def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
             yield ReasonDoesNotFit(place, release.reason)
             return
     yield from _purposes(state, deal, place)
-    yield from _interest(state, deal, place)
+    yield from _even(state, deal, place)
 
 
 def _reason_fits(state: View, deal: Deal, release: Release) -> bool:
@@ -90,6 +92,41 @@ def _of_a_thing(state: View, move: Move, owner: Party) -> bool:
     return row is not None and row.what == "goods"
 
 
+def _even(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
+    """Refuse interest, and signs owed that are paid in others at a rate of the day."""
+    yield from _interest(state, deal, place)
+    creditors = [move.giver for move in deal.moves if isinstance(move, Release)]
+    for creditor in dict.fromkeys(creditors):
+        refused = uneven(state, _signs_of(state, deal, creditor), place)
+        if refused is not None:
+            yield refused
+            return
+
+
+def _signs_of(state: View, deal: Deal, creditor: Party) -> dict[str, int]:
+    """Add up the signs that a creditor lets go of, and those she gets for them."""
+    nets: dict[str, int] = {}
+    for move in deal.moves:
+        signs = _signs(state, move)
+        if signs is None or creditor not in (move.giver, move.taker):
+            continue
+        sign = 1 if move.taker == creditor else -1
+        nets[signs.unit] = nets.get(signs.unit, 0) + sign * signs.minor
+    return nets
+
+
+def _signs(state: View, move: Move) -> Quantity | None:
+    if isinstance(move, Signs):
+        return None if move.purpose else Quantity(move.quantity, move.unit)
+    if isinstance(move, Promise) and move.what.type == "signs":
+        return Quantity(move.what.quantity, move.what.unit)
+    if isinstance(move, Release):
+        row = owed(state, *move.owed)
+        if row is not None and row.what == "signs":
+            return Quantity(move.quantity, row.unit)
+    return None
+
+
 def _interest(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
     """Refuse what a creditor gets beyond the release, in the unit of the release.
 
@@ -133,11 +170,12 @@ SETTLE = Mode(
     titles=("transfer", "return"),
     purposes=("damage", "use_price"),
     refusals=_refusals,
-    mended=_interest,
+    mended=_even,
     refuses_with=(
         NothingReleased,
         ReasonDoesNotFit,
         PurposeOutOfPlace,
         MoreThanReleased,
+        ConversionNotAgreed,
     ),
 )

@@ -279,6 +279,20 @@ def test_a_debt_is_passed_on_to_whom_the_creditor_names():
     assert (c.custody(act).held, c.owed(act, 0, 1).open) == (0, 0)
 
 
+def test_who_owes_nothing_any_more_may_leave():
+    c = town()
+    act = _lent(c)
+    freed = release(CARO, BETO, owed=place(act, 0, 1), quantity=3)
+    back = goods(
+        BETO, CARO, category="jar", quantity=3, title="return", of=place(act, 0, 0)
+    )
+    c.trade(deal("settle", freed, back))
+
+    answer = c.record("leave", {"member": BETO}, slot(BETO))
+
+    assert isinstance(answer, Effects)
+
+
 def _lent(c, risk="shared"):
     """Three jars of Caro's lie with Beto."""
     jars = goods(CARO, BETO, category="jar", quantity=3, title="custody")

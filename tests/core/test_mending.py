@@ -203,6 +203,16 @@ def test_a_mediator_mends_without_the_parties():
     assert isinstance(adjust(c, act, (0, -4), slots=MEDIATOR), Effects)
 
 
+def test_the_common_stands_for_its_mediator_as_the_author():
+    c = town()
+    act = c.trade(deal("gift", soup(quantity=50)))
+    body = {"deal": {"act": act, "deal": 0}, "moves": [{"move": 0, "delta": -4}]}
+
+    answer = c.record("adjust", body, *MEDIATOR, by=COMMON, refs=[(act, "adjusts")])
+
+    assert isinstance(answer, Effects)
+
+
 def test_a_party_may_sign_beside_the_mediator():
     c = town()
     act = c.trade(deal("gift", soup(quantity=50)))

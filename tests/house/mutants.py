@@ -116,6 +116,27 @@ MUTANTS = (
         f"{BOUNDARIES} -k promised_back",
     ),
     Mutant(
+        "signs change hands at any rate",
+        "exchange/conversion.py",
+        "return balance == 0",
+        "return balance != 1",
+        f"{REFUSALS} -k another_rate",
+    ),
+    Mutant(
+        "one lent thing may stay behind",
+        "exchange/in_custody.py",
+        "if more > 0:",
+        "if more > 1:",
+        f"{REFUSALS} -k promised_again",
+    ),
+    Mutant(
+        "an agent cannot withdraw",
+        "circuit.py",
+        "(*parties, act.by, *signers)",
+        "(*parties, act.by)",
+        f"{REFUSALS} -k agent_has_withdrawn",
+    ),
+    Mutant(
         "a period begins a day late",
         "membership/rows.py",
         "return (time - self.start) // length",

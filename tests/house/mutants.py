@@ -119,8 +119,8 @@ MUTANTS = (
         "signs change hands at any rate",
         "exchange/conversion.py",
         "return balance == 0",
-        "return balance != 1",
-        f"{REFUSALS} -k another_rate",
+        "return True",
+        f"{REFUSALS} -k signs_at_another_rate",
     ),
     Mutant(
         "one lent thing may stay behind",

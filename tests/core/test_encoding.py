@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import re
 
 import orjson
 import pytest
@@ -99,6 +100,22 @@ def test_every_parser_gives_the_same_verdict_on_changed_acts(recorded):
             accepted += 1
 
     assert 0 < accepted < ROUNDS
+
+
+@pytest.mark.parametrize("digits", [17, 19, 20, 21, 400, 4000])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_every_parser_names_the_field_of_a_number_that_is_too_large(
+    recorded, digits, sign
+):
+    acts, genesis = recorded
+    whole = b'"valid_until":' + sign.encode() + b"9" * digits
+    data = re.sub(rb'"valid_until":[0-9]+', whole, acts[0])
+
+    one, other = verdicts(data, genesis)
+
+    assert one == other
+    assert one.path == "valid_until"
+    assert "must lie within" in one.reason
 
 
 @settings(deadline=None, max_examples=300)

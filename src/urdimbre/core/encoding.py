@@ -76,7 +76,13 @@ def read(data: bytes, *, loads: Loads = _loads, dump: Dumps = dumps) -> object:
         value = loads(data)
         again = dump(value)
     except (ValueError, TypeError, RecursionError):
-        raise NotCanonical("no JSON") from None
-    if again != data:
-        raise NotCanonical("not in canonical form")
-    return value
+        reason = "no JSON"
+    else:
+        if again == data:
+            return value
+        reason = "not in canonical form"
+    if loads is not _loads:
+        # A faster parser may not keep the digits of a number that is too large; ours
+        # does, and whoever reads the fields can then say which one it is.
+        return read(data)
+    raise NotCanonical(reason)

@@ -14,8 +14,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
-from urdimbre.adapters import bundle, folder
+from urdimbre.adapters import bundle, folder_answers
 from urdimbre.adapters.interchange import answers as layouts
+from urdimbre.adapters.keys import server
 from urdimbre.cli import failures as failing
 from urdimbre.cli.commands import COMMANDS
 from urdimbre.core import circuit
@@ -35,7 +36,7 @@ REFUSALS = ("code", "sentence", "way out")
 PARAMETER = ("parameter", "allowed", "default", "other defaults", "meaning")
 COMMAND = ("command", "what it does", "for example")
 FAILURES = ("code", "exit", "what happened", "way out")
-FAIL = (failing, folder, bundle, recording)
+FAIL = (failing, folder_answers, bundle, server, recording)
 """Modules with failures of the machine, the command or a file."""
 RECORDING_REFUSES = (
     BrokenBytes,

@@ -7,6 +7,9 @@ import pytest
 from tests.adapters import making
 from tests.processes import python
 from urdimbre.adapters import folder
+from urdimbre.adapters.making import made_beside
+from urdimbre.adapters.storage import journal
+from urdimbre.adapters.verification import verify_folder
 from urdimbre.core.chain.entry import ZERO16, ZERO32, decode, signed_entry
 from urdimbre.core.founding.rows import ClockRow
 from urdimbre.projections.project import Projection
@@ -188,4 +191,65 @@ def test_a_demo_accepts_its_clock_by_itself(tmp_path):
     assert not circuit.registry.clock_is_off()
     assert circuit.registry.size == 4
     assert decode(circuit.registry.entry(2)).slots[0].mandate == ZERO16
+    circuit.close()
+
+
+def test_what_a_killed_program_left_goes_when_the_next_one_begins(tmp_path):
+    program = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from urdimbre.adapters.making import made_beside\n"
+        "with made_beside(Path(sys.argv[1])) as draft:\n"
+        "    draft.mkdir(); (draft / 'half').write_text('done')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    path = tmp_path / "circuit"
+    killed = python("-c", program, path)
+    left = [one.name for one in tmp_path.iterdir()]
+
+    make(path).close()
+
+    assert killed.returncode == -9
+    assert left == [".circuit.making"]
+    assert [one.name for one in tmp_path.iterdir()] == ["circuit"]
+    assert {one.name for one in path.iterdir()} >= {"desk.db", "registry.db"}
+
+
+def test_two_do_not_make_the_same_folder_at_once(tmp_path):
+    with made_beside(tmp_path / "circuit"), pytest.raises(folder.AlreadyOpen):
+        make(tmp_path / "circuit")
+
+    make(tmp_path / "circuit").close()
+
+
+def test_a_circuit_on_a_medium_that_is_read_only_can_be_looked_at(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "circuit"
+    make(path, projector=Projection()).close()
+    before = {one.name for one in path.iterdir()}
+    # For the system's administrator every folder can be written.
+    monkeypatch.setattr(journal.os, "access", lambda *_: False)
+    path.chmod(0o500)
+
+    reading = folder.read_only(path, projector=Projection())
+    size, shown = reading.store.size(), reading.desk.shown()
+    during = {one.name for one in path.iterdir()}
+    reading.close()
+    verified = verify_folder(path, projector=Projection())
+    path.chmod(0o700)
+
+    assert (size, shown) == (2, {})
+    assert during == before
+    assert verified.first_error is None
+
+
+def test_a_journal_that_lies_there_is_read_wherever_it_lies(tmp_path, monkeypatch):
+    circuit = make(tmp_path / "circuit", projector=Projection())
+    monkeypatch.setattr(journal.os, "access", lambda *_: False)
+
+    reading = folder.read_only(tmp_path / "circuit")
+
+    assert (tmp_path / "circuit" / "registry.db-wal").exists()
+    assert reading.store.size() == 2
+    reading.close()
     circuit.close()

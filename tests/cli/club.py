@@ -221,3 +221,16 @@ def founded(folder: Path, *more: str) -> Club:
 
 def _line(value: dict[str, Any]) -> bytes:
     return json.dumps(value).encode() + b"\n"
+
+
+def refused(club, line):
+    """Record a line that must be refused; return its answer."""
+    before = club.size()
+    ran = club.record(line if isinstance(line, dict) else line + b"\n")
+    assert ran.code == 4
+    assert club.size() == before
+    (answer,) = ran.lines
+    for told in (answer["message"], answer["hint"]):
+        assert told
+        assert "{" not in told
+    return answer

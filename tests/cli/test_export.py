@@ -206,3 +206,38 @@ def test_exporting_changes_nothing(club):
     assert club.size() == before
     with sqlite3.connect(club.path / "registry.db") as registry:
         assert registry.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("what", ["acts", "all"])
+def test_a_folder_that_is_not_there_is_named_and_not_made(club, tmp_path, what):
+    path = tmp_path / "nowhere" / "file"
+
+    ran = urdimbre("export", club.path, "--what", what, "-o", path, "--json")
+
+    assert (ran.code, ran.error["code"]) == (5, "folder_not_found")
+    assert str(path.parent) in ran.error["message"]
+    assert "Make the folder" in ran.error["hint"]
+    assert not path.parent.exists()
+
+
+@pytest.mark.parametrize("what", ["acts", "all"])
+@pytest.mark.parametrize("place", ["folder", "/dev/null"])
+def test_only_a_plain_file_is_written_over(club, tmp_path, what, place):
+    (tmp_path / "folder").mkdir()
+    path = tmp_path / place
+
+    ran = urdimbre("export", club.path, "--what", what, "-o", path, "--yes", "--json")
+
+    assert (ran.code, ran.error["code"]) == (2, "not_a_file")
+    assert path.exists()
+    assert not path.is_file()
+
+
+@pytest.mark.parametrize("what", ["acts", "all"])
+def test_a_file_that_cannot_be_written_is_named_not_its_draft(club, what):
+    path = "/proc/urdimbre-export"
+
+    ran = urdimbre("export", club.path, "--what", what, "-o", path, "--json")
+
+    assert ran.code in (1, 5)
+    assert f"({path})" in ran.error["message"]

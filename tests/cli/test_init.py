@@ -131,7 +131,6 @@ def test_each_regime_can_be_asked_for(tmp_path, unit, regime):
         ("--preset", "club"),
         ("--currency", "XYZ"),
         ("--lang", "qu"),
-        ("--name", "  "),
     ],
 )
 def test_other_wrong_wishes_are_refused_before_anything_is_made(
@@ -143,6 +142,17 @@ def test_other_wrong_wishes_are_refused_before_anything_is_made(
     ran = urdimbre("init", tmp_path / "club", *options, "--json")
 
     assert (ran.code, ran.error["code"]) == (2, "bad_choice")
+    assert not (tmp_path / "club").exists()
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[31m", "\udce9", "x" * 121])
+def test_a_circuit_needs_a_name_that_can_be_shown(tmp_path, name):
+    options = ("--name", name, "--preset", "barter-club")
+
+    ran = urdimbre("init", tmp_path / "club", *options, "--json")
+
+    assert (ran.code, ran.error["code"]) == (2, "name_missing")
+    assert "--name" in ran.error["hint"]
     assert not (tmp_path / "club").exists()
 
 

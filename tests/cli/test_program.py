@@ -171,7 +171,8 @@ def test_a_key_file_that_others_can_read_stops_the_program(club):
     ran = club.record(club.barter("ana", "beto", 1))
 
     assert (ran.code, ran.error["code"]) == (1, "key_file_unsafe")
-    assert "chmod 600" in ran.error["message"]
+    assert "chmod 600" in ran.error["hint"]
+    assert "-rw-r--r--" in ran.error["message"]
 
 
 def test_an_interrupted_program_says_so_and_ends_with_130(club):
@@ -227,10 +228,25 @@ def test_a_served_circuit_answers_and_ends_when_asked(club):
         )
         taken = urdimbre("run", club.path, "--port", str(port), "--json")
         assert (taken.code, taken.error["code"]) == (6, "port_taken")
+        assert url in taken.error["message"]
+        assert f"--port {port + 1}" in taken.error["hint"]
+        _looks_while_it_is_served(club)
     finally:
         program.terminate()
         program.wait(20)
         program.stdout.close()
+
+
+def _looks_while_it_is_served(club):
+    for command in (
+        ("members", club.path),
+        ("balances", club.path),
+        ("statement", club.path, "common"),
+        ("export", club.path, "--what", "acts", "-o", "-"),
+        ("verify", club.path),
+    ):
+        ran = urdimbre(*command, "--json")
+        assert (ran.code, bool(ran.out)) == (0, True), (command, ran)
 
 
 @pytest.mark.parametrize("wait_seconds", [0, 0.4, 0.8, 1.2, 1.6])
@@ -264,3 +280,12 @@ def _answers(url, request):
         except OSError:
             time.sleep(0.2)
     return False
+
+
+@pytest.mark.parametrize("host", ["nosuch.invalid", "192.0.2.1", "a b", "x" * 300])
+def test_an_address_that_is_not_here_is_told_with_the_way_out(club, host):
+    ran = urdimbre("run", club.path, "--host", host, "--port", "24999", "--json")
+
+    assert (ran.code, ran.error["code"]) == (2, "host_unknown")
+    assert host in ran.error["message"]
+    assert "--host" in ran.error["hint"]

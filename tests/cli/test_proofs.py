@@ -214,3 +214,56 @@ def test_verifying_is_possible_while_another_process_records(club):
         circuit.close()
 
     assert ran.code == 0
+
+
+def test_without_the_desk_the_log_is_verified_and_the_loss_told(club):
+    (club.path / "desk.db").unlink()
+
+    verified = urdimbre("verify", club.path, "--json")
+    looked = urdimbre("balances", club.path, "--json")
+    recorded = club.record(club.barter("ana", "beto", 1))
+
+    assert verified.code == 0
+    assert verified.json["ok"] is True
+    assert "desk.db" in verified.err
+    for ran in (looked, recorded):
+        assert (ran.code, ran.error["code"]) == (5, "circuit_incomplete")
+        assert "desk.db" in ran.error["message"]
+
+
+def test_without_the_registry_nothing_is_verified_and_no_demo_made(club):
+    (club.path / "registry.db").unlink()
+
+    for command in (("verify", club.path), ("demo", club.path, "--no-serve")):
+        ran = urdimbre(*command, "--json")
+        assert (ran.code, ran.error["code"]) == (5, "circuit_incomplete")
+        assert "registry.db" in ran.error["message"]
+
+
+def test_a_desk_that_is_no_database_is_damage_of_the_desk(club):
+    (club.path / "desk.db").write_bytes(b"no database at all" * 1000)
+
+    verified = urdimbre("verify", club.path, "--json")
+    looked = urdimbre("balances", club.path, "--json")
+
+    assert verified.code == 3
+    assert verified.json["first_error"]["table"] == "desk.db"
+    assert (looked.code, looked.error["code"]) == (3, "damaged")
+    assert "desk.db" in looked.error["message"]
+
+
+def test_a_machine_that_cannot_verify_accuses_nobody(club, tmp_path):
+    """A full disk is a failure of the machine: exit 1, not 3."""
+    import resource
+
+    club.record(*(club.barter("ana", "beto", 1) for _ in range(200)))
+    most = 60_000
+
+    ran = process(
+        *("verify", club.path, "--json"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+    )
+
+    assert ran.code == 1
+    assert ran.out == ""
+    assert ran.error["code"] == "storage_failed"

@@ -81,12 +81,14 @@ def test_the_button_of_a_reading_counts_instead_of_the_field(as_member, number_o
         ("quantity", "abc", "Write a number"),
         ("quantity", "0", "above zero"),
         ("quantity", "2.5", "no decimals"),
-        ("quantity", "", "required"),
+        ("quantity", "", "This is needed here."),
         ("quantity", "9" * 20, "more than the notebook can count"),
         ("price", "1,2,3", "Groups of thousands"),
         ("price", "1.005", "Do you mean this?"),
-        ("category", "weapons", "valid choice"),
-        ("unit", "TOTAI", "valid choice"),
+        ("quantity", "1.234", "If not, write a whole number."),
+        ("category", "weapons", "Choose one of the list."),
+        ("unit", "TOTAI", "Choose one of the list."),
+        ("what", "x" * 500, "Too long: at most 120 characters."),
     ],
 )
 def test_wrong_input_is_told_beside_its_field(

@@ -11,7 +11,7 @@ import re
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from urdimbre.adapters.storage.sqlite import SqliteStore
@@ -23,6 +23,7 @@ from urdimbre.adapters.verification import (
     checkpoint_wrong,
 )
 from urdimbre.core.chain.entry import HEADER
+from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording.log_tree import WIDTH, LogTree, reopened
 from urdimbre.recording.signatures import Verdicts
 
@@ -41,19 +42,21 @@ class NotABundle(Exception):
 
     Attributes:
         code: stable.
-        message: what is wrong.
-        hint: the way out.
+        says: what is wrong, an English key of the catalogues with ``{value}`` places.
+        hint: the way out, likewise.
         exit_code: of the command line.
+        values: of the sentence, by name.
     """
 
     code = "not_a_bundle"
-    hint = "Export it again: urdimbre export DIR --what all -o FILE."
+    says = gettext_noop("{path} is not the bundle of a circuit: {reason}.")
+    hint = gettext_noop("Export it again: urdimbre export DIR --what all -o FILE.")
     exit_code = 5
 
     def __init__(self, path: Path, reason: str) -> None:
         """Keep the file and what is wrong with it."""
         super().__init__(f"{path}: {reason}")
-        self.message = f"{path} is not the bundle of a circuit: {reason}."
+        self.values = {"path": path, "reason": reason}
         self.path = path
 
 
@@ -83,7 +86,8 @@ def write_bundle(store: SqliteStore, path: Path) -> None:
             _add(tar, HEADERS, b"".join(headers))
         draft.replace(path)
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
 def is_bundle(path: Path) -> bool:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from urdimbre.adapters.clock import wall_clock
+from urdimbre.adapters.storage.journal import address_to_look
 from urdimbre.core.chain.entry import commitment
 
 CODE_SECONDS = 14 * 86_400
@@ -118,7 +119,7 @@ class Desk:
     def __init__(self, path: Path, *, write: bool = True) -> None:
         """Open it; a missing file is made, unless it is only read."""
         self.path = path
-        self._mode = "rwc" if write else "ro"
+        self._writes = write
         if write:
             with self._open() as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -254,11 +255,11 @@ class Desk:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={self._mode}",
-            uri=True,
-            timeout=BUSY_SECONDS,
-        )
+        if self._writes:
+            address = f"{self.path.absolute().as_uri()}?mode=rwc"
+        else:
+            address = address_to_look(self.path)
+        connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
         try:
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA synchronous = FULL")

@@ -6,15 +6,20 @@ import fcntl
 import json
 import os
 import secrets
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 from urdimbre.adapters.clock import wall_clock
 from urdimbre.adapters.desk import Desk, ServerKey
+from urdimbre.adapters.folder_answers import (
+    AlreadyOpen,
+    CircuitIncomplete,
+    FolderNotEmpty,
+    GenesisRefused,
+    NotACircuit,
+)
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.keys.server import (
     KEK_FILE,
@@ -23,6 +28,7 @@ from urdimbre.adapters.keys.server import (
     create_node_key,
     node_key,
 )
+from urdimbre.adapters.making import BeingMade, made_beside
 from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verifying import OtherProcess
@@ -36,7 +42,7 @@ from urdimbre.core.chain.entry import (
     signed_entry,
 )
 from urdimbre.core.membership.rows import Member
-from urdimbre.core.refusals import Refusal, gettext_noop
+from urdimbre.core.refusals import Refusal
 from urdimbre.recording import (
     Damaged,
     Node,
@@ -51,81 +57,9 @@ from urdimbre.recording.ports import Clock
 
 REGISTRY_FILE = "registry.db"
 DESK_FILE = "desk.db"
+FILES = (REGISTRY_FILE, DESK_FILE)
 LOCK_FILE = "lock"
 CLOCK_ACT_SECONDS = 86_400
-
-
-class FolderFailed(Exception):
-    """A folder that cannot be opened as a circuit.
-
-    Attributes:
-        code: stable.
-        message: what is wrong.
-        hint: the way out.
-        exit_code: of the command line.
-        path: the folder.
-    """
-
-    code: ClassVar[str] = "folder_failed"
-    hint: ClassVar[str] = ""
-    exit_code: ClassVar[int] = 1
-
-    def __init__(self, message: str, path: Path) -> None:
-        """Keep what is wrong with which folder."""
-        super().__init__(message)
-        self.message = message
-        self.path = path
-
-
-class NotACircuit(FolderFailed):
-    """There is no circuit in this folder."""
-
-    code = "not_a_circuit"
-    hint = gettext_noop("Name the folder of a circuit, or make one: urdimbre init.")
-    exit_code = 5
-
-    def __init__(self, path: Path) -> None:
-        """Keep the folder."""
-        super().__init__(f"{path} is not the folder of a circuit.", path)
-
-
-class AlreadyOpen(FolderFailed):
-    """Another process has the circuit open for writing."""
-
-    code = "already_open"
-    hint = gettext_noop(
-        "Stop the program that runs it, or let that program record the act."
-    )
-    exit_code = 6
-
-    def __init__(self, path: Path) -> None:
-        """Keep the folder."""
-        super().__init__(f"{path} is open in another process.", path)
-
-
-class FolderNotEmpty(FolderFailed):
-    """A circuit was to be made in a folder that holds something."""
-
-    code = "folder_not_empty"
-    hint = gettext_noop("Choose a new folder, or an empty one.")
-    exit_code = 6
-
-    def __init__(self, path: Path) -> None:
-        """Keep the folder."""
-        super().__init__(f"{path} holds something already.", path)
-
-
-class GenesisRefused(Exception):
-    """The genesis act of a new circuit was refused; nothing was made.
-
-    Attributes:
-        refusal: why.
-    """
-
-    def __init__(self, refusal: Refusal) -> None:
-        """Keep why."""
-        super().__init__(refusal.sentence())
-        self.refusal = refusal
 
 
 class NoServerKey(LookupError):
@@ -323,24 +257,42 @@ def create(
 
     Raises:
         FolderNotEmpty: there is something in it.
+        AlreadyOpen: another process is making it.
         GenesisRefused: by the rules.
+    """
+    check_empty(path)
+    try:
+        with made_beside(path) as draft:
+            _fill(draft, genesis, clock=clock, projector=projector)
+            _sync(draft)
+            take_place(draft, path)
+    except BeingMade:
+        raise AlreadyOpen(path) from None
+    return open_circuit(path, clock=clock, projector=projector)
+
+
+def check_empty(path: Path) -> None:
+    """Refuse a folder that holds something, or something that is no folder.
+
+    Raises:
+        FolderNotEmpty: it does.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise FolderNotEmpty(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.absolute().parent / f".{path.name}.{secrets.token_hex(4)}"
+
+
+def take_place(draft: Path, path: Path) -> None:
+    """Give a folder that is whole its name.
+
+    Raises:
+        FolderNotEmpty: somebody has put something there meanwhile.
+    """
     try:
-        _fill(draft, genesis, clock=clock, projector=projector)
-        _sync(draft)
-        draft.rename(path)
-        _sync(path.absolute().parent)
-    except OSError as failed:
-        if path.exists() and path.is_dir() and any(path.iterdir()):
-            raise FolderNotEmpty(path) from failed
+        draft.rename(path.absolute())
+    except OSError:
+        check_empty(path)
         raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return open_circuit(path, clock=clock, projector=projector)
+    _sync(path.absolute().parent)
 
 
 def open_circuit(
@@ -353,13 +305,13 @@ def open_circuit(
 
     Raises:
         NotACircuit: there is none.
+        CircuitIncomplete: one of its files is gone.
         AlreadyOpen: another process has it.
         Damaged: what is stored does not fit together.
         NodeKeyChanged: keys/node does not hold the node's key in force.
         StorageFailed: the machine cannot read or write it.
     """
-    if not is_circuit(path):
-        raise NotACircuit(path)
+    _look_whether_whole(path)
     ed25519.self_test()
     lock = _lock(path)
     try:
@@ -381,12 +333,12 @@ def read_only(path: Path, *, projector: Projector | None = None) -> Reading:
 
     Raises:
         NotACircuit: there is none.
+        CircuitIncomplete: one of its files is gone.
         Damaged: the registry cannot be read.
         OtherProjection: another version of the program has made those tables.
         StorageFailed: the machine cannot read it.
     """
-    if not is_circuit(path):
-        raise NotACircuit(path)
+    _look_whether_whole(path)
     try:
         store = SqliteStore(path / REGISTRY_FILE, write=False)
         stored = store.mark("projection") or ""
@@ -400,7 +352,28 @@ def read_only(path: Path, *, projector: Projector | None = None) -> Reading:
 
 def is_circuit(path: Path) -> bool:
     """Tell whether a folder looks like a circuit's."""
-    return (path / REGISTRY_FILE).is_file() and (path / DESK_FILE).is_file()
+    return all((path / name).is_file() for name in FILES)
+
+
+def holds_a_log(path: Path) -> bool:
+    """Tell whether a folder has a registry, whatever else of it may be gone.
+
+    Raises:
+        CircuitIncomplete: it has lost the registry itself.
+    """
+    if (path / REGISTRY_FILE).is_file():
+        return True
+    if (path / DESK_FILE).is_file():
+        raise CircuitIncomplete(path, REGISTRY_FILE)
+    return False
+
+
+def _look_whether_whole(path: Path) -> None:
+    gone = [name for name in FILES if not (path / name).is_file()]
+    if len(gone) == len(FILES):
+        raise NotACircuit(path)
+    if gone:
+        raise CircuitIncomplete(path, gone[0])
 
 
 def _fill(

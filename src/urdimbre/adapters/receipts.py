@@ -58,17 +58,19 @@ class BadReceipt(Exception):
     Attributes:
         code: what fails: ``format``, ``entry``, ``log``, ``inclusion``, ``signature``,
             ``opening``.
-        message: in a few words.
+        says: what is wrong, an English key of the catalogues with ``{value}`` places.
+        values: of the sentence, by name.
     """
 
+    says = gettext_noop("The receipt does not hold: {reason}.")
     exit_code = 3
     hint = gettext_noop("Ask the circuit for the receipt again, and keep this one.")
 
-    def __init__(self, code: str, message: str) -> None:
-        """Keep what fails."""
-        super().__init__(message)
+    def __init__(self, code: str, reason: str) -> None:
+        """Keep what fails, and why in a few words."""
+        super().__init__(reason)
         self.code = code
-        self.message = message
+        self.values = {"reason": reason}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

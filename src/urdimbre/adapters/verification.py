@@ -16,8 +16,8 @@ import orjson
 
 from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.keys import ed25519
-from urdimbre.adapters.storage.journal import look_for_lost_blocks
-from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore
+from urdimbre.adapters.storage.journal import address_to_look, look_for_lost_blocks
+from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore, failure_of
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core.chain import notes
 from urdimbre.recording.answers import StorageFailed
@@ -112,6 +112,9 @@ def verify_folder(
         path: of the folder.
         projector: a fresh one, of the tables that pages read.
         verdicts: verifies lots of signatures; a process of its own by default.
+
+    Raises:
+        StorageFailed: this machine cannot read the folder, or write beside it.
     """
     with (
         tempfile.TemporaryDirectory(prefix="urdimbre-verify-") as scratch,
@@ -120,16 +123,21 @@ def verify_folder(
         ) as replayed,
     ):
         covered: tuple[str, ...] = ()
+        file = path / "registry.db"
         try:
-            look_for_lost_blocks(path / "registry.db")
-            with closing(_stored(path / "registry.db")) as stored:
+            look_for_lost_blocks(file)
+            with closing(_stored(file)) as stored:
                 covered = tuple(name for (name,) in stored.execute(TABLES))
                 _compare_registry(stored, replayed)
-            _compare_payloads(path / "desk.db")
+            file = path / "desk.db"
+            _compare_payloads(file)
         except FoundDifference as found:
             return replayed.told(covered, found.difference)
         except (sqlite3.Error, UnicodeDecodeError, StorageFailed) as failed:
-            broken = Difference(table="registry.db", reason=str(failed))
+            told = failed if isinstance(failed, StorageFailed) else failure_of(failed)
+            if not told.damage:
+                raise told from failed
+            broken = Difference(table=file.name, reason=told.reason)
             return replayed.told(covered, broken)
         return replayed.told(covered, None)
 
@@ -227,9 +235,7 @@ def checkpoint_wrong(chain: Chain, text: str) -> str:
 
 def _stored(path: Path) -> sqlite3.Connection:
     """Open a registry to look at, as it stands at this moment."""
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None
-    )
+    connection = sqlite3.connect(address_to_look(path), uri=True, isolation_level=None)
     # Altered text need not be UTF-8; it must differ, not stop us.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     connection.execute("BEGIN")

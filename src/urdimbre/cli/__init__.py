@@ -1,10 +1,17 @@
 """The command line: the same circuit, for programs and terminals."""
 
+import signal
 import sys
 
 
 def main() -> None:
     """Run what was typed and end with its exit code."""
-    from urdimbre.cli.application import run
+    try:
+        from urdimbre.cli.application import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the program itself was still being read
+        code = 130
+    # From here on there is nothing left to interrupt, only to tidy up.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+from pathlib import Path
+from types import FrameType
 
 import typer
 
@@ -36,7 +40,17 @@ def program() -> typer.Typer:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; nothing but its own output reaches the reader."""
+    _have_streams()
     voice = speaker(arguments)
+    with _interrupts() as seen:
+        code = _run(arguments, voice)
+        if code == OK and seen:
+            # It fell into a place that cannot pass it on, such as a finaliser.
+            return _failed(KeyboardInterrupt(), voice)
+        return code
+
+
+def _run(arguments: Sequence[str], voice: Speaker) -> int:
     try:
         answer = program()(
             list(arguments), prog_name="urdimbre", standalone_mode=False, obj=voice
@@ -51,6 +65,44 @@ def run(arguments: Sequence[str]) -> int:
     if answer == INTERRUPTED:  # typer has caught the Ctrl-C, and says nothing
         return _failed(KeyboardInterrupt(), voice)
     return answer if isinstance(answer, int) else OK
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Remember each Ctrl-C, besides raising it.
+
+    Who starts the program so that it ignores them keeps that; a command that serves
+    takes them over.
+    """
+    seen: list[int] = []
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield seen
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _have_streams() -> None:
+    """Have all three streams, even closed ones, and let them take any character.
+
+    What a terminal cannot show is written with escapes. A closed stream would leave its
+    number to the next file that is opened, such as a database.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - stays
+            setattr(sys, name, nowhere)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _add(app: typer.Typer, one: Command) -> None:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from urdimbre.adapters import folder
 from urdimbre.adapters.clock import wall_clock
 from urdimbre.adapters.desk import Person
+from urdimbre.adapters.folder_answers import GenesisRefused
 from urdimbre.cli import founding
-from urdimbre.cli.failures import BadChoice, RefusedByRule
+from urdimbre.cli.failures import BadChoice, NameMissing, RefusedByRule
 from urdimbre.cli.language import LANGUAGES, language_of
 from urdimbre.core.agreements import BY_NAME, PRESETS
 from urdimbre.projections.project import Projection
@@ -47,14 +48,14 @@ def wish_of(
     """Check what the command line asks for.
 
     Raises:
-        BadChoice, BadUnit: something that cannot be.
+        NameMissing, BadChoice, BadUnit: something that cannot be.
     """
     if preset not in PRESETS:
         raise BadChoice(option="--preset", text=preset, choices=", ".join(PRESETS))
     if language is not None and language not in LANGUAGES:
         raise BadChoice(option="--lang", text=language, choices=", ".join(LANGUAGES))
-    if not name.strip():
-        raise BadChoice(option="--name", text=repr(name), choices="…")
+    if not name.strip() or len(name) > founding.NAME_MAX or not name.isprintable():
+        raise NameMissing(longest=founding.NAME_MAX)
     spoken = language_of(language)
     money = str(currency or BY_NAME["currency"].for_preset(preset))
     wish = founding.Wish(
@@ -90,7 +91,7 @@ def begin(directory: Path, wished: Wished, *, founder_name: str) -> Begun:
 
     try:
         circuit = folder.create(directory, genesis, projector=Projection())
-    except folder.GenesisRefused as refused:
+    except GenesisRefused as refused:
         raise RefusedByRule(refused.refusal) from None
     try:
         return Begun(genesis=circuit.registry.genesis, **made)

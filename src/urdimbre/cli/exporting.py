@@ -6,14 +6,19 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from urdimbre.adapters.bundle import write_bundle
 from urdimbre.adapters.folder import Reading
 from urdimbre.adapters.interchange.writing import write_rows
-from urdimbre.cli.failures import BadChoice, OutputExists
+from urdimbre.cli.failures import (
+    BadChoice,
+    OutputExists,
+    OutputFolderMissing,
+    OutputNotAFile,
+)
 from urdimbre.cli.reading import (
     ACT_COLUMNS,
     BALANCE_COLUMNS,
@@ -79,16 +84,32 @@ def written(output: str, *, replace: bool) -> Iterator[Path]:
     """Give a draft beside the file, which takes its name once it is complete.
 
     Raises:
+        OutputFolderMissing: there is no folder for it.
+        OutputNotAFile: something else than a file has that name.
         OutputExists: there is such a file, and it may not be replaced.
+        OSError: the system does not let it be written; names the file, not the draft.
     """
     path = Path(output)
-    if path.exists() and not replace:
-        raise OutputExists(path=output)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    _look_at(path, replace=replace)
+    draft = path.with_name(f".{secrets.token_hex(8)}")
     try:
         yield draft
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.replace(path)
+    except OSError as failed:
+        if failed.errno is None or draft.name not in str(failed.filename):
+            raise
+        raise OSError(failed.errno, failed.strerror, output) from None
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _look_at(path: Path, *, replace: bool) -> None:
+    if not path.parent.is_dir():
+        raise OutputFolderMissing(path=path.parent, file=path.name)
+    if path.exists() and not path.is_file():
+        raise OutputNotAFile(path=path)
+    if path.exists() and not replace:
+        raise OutputExists(path=path)

@@ -6,10 +6,10 @@ import errno
 import re
 import sqlite3
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from urdimbre.cli.language import Translate
-from urdimbre.cli.telling import fill, sentence_and_hint
+from urdimbre.cli.telling import fill, sentence_and_hint, shown
 from urdimbre.core.refusals import Refusal, gettext_noop
 
 OK = 0
@@ -72,11 +72,61 @@ class OutputExists(Failure):
     exit_code = CONFLICT
 
 
+class OutputFolderMissing(Failure):
+    """A file was to be written in a folder that is not there."""
+
+    code = "folder_not_found"
+    says = gettext_noop("There is no folder {path} to write {file} in.")
+    way_out = gettext_noop("Make the folder first, or choose another place.")
+    exit_code = NOT_FOUND
+
+
+class OutputNotAFile(Failure):
+    """A folder or a device stands where a file was to be written."""
+
+    code = "not_a_file"
+    says = gettext_noop("{path} is no plain file; it is not written over.")
+    way_out = gettext_noop("Choose another name; - is stdout.")
+    exit_code = USAGE
+
+
+class NameMissing(Failure):
+    """A circuit without a name, or with one that cannot be shown."""
+
+    code = "name_missing"
+    says = gettext_noop(
+        "A circuit needs a name of 1 to {longest} printable characters."
+    )
+    way_out = gettext_noop('Give it one, such as --name "Trueque Sur".')
+    exit_code = USAGE
+
+
+class PortTaken(Failure):
+    """Another program listens where the pages were to be served."""
+
+    code = "port_taken"
+    says = gettext_noop("Another program listens at {url} already.")
+    way_out = gettext_noop("Stop it, or choose another port: --port {other}.")
+    exit_code = CONFLICT
+
+
+class HostUnknown(Failure):
+    """An address that this machine does not have."""
+
+    code = "host_unknown"
+    says = gettext_noop("This machine has no address {host}.")
+    way_out = gettext_noop(
+        "Leave --host out for this machine alone, give one of its own addresses, or "
+        "0.0.0.0 for all of them."
+    )
+    exit_code = USAGE
+
+
 class FileTooLarge(Failure):
     """A file beyond what an import takes."""
 
     code = "file_too_large"
-    says = gettext_noop("{path} has {bytes} bytes; {most} are allowed.")
+    says = gettext_noop("{path} has {bytes} bytes; {allowed} are allowed.")
     way_out = gettext_noop("Cut it into several files with the same header.")
     exit_code = USAGE
 
@@ -175,18 +225,64 @@ class RefusedByRule(Failure):
         self.act = act
 
 
+class _Fault(NamedTuple):
+    """An error of the system: its code, sentence, way out and exit code."""
+
+    code: str
+    says: str
+    way_out: str
+    exit_code: int
+
+
+_FULL = _Fault(
+    "disk_full",
+    gettext_noop("The disk is full."),
+    gettext_noop("Make room and try again; what has a receipt is recorded."),
+    UNEXPECTED,
+)
+_FORBIDDEN = _Fault(
+    "not_allowed",
+    gettext_noop("The system forbids it."),
+    gettext_noop(
+        "Look at who owns the file or folder and who may write there; ports below 1024 "
+        "are reserved."
+    ),
+    UNEXPECTED,
+)
+_MISSING = _Fault(
+    "file_not_found",
+    gettext_noop("A file is missing."),
+    gettext_noop("Check the name."),
+    NOT_FOUND,
+)
+_OTHER_NAME = gettext_noop("Choose another name.")
 _SYSTEM = {
-    errno.ENOSPC: ("disk_full", gettext_noop("The disk is full."), UNEXPECTED),
-    errno.EFBIG: ("disk_full", gettext_noop("The disk is full."), UNEXPECTED),
-    errno.EDQUOT: ("disk_full", gettext_noop("The disk is full."), UNEXPECTED),
-    errno.ENOENT: ("file_not_found", gettext_noop("A file is missing."), NOT_FOUND),
-    errno.EEXIST: ("file_exists", gettext_noop("A file is in the way."), CONFLICT),
-    errno.EISDIR: ("is_a_folder", gettext_noop("This is a folder."), USAGE),
-    errno.ENOTDIR: ("no_folder", gettext_noop("This is not a folder."), USAGE),
-    errno.EACCES: ("not_allowed", gettext_noop("The system forbids it."), UNEXPECTED),
-    errno.EPERM: ("not_allowed", gettext_noop("The system forbids it."), UNEXPECTED),
-    errno.EADDRINUSE: ("port_taken", gettext_noop("The port is taken."), CONFLICT),
+    errno.ENOSPC: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: _FORBIDDEN,
+    errno.ENOENT: _MISSING,
+    errno.EEXIST: _Fault(
+        "file_exists", gettext_noop("A file is in the way."), _OTHER_NAME, CONFLICT
+    ),
+    errno.EISDIR: _Fault(
+        "is_a_folder", gettext_noop("This is a folder."), _OTHER_NAME, USAGE
+    ),
+    errno.ENOTDIR: _Fault(
+        "no_folder", gettext_noop("This is not a folder."), _OTHER_NAME, USAGE
+    ),
+    errno.ENAMETOOLONG: _Fault(
+        "name_too_long", gettext_noop("The name is too long."), _OTHER_NAME, USAGE
+    ),
 }
+_UNKNOWN = _Fault(
+    "system_failed",
+    gettext_noop("The system failed."),
+    gettext_noop("Look at the machine (disk, permissions) and try again."),
+    UNEXPECTED,
+)
 # What the machine's failures answer where their own class says "unexpected".
 _EXIT = {"clock_off": CONFLICT, "overloaded": CONFLICT}
 
@@ -207,15 +303,17 @@ def tell(error: BaseException, translate: Translate) -> Told:
         return Told(
             code="interrupted", message=translate(says), hint="", exit_code=INTERRUPTED
         )
-    told = _by_itself(error, translate)
+    told = (
+        _of_a_database(error, translate)
+        if isinstance(error, sqlite3.Error)
+        else _by_itself(error, translate)
+    )
     if told is not None:
         return told
     if isinstance(error, OSError) and error.errno is not None:
         return _of_the_system(error, translate)
     if type(error).__module__.startswith("urdimbre."):
         return _of_our_own(error)
-    if isinstance(error, sqlite3.Error):
-        return _of_the_desk(error, translate)
     says = gettext_noop("Something unexpected happened: {what}.")
     way_out = gettext_noop("Report it with what URDIMBRE_DEBUG=1 shows.")
     what = f"{type(error).__name__}: {error}".rstrip(": ").rstrip(".")
@@ -250,10 +348,12 @@ def _by_itself(error: BaseException, translate: Translate) -> Told | None:
             exit_code=exit_code,
         )
     code = getattr(error, "code", type(error).__name__)
+    values = getattr(error, "values", {})
+    says, way_out = getattr(error, "says", str(error)), getattr(error, "hint", "")
     return Told(
         code=code,
-        message=str(getattr(error, "message", error)),
-        hint=translate(getattr(error, "hint", "")),
+        message=fill(translate(says), values) if values else translate(says),
+        hint=fill(translate(way_out), values) if way_out else "",
         exit_code=_EXIT.get(code, exit_code),
     )
 
@@ -265,29 +365,22 @@ def _of_our_own(error: BaseException) -> Told:
     return Told(code=name, message=str(error), hint="", exit_code=exit_code)
 
 
-def _of_the_desk(error: sqlite3.Error, translate: Translate) -> Told:
-    says = gettext_noop("The desk could not be read or written: {reason}.")
-    way_out = gettext_noop(
-        "Look at the disk (space, errors, permissions) and try again."
-    )
-    return Told(
-        code="storage_failed",
-        message=translate(says).format(reason=error),
-        hint=translate(way_out),
-        exit_code=UNEXPECTED,
-    )
+def _of_a_database(error: sqlite3.Error, translate: Translate) -> Told | None:
+    """Tell a desk that is damaged from a machine that cannot read or write it."""
+    from urdimbre.adapters.storage.sqlite import failure_of
+    from urdimbre.recording import Damaged
+
+    failed = failure_of(error)
+    found = Damaged("desk.db", failed.reason) if failed.damage else failed
+    return _by_itself(found, translate)
 
 
 def _of_the_system(error: OSError, translate: Translate) -> Told:
-    says = gettext_noop("The system failed.")
-    code, says, exit_code = _SYSTEM.get(
-        error.errno or 0, ("system_failed", says, UNEXPECTED)
-    )
+    fault = _SYSTEM.get(error.errno or 0, _UNKNOWN)
     where = error.filename if error.filename is not None else error.strerror or error
-    hint = getattr(error, "hint", "")
     return Told(
-        code=code,
-        message=f"{translate(says)} ({where})",
-        hint=translate(hint) if hint else "",
-        exit_code=exit_code,
+        code=fault.code,
+        message=f"{translate(fault.says)} ({shown('', where)})",
+        hint=translate(fault.way_out),
+        exit_code=fault.exit_code,
     )

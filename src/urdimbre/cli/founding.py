@@ -16,7 +16,8 @@ from urdimbre.core.units import CURRENCIES, standard_unit
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
-DECIMALS_MAX = 6
+DECIMALS = ("0", "1", "2", "3", "4", "5", "6")
+NAME_MAX = 120
 REGIMES = ("mutual", "granted", "backed", "time")
 SEEDS = {"en": "SEED:Seeds:2", "es": "SEMILLA:Semillas:2", "pt": "SEMENTE:Sementes:2"}
 HOURS = {"en": "HOUR:Hours:time", "es": "HORA:Horas:time", "pt": "HORA:Horas:time"}
@@ -88,7 +89,7 @@ def unit_of(text: str) -> NewUnit:
         BadUnit: it is not written so.
     """
     parts = text.split(":")
-    if len(parts) not in (3, 4) or not parts[1].strip():
+    if len(parts) not in (3, 4) or not _is_name(parts[1]):
         raise BadUnit(text=text, reason="CODE:NAME:DECIMALS[:REGIME]")
     code, name, decimals = (part.strip() for part in parts[:3])
     regime = parts[3].strip() if parts[3:] else "mutual"
@@ -100,11 +101,15 @@ def unit_of(text: str) -> NewUnit:
         raise BadUnit(text=text, reason=f"CODE: 1-{CODE_MAX} A-Z 0-9")
     if standard_unit(code) is not None:
         raise BadUnit(text=text, reason=f"{code}: ISO 4217 / UN/ECE")
-    if not (decimals.isascii() and decimals.isdigit()) or int(decimals) > DECIMALS_MAX:
-        raise BadUnit(text=text, reason=f"DECIMALS: 0-{DECIMALS_MAX}")
+    if decimals not in DECIMALS:
+        raise BadUnit(text=text, reason=f"DECIMALS: 0-{DECIMALS[-1]}")
     if regime not in REGIMES:
         raise BadUnit(text=text, reason="REGIME: " + ", ".join(REGIMES))
     return NewUnit(code, name, int(decimals), regime)
+
+
+def _is_name(text: str) -> bool:
+    return bool(text.strip()) and text.isprintable() and len(text) <= NAME_MAX
 
 
 def currency_of(code: str) -> str:

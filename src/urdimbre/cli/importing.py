@@ -35,6 +35,7 @@ from urdimbre.cli.failures import (
     NoSignUnit,
     RefusedByRule,
 )
+from urdimbre.cli.language import ngettext_noop
 from urdimbre.cli.opening import know_units, state_of
 from urdimbre.cli.speaking import Speaker
 from urdimbre.cli.telling import decimal_text, sentence_and_hint
@@ -50,17 +51,25 @@ NAMES_AT_ONCE = 200
 _UNIT = "unit"
 _RECORDING = gettext_noop("Recording")
 _UNREADABLE = gettext_noop("The file cannot be read whole; nothing was recorded.")
-_DONE = gettext_noop(
-    "{rows} rows: {recorded} recorded, {refused} refused, {skipped} were there already."
+_DONE = ngettext_noop(
+    "{count} row: {recorded} recorded, {refused} refused, {skipped} there already.",
+    "{count} rows: {recorded} recorded, {refused} refused, {skipped} there already.",
 )
-_REHEARSED = gettext_noop(
-    "{rows} rows: {recorded} would be recorded, {refused} refused, {skipped} are there "
-    "already. Nothing was written."
+_REHEARSED = ngettext_noop(
+    "{count} row: {recorded} would be recorded, {refused} refused, {skipped} there "
+    "already. Nothing was written.",
+    "{count} rows: {recorded} would be recorded, {refused} refused, {skipped} there "
+    "already. Nothing was written.",
 )
-_ADMITTED = gettext_noop("{count} accounts became members, not confirmed by them.")
-_ROUNDED = gettext_noop(
+_ADMITTED = ngettext_noop(
+    "{count} account became a member, not confirmed by its holder.",
+    "{count} accounts became members, not confirmed by their holders.",
+)
+_ROUNDED = ngettext_noop(
+    "{count} amount was rounded to {step} {unit}, by {added}; the exact text is sealed "
+    "on the desk.",
     "{count} amounts were rounded to {step} {unit}: {added} in all; the exact texts "
-    "are sealed on the desk."
+    "are sealed on the desk.",
 )
 
 
@@ -143,7 +152,7 @@ def _bytes_of(file: str) -> bytes:
         with path.open("rb") as stream:
             raw = stream.read(SHEET_BYTES_MAX + 1)
     if len(raw) > SHEET_BYTES_MAX:
-        raise FileTooLarge(path=file, bytes=len(raw), most=SHEET_BYTES_MAX)
+        raise FileTooLarge(path=file, bytes=len(raw), allowed=SHEET_BYTES_MAX)
     return raw
 
 
@@ -247,19 +256,19 @@ def _tell(job: _Job, done: _Outcome) -> int:
     rows, voice = len(job.rows), job.voice
     _account(voice, rows, brought, skipped=len(made.skipped))
     if brought.admitted and not job.wanted.dry_run:
-        voice.note(_ADMITTED, count=brought.admitted)
+        voice.count(_ADMITTED, brought.admitted)
     if made.rounded:
         step = decimal_text(1, unit.scale)
-        voice.note(
+        voice.count(
             _ROUNDED,
-            count=made.rounded,
+            made.rounded,
             step=step,
             unit=unit.code,
             added=f"{made.added:+f}",
         )
-    voice.note(
+    voice.count(
         _REHEARSED if job.wanted.dry_run else _DONE,
-        rows=rows,
+        rows,
         recorded=brought.recorded,
         refused=len(brought.refused),
         skipped=len(made.skipped),
@@ -280,9 +289,14 @@ def _account(voice: Speaker, rows: int, brought: Brought, *, skipped: int) -> No
                 "errors": errors,
             }
         )
-        return
-    if errors:
+    elif errors:
         voice.table(("line", "code", "message"), errors)
+    for hint in dict.fromkeys(_hint(wrong, voice) for wrong in brought.refused):
+        voice.note("{hint}", hint=hint)
+
+
+def _hint(wrong: Wrong, voice: Speaker) -> str:
+    return sentence_and_hint(wrong.why, voice.translate)[1]
 
 
 def _told(wrong: Wrong, voice: Speaker) -> Mapping[str, object]:

@@ -6,12 +6,25 @@ import gettext
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 LANGUAGES = ("en", "es", "pt")
 LOCALE = Path(__file__).parent.parent / "words" / "locale"
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 Translate = Callable[[str], str]
+
+
+class Counted(NamedTuple):
+    """A sentence with a ``{count}``: for one, and for any other number."""
+
+    one: str
+    many: str
+
+
+def ngettext_noop(one: str, many: str) -> Counted:
+    """Mark a counted sentence for the catalogues; it is translated where it is told."""
+    return Counted(one, many)
 
 
 def language_of(asked: str | None, environment: Mapping[str, str] = os.environ) -> str:
@@ -26,11 +39,10 @@ def language_of(asked: str | None, environment: Mapping[str, str] = os.environ) 
     return LANGUAGES[0]
 
 
-def translator(language: str) -> Translate:
+def catalogue(language: str) -> gettext.NullTranslations:
     """Return what translates the sentences of the program; English needs nothing."""
     if language == LANGUAGES[0]:
-        return str
-    found = gettext.translation(
+        return gettext.NullTranslations()
+    return gettext.translation(
         "django", localedir=LOCALE, languages=[language], fallback=True
     )
-    return found.gettext

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,12 @@ def recording(directory: Path) -> Iterator[Circuit]:
     try:
         know_units(circuit.registry.state)
         yield circuit
-    finally:
-        circuit.close()
+    except BaseException:
+        # What follows from it while closing, as on a full disk, would hide the cause.
+        with suppress(Exception):
+            circuit.close()
+        raise
+    circuit.close()
 
 
 @contextmanager

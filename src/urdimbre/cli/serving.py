@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from urdimbre.cli.failures import RefusedByRule
+from urdimbre.cli.failures import HostUnknown, PortTaken, RefusedByRule
 from urdimbre.cli.opening import recording
 from urdimbre.cli.speaking import Speaker
 from urdimbre.core.refusals import Refusal, gettext_noop
@@ -20,9 +21,8 @@ _CLOCK_OFF = gettext_noop(
 )
 _STOP = gettext_noop("Stop with Ctrl-C.")
 _LOGINS = gettext_noop("Enter as one of these:")
-
-
 YEAR_DAYS = 365
+PORT_MAX = 65_535
 
 
 class Address(NamedTuple):
@@ -43,9 +43,12 @@ class Address(NamedTuple):
         """The address as a number, IPv4 if there is one.
 
         Raises:
-            OSError: there is no such name.
+            HostUnknown: there is no such name.
         """
-        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        try:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise HostUnknown(host=self.host) from None
         numbers = [(family != socket.AF_INET, where[0]) for family, *_, where in found]
         return str(min(numbers)[1])
 
@@ -53,7 +56,9 @@ class Address(NamedTuple):
         """Find out that the port is taken before a year is lived through.
 
         Raises:
-            OSError: it is, or there is no such address here.
+            PortTaken: it is.
+            HostUnknown: there is no such address here.
+            OSError: the system forbids it.
         """
         number = self.number
         family = socket.AF_INET6 if ":" in number else socket.AF_INET
@@ -62,14 +67,24 @@ class Address(NamedTuple):
             try:
                 one.bind((number, self.port))
             except OSError as failed:
-                raise OSError(failed.errno, failed.strerror, self.url) from None
+                raise self._told(failed) from None
+
+    def _told(self, failed: OSError) -> Exception:
+        if failed.errno == errno.EADDRINUSE:
+            other = self.port + 1 if self.port < PORT_MAX else self.port - 1
+            return PortTaken(url=self.url, other=other)
+        if failed.errno == errno.EADDRNOTAVAIL:
+            return HostUnknown(host=self.host)
+        return OSError(failed.errno, failed.strerror, self.url)
 
 
 def seed(directory: Path, *, voice: Speaker) -> None:
     """Make the demo circuit, with its year."""
+    from urdimbre.adapters.folder import check_empty
     from urdimbre.cli import demo
 
-    with voice.progress(_SEEDING, YEAR_DAYS) as bar:
+    check_empty(directory)
+    with voice.progress(_SEEDING, YEAR_DAYS, slow_from=1) as bar:
         demo.seed(directory, bar.step)
 
 

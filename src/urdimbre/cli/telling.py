@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
+from unicodedata import category
 
 from urdimbre.cli.language import Translate
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.units import Quantity, standard_unit
 
-TIMES = ("until", "most", "now", "since")
+TIMES = ("until", "most", "now", "since", "last")
 DAYS = ("day", "today")
 SECONDS_MIN = 10**8
 """Whole numbers from here on are seconds, not days or counts."""
@@ -54,7 +55,21 @@ def shown(name: str, value: object) -> str:
         return moment(value)
     if isinstance(value, int) and name in DAYS:
         return day(value)
-    return "-" if value is None else str(value)
+    return "-" if value is None else printable(str(value))
+
+
+def printable(text: str) -> str:
+    """Show what would break the line or the terminal as a dot or a question mark.
+
+    Names of files and of people may hold bytes that are no text, or control characters.
+    """
+    if text.isprintable():
+        return text
+    text = text.encode("utf-8", "replace").decode()
+    return "".join(
+        one if one.isprintable() or category(one) == "Zs" else "\N{MIDDLE DOT}"
+        for one in text
+    )
 
 
 def moment(seconds: int, zone: tzinfo = UTC) -> str:

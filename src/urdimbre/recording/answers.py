@@ -63,30 +63,35 @@ class RecordingFailed(Exception):
 
     Attributes:
         code: stable.
-        message: what happened.
-        hint: the way out.
+        says: what happened, an English key of the catalogues with ``{value}`` places.
+        hint: the way out, likewise.
         exit_code: of the command line.
+        values: of the sentence, by name.
+        message: the sentence in English, for the log of the machine.
     """
 
     code: ClassVar[str] = "recording_failed"
+    says: ClassVar[str] = gettext_noop("The machine could not record.")
     hint: ClassVar[str] = gettext_noop("Try again; the act was not recorded.")
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str) -> None:
-        """Keep what happened."""
-        super().__init__(message)
-        self.message = message
+    def __init__(self, **values: object) -> None:
+        """Keep the values of the sentence."""
+        self.values = values
+        self.message = self.says.format_map(values)
+        super().__init__(self.message)
 
 
 class Overloaded(RecordingFailed):
     """More acts wait than the queue holds."""
 
     code = "overloaded"
+    says = gettext_noop("The queue is full; acts that wait to be recorded: {waiting}.")
     hint = gettext_noop("Send the act again in a few seconds.")
 
     def __init__(self, waiting: int) -> None:
         """Keep how many wait."""
-        super().__init__(f"{waiting} acts are waiting to be recorded.")
+        super().__init__(waiting=waiting)
         self.waiting = waiting
 
 
@@ -94,6 +99,7 @@ class Closed(RecordingFailed):
     """The registry takes no more acts, and why."""
 
     code = "closed"
+    says = gettext_noop("The registry is closed: {reason}.")
     hint = gettext_noop(
         "Start the circuit again; acts that have a receipt are recorded, others can "
         "be sent again."
@@ -101,7 +107,7 @@ class Closed(RecordingFailed):
 
     def __init__(self, reason: str) -> None:
         """Keep why."""
-        super().__init__(f"The registry is closed: {reason}.")
+        super().__init__(reason=reason.rstrip("."))
         self.reason = reason
 
 
@@ -114,6 +120,7 @@ class StorageFailed(RecordingFailed):
     """
 
     code = "storage_failed"
+    says = gettext_noop("The storage failed: {reason}.")
     hint = gettext_noop(
         "Look at the disk (space, errors) and start the circuit again; send the act "
         "again: if it was recorded after all, its first receipt comes back."
@@ -121,7 +128,7 @@ class StorageFailed(RecordingFailed):
 
     def __init__(self, reason: str, *, damage: bool = False) -> None:
         """Keep the storage's own words."""
-        super().__init__(f"The storage failed: {reason}.")
+        super().__init__(reason=reason)
         self.reason = reason
         self.damage = damage
 
@@ -130,13 +137,14 @@ class ActFailed(RecordingFailed):
     """A fault of the program on this one act; the others of its batch went on."""
 
     code = "act_failed"
+    says = gettext_noop("The program failed on act {act}.")
     hint = gettext_noop(
         "Report this act: the program has a fault. Nothing was written."
     )
 
     def __init__(self, act: str) -> None:
         """Keep which act."""
-        super().__init__(f"The program failed on act {act}.")
+        super().__init__(act=act)
         self.act = act
 
 
@@ -144,6 +152,9 @@ class ClockOff(RecordingFailed):
     """The machine's clock does not fit the last block; nothing is sealed."""
 
     code = "clock_off"
+    says = gettext_noop(
+        "The clock of this machine says {now}; the last block is of {last}."
+    )
     hint = gettext_noop(
         "Set the clock. If it is right, start once with --accept-clock: that is "
         "recorded."
@@ -151,11 +162,7 @@ class ClockOff(RecordingFailed):
 
     def __init__(self, *, now: int, last: int) -> None:
         """Keep both times, seconds UTC."""
-        way = "behind" if now < last else "ahead of"
-        days = abs(now - last) // 86_400
-        super().__init__(
-            f"The clock ({now}) is {way} the last block ({last}) by {days} days."
-        )
+        super().__init__(now=now, last=last)
         self.now = now
         self.last = last
 
@@ -164,6 +171,9 @@ class NodeKeyChanged(RecordingFailed):
     """The node's key in force is not the one that this program holds."""
 
     code = "node_key_changed"
+    says = gettext_noop(
+        "The node's key in force is {in_force}; this program signs with {held}."
+    )
     hint = gettext_noop(
         "Put the node's key in force into keys/node and start the circuit again; "
         "until then nothing is recorded."
@@ -172,9 +182,7 @@ class NodeKeyChanged(RecordingFailed):
 
     def __init__(self, *, in_force: str, held: str) -> None:
         """Keep both public keys, hex."""
-        super().__init__(
-            f"The node's key in force is {in_force}; this program signs with {held}."
-        )
+        super().__init__(in_force=in_force, held=held)
         self.in_force = in_force
         self.held = held
 
@@ -183,6 +191,10 @@ class OtherProjection(RecordingFailed):
     """The tables that pages read were made by another version of the program."""
 
     code = "other_projection"
+    says = gettext_noop(
+        "The tables that pages read are of version {stored}; this program's are of "
+        "version {program}."
+    )
     hint = gettext_noop(
         "Start the circuit once for recording (urdimbre run): these tables are then "
         "rebuilt from the log."
@@ -191,10 +203,7 @@ class OtherProjection(RecordingFailed):
 
     def __init__(self, *, stored: str, program: str) -> None:
         """Keep both versions; empty for tables that are not there."""
-        super().__init__(
-            f"The tables that pages read are of version {stored or 'none'}; this "
-            f"program's are of version {program or 'none'}."
-        )
+        super().__init__(stored=stored or "-", program=program or "-")
         self.stored = stored
         self.program = program
 
@@ -207,6 +216,7 @@ class Damaged(RecordingFailed):
     """
 
     code = "damaged"
+    says = gettext_noop("What is stored does not fit together: {table}: {reason}.")
     hint = gettext_noop(
         "Run `urdimbre verify` on the folder and restore it from a copy."
     )
@@ -214,6 +224,6 @@ class Damaged(RecordingFailed):
 
     def __init__(self, table: str, reason: str) -> None:
         """Keep the table and what is wrong with it."""
-        super().__init__(f"{table}: {reason}.")
+        super().__init__(table=table, reason=reason)
         self.table = table
         self.reason = reason

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from urdimbre.core.acts import Act, Party
 from urdimbre.core.exchange.moves import Goods, Money, Promise, Release, Signs
@@ -295,7 +295,12 @@ def due_sentence(due: Due) -> str:
     if due.event is not None:
         return gettext(EVENTS.get(due.event, EVENTS["request"]))
     if due.start is not None:
-        return gettext("In {times} parts, from {day}, every {days} days.").format(
+        sentence = ngettext(
+            "Parts: {times}, from {day}, every day.",
+            "Parts: {times}, from {day}, every {days} days.",
+            due.every_days or 1,
+        )
+        return sentence.format(
             times=wording.count(due.times or 1),
             day=wording.day(due.start),
             days=wording.count(due.every_days or 1),

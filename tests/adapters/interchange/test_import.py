@@ -438,3 +438,24 @@ def test_ten_thousand_rows_take_seconds(club):
 
     assert (ran.code, ran.json["recorded"]) == (0, 10_000)
     assert time.monotonic() - start < 60
+
+
+def test_a_file_beyond_what_is_taken_is_told_in_bytes(club, tmp_path, monkeypatch):
+    monkeypatch.setattr("urdimbre.cli.importing.SHEET_BYTES_MAX", 100_000_000)
+    path = tmp_path / "long.csv"
+    with path.open("wb") as file:
+        file.truncate(100_000_001)
+
+    ran = urdimbre("import", club.path, path, "--layout", "generic", "--json")
+
+    assert (ran.code, ran.error["code"]) == (2, "file_too_large")
+    assert "has 100000001 bytes; 100000000 are allowed." in ran.error["message"]
+
+
+def test_each_way_out_is_told_once_below_the_lines(club):
+    text = "payer,payee,amount\na,b,x\na,b,y\n"
+
+    ran = bring(club, text, layout="generic")
+
+    told = ran.err.splitlines()
+    assert told.count("Write digits, with one decimal sign at most.") == 1

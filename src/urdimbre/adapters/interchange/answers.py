@@ -41,7 +41,7 @@ class CutShort(Refusal):
     """A row with more or fewer cells than the header."""
 
     code = "cut_short"
-    says = gettext_noop("The row has {have} cells instead of {need}.")
+    says = gettext_noop("Cells in this row: {have}; the header has {need}.")
     way_out = gettext_noop("Look whether the file is complete, and write it again.")
     have: int
     need: int

@@ -19,6 +19,8 @@ from nacl.exceptions import CryptoError
 from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 
+from urdimbre.core.refusals import gettext_noop
+
 KEK_FILE: Final = Path("keys/kek")
 NODE_FILE: Final = Path("keys/node")
 SECRET_BYTES: Final = 32
@@ -34,13 +36,18 @@ _MEMORY_BYTES: Final = 64 * 1024 * 1024
 class KeyMissing(FileNotFoundError):
     """There is no key file; without it no sealed key opens, so none is made unasked."""
 
+    code = "key_missing"
+    says = gettext_noop("The key file {path} does not exist.")
+    hint = gettext_noop(
+        "Put it back from where its copy is kept; only a new node makes a new one."
+    )
+    exit_code = 5
+
     def __init__(self, path: Path) -> None:
         """Keep where the key should be."""
-        super().__init__(
-            f"{path} does not exist. Put it back from where its copy is kept; "
-            "only a new node makes a new one."
-        )
+        super().__init__(f"{path} does not exist")
         self.path = path
+        self.values = {"path": path}
 
 
 class KeyExists(FileExistsError):
@@ -55,31 +62,48 @@ class KeyExists(FileExistsError):
 class KeyFileUnsafe(PermissionError):
     """A key file that others could read or change, or that is no plain file."""
 
+    code = "key_file_unsafe"
+    says = gettext_noop(
+        "The key file {path} is {mode}; it must be a plain file that only its owner "
+        "can read."
+    )
+    hint = gettext_noop("If nobody else has read it: chmod 600 {path}")
+    exit_code = 1
+
     def __init__(self, path: Path, mode: int) -> None:
         """Keep the file and its mode as ``os.stat`` tells it."""
-        super().__init__(
-            f"{path} is {stat.filemode(mode)}; it must be a plain file that only its "
-            f"owner can read. If nobody else has read it: chmod 600 {path}"
-        )
         self.path = path
         self.mode = mode
+        self.values = {"path": path, "mode": stat.filemode(mode)}
+        super().__init__(f"{self.says} {self.hint}".format_map(self.values))
 
 
 class KeyFileDamaged(ValueError):
     """A key file that has not 32 bytes."""
 
+    code = "key_file_damaged"
+    says = gettext_noop("The key file {path} has not {bytes} bytes.")
+    hint = gettext_noop("Put it back from where its copy is kept.")
+    exit_code = 1
+
     def __init__(self, path: Path, length: int) -> None:
         """Keep the file and the number of bytes read from it."""
-        super().__init__(
-            f"{path} holds {length} bytes or more instead of {SECRET_BYTES}. "
-            "Put it back from where its copy is kept."
-        )
+        super().__init__(f"{path} holds {length} bytes or more, not {SECRET_BYTES}")
         self.path = path
         self.length = length
+        self.values = {"path": path, "bytes": SECRET_BYTES}
 
 
 class SealDamaged(ValueError):
     """A sealed key that was changed, or sealed under another KEK."""
+
+    code = "seal_damaged"
+    says = gettext_noop(
+        "A key on the desk does not open with keys/kek: it is damaged, or was sealed "
+        "under another one."
+    )
+    hint = gettext_noop("Put keys/kek back from where its copy is kept.")
+    exit_code = 1
 
     def __init__(self) -> None:
         """Say it without any of the key's bytes."""

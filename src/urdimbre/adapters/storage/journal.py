@@ -15,6 +15,7 @@ Source: sqlite.org/fileformat2.html (the write-ahead log), sqlite.org/walformat.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import struct
 from collections.abc import Iterator
@@ -34,6 +35,20 @@ _SHARED_FRAMES_AT = 16
 _UNFINISHED_MAX = 1
 """A cut of power may leave one transaction that is there but not whole."""
 _WORD = 0xFFFFFFFF
+
+
+def address_to_look(database: Path) -> str:
+    """Return the address by which SQLite opens a file only to look at it.
+
+    Even for that it makes files beside it, to share the journal with a writer. Where
+    nothing can be made, as on a medium that is read only, and no journal lies, there is
+    nobody to share with: the file is then taken as one that does not change.
+    """
+    address = f"{database.absolute().as_uri()}?mode=ro"
+    journal = database.with_name(f"{database.name}-wal")
+    if os.access(database.parent, os.W_OK) or journal.exists():
+        return address
+    return f"{address}&immutable=1"
 
 
 def look_for_lost_blocks(database: Path) -> None:
@@ -83,7 +98,7 @@ def _valid_frames(database: Path) -> int:
     Opening for reading checks every frame and notes the last whole one in the shared
     index.
     """
-    uri = f"{database.absolute().as_uri()}?mode=ro"
+    uri = address_to_look(database)
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         connection.execute("BEGIN")
         connection.execute("SELECT 1 FROM sqlite_master").fetchone()

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from urdimbre.adapters.storage.journal import look_for_lost_blocks
+from urdimbre.adapters.storage.journal import address_to_look, look_for_lost_blocks
 from urdimbre.recording.answers import StorageFailed
 from urdimbre.recording.ports import ActRow, Block, Sealed, StateRow
 
@@ -96,14 +96,14 @@ class SqliteStore:
                 self._reading = self._writing
                 self._reading.execute("BEGIN")
             else:
-                self._reading = _connect(f"{path.absolute().as_uri()}?mode=ro")
+                self._reading = _connect(address_to_look(path))
             if not write:
                 # One snapshot for all that is read, whatever a writer does meanwhile.
                 self._reading.execute("BEGIN")
                 self._reading.execute("SELECT 1 FROM sqlite_master").fetchone()
         # SQLite's message may name a damaged table in bytes that Python cannot read.
         except (sqlite3.Error, UnicodeDecodeError) as failed:
-            raise _failure(failed) from failed
+            raise failure_of(failed) from failed
 
     def write(self, block: Block) -> None:
         """Write a block whole and durably, or not at all."""
@@ -128,7 +128,7 @@ class SqliteStore:
         except sqlite3.Error as failed:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
-            raise _failure(failed) from failed
+            raise failure_of(failed) from failed
 
     def finish(self) -> None:
         """End the one transaction of a replay's store, so that others can read it."""
@@ -136,7 +136,7 @@ class SqliteStore:
         try:
             self._writing.execute("COMMIT")
         except sqlite3.Error as failed:
-            raise _failure(failed) from failed
+            raise failure_of(failed) from failed
 
     def replace_derived(self, source: Path, schema: Iterable[str], mark: str) -> None:
         """Replace all derived tables by those of another file, whole or not at all.
@@ -162,7 +162,7 @@ class SqliteStore:
                     connection.execute("ROLLBACK")
                 connection.execute("DETACH rebuilt")
         except sqlite3.Error as failed:
-            raise _failure(failed) from failed
+            raise failure_of(failed) from failed
 
     def size(self) -> int:
         """Number of entries, the gaps not counted."""
@@ -253,24 +253,24 @@ class SqliteStore:
             with self._lock:
                 return self._reading.execute(sql, values).fetchone()
         except sqlite3.Error as failed:
-            raise _failure(failed) from failed
+            raise failure_of(failed) from failed
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:
             with self._lock:
                 return self._reading.execute(sql, values).fetchall()
         except sqlite3.Error as failed:
-            raise _failure(failed) from failed
+            raise failure_of(failed) from failed
 
     def _each(self, sql: str) -> Iterator[tuple[Any, ...]]:
         try:
             with closing(self._reading.execute(sql)) as rows:
                 yield from rows
         except sqlite3.Error as failed:
-            raise _failure(failed) from failed
+            raise failure_of(failed) from failed
 
 
-def _failure(failed: sqlite3.Error | UnicodeDecodeError) -> StorageFailed:
+def failure_of(failed: sqlite3.Error | UnicodeDecodeError) -> StorageFailed:
     """Tell a machine that fails from a file whose content is wrong."""
     code = getattr(failed, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return StorageFailed(str(failed), damage=code & 0xFF not in _OF_THE_MACHINE)

@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from urdimbre.cli.language import ngettext_noop
 from urdimbre.cli.options import AsJson, Command, Directory, Lang, Yes
 from urdimbre.cli.speaking import Speaker
 from urdimbre.core.refusals import gettext_noop
 
-_WRITTEN = gettext_noop("{count} rows written to {path}.")
+_WRITTEN = ngettext_noop(
+    "{count} row written to {path}.", "{count} rows written to {path}."
+)
 _BUNDLED = gettext_noop("The bundle is written to {path}; check it: urdimbre verify.")
 
 
@@ -44,7 +47,10 @@ def export(
             count = export_table(reading, output, SOURCES[what], form, replace=yes)
     if as_json and output != "-":
         voice.json({"what": what, "rows": count, "path": output})
-    voice.note(_BUNDLED if what == "all" else _WRITTEN, count=count, path=output)
+    if what == "all":
+        voice.note(_BUNDLED, path=output)
+    else:
+        voice.count(_WRITTEN, count, path=output)
 
 
 EXPORT = Command(

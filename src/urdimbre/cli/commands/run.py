@@ -51,13 +51,13 @@ def demo(
     lang: Lang = None,
 ) -> None:
     """Make a circuit with a year of life, if there is none yet, and serve it."""
-    from urdimbre.adapters.folder import is_circuit
+    from urdimbre.adapters.folder import holds_a_log
     from urdimbre.cli.serving import Address, seed, serve, settle_clock, tell_logins
 
     address = Address("localhost", port)
     if not no_serve:
         address.check()
-    if not is_circuit(directory):
+    if not holds_a_log(directory):
         seed(directory, voice=context.obj)
     is_demo = settle_clock(directory, voice=context.obj, accept=False)
     if is_demo:

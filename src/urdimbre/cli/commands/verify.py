@@ -14,10 +14,14 @@ from urdimbre.cli.speaking import Speaker
 from urdimbre.core.refusals import gettext_noop
 
 _GOOD = gettext_noop(
-    "{acts} acts in {blocks} blocks, {signatures} signatures: everything is as the "
-    "community signed it."
+    "Everything is as the community signed it: acts {acts}, blocks {blocks}, "
+    "signatures {signatures}."
 )
-_BAD = gettext_noop("First difference: table {table}, {where}: {reason}.")
+_BAD = gettext_noop("First difference: table {where}: {reason}.")
+_NO_DESK = gettext_noop(
+    "The folder has lost its {file}, with the names, the private texts and the keys on "
+    "the server: only the log was verified. Put the file back from a copy."
+)
 _CPUS = 2
 """From here on signatures are verified by a process of their own."""
 
@@ -33,14 +37,14 @@ def verify(
 ) -> int:
     """Replay the log and compare every stored value; exit 3 at a difference."""
     from urdimbre.adapters.bundle import is_bundle, verify_bundle
-    from urdimbre.adapters.folder import is_circuit
+    from urdimbre.adapters.folder import DESK_FILE, holds_a_log
     from urdimbre.adapters.verification import verify_folder
     from urdimbre.adapters.verifying import OtherProcess
     from urdimbre.cli.failures import OK, VERIFICATION_FAILED, NothingToVerify
     from urdimbre.projections.project import Projection
 
     voice: Speaker = context.obj
-    folder = is_circuit(path)
+    folder = holds_a_log(path)
     if not folder and not is_bundle(path):
         raise NothingToVerify(path=path)
     several = (os.cpu_count() or 1) >= _CPUS
@@ -56,15 +60,18 @@ def verify(
         for name in ("acts", "blocks", "signatures", "log_root", "state_root"):
             voice.line(f"{name:<10}  {told[name]}")
         voice.line(f"covered     {', '.join(found.covered)}")
+    if folder and not (path / DESK_FILE).is_file():
+        voice.note(_NO_DESK, file=DESK_FILE)
     wrong = found.first_error
     if wrong is None:
         voice.note(_GOOD, **told)
         return OK
     place = {**wrong.key, "entry": wrong.entry, "column": wrong.column}
-    where = ", ".join(
+    told_place = [
         f"{name} {one}" for name, one in place.items() if one not in ("", None)
-    )
-    voice.note(_BAD, table=wrong.table, where=where, reason=wrong.reason)
+    ]
+    where = ", ".join([wrong.table, *told_place])
+    voice.note(_BAD, where=where, reason=wrong.reason)
     return VERIFICATION_FAILED
 
 

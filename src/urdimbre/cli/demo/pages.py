@@ -22,6 +22,8 @@ class Shown:
 
 def put_up(directory: Path, shown: Shown) -> None:
     """Write logins, offers, needs and drafts into the desk of a circuit."""
+    from django.db import connections
+
     from urdimbre.web import serving
 
     serving.prepare(directory)
@@ -29,6 +31,8 @@ def put_up(directory: Path, shown: Shown) -> None:
     _listings(shown.listings)
     for draft in shown.drafts:
         _draft(draft)
+    # The folder is about to move; a database must not be open meanwhile.
+    connections.close_all()
 
 
 def _logins(logins: Sequence[DemoLogin]) -> None:

@@ -1,12 +1,12 @@
 """Seeding: the year is recorded through the one way in, day by day by its own clock."""
 
-import secrets
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from urdimbre.adapters import folder
 from urdimbre.adapters.clock import wall_clock
+from urdimbre.adapters.folder_answers import AlreadyOpen
+from urdimbre.adapters.making import BeingMade, made_beside
 from urdimbre.cli.demo import desk, founding, pages
 from urdimbre.cli.demo.book import DemoRefused, Sheet
 from urdimbre.cli.demo.desk import DemoLogin
@@ -47,25 +47,18 @@ def seed(
 
     Raises:
         FolderNotEmpty: there is something in the folder.
+        AlreadyOpen: another process is making it.
         DemoRefused: the registry has refused an act of the demo.
     """
-    if directory.exists() and any(directory.iterdir()):
-        raise folder.FolderNotEmpty(directory)
-    place = directory.absolute()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.parent / f".{place.name}.{secrets.token_hex(4)}"
+    folder.check_empty(directory)
     year = Year(wall_clock() if now is None else now)
     try:
-        shown = record_year(draft, year, progress or _tell_nobody)
-        draft.rename(place)
-        try:
-            pages.put_up(place, shown)
-        except BaseException:
-            # Half a demo would be served as if it were whole: take it away again.
-            place.rename(draft)
-            raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        with made_beside(directory) as draft:
+            shown = record_year(draft, year, progress or _tell_nobody)
+            pages.put_up(draft, shown)
+            folder.take_place(draft, directory)
+    except BeingMade:
+        raise AlreadyOpen(directory) from None
     return list(shown.logins)
 
 

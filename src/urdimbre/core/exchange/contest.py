@@ -88,7 +88,7 @@ class TooLateToContest(Refusal):
     """The agreed days are over."""
 
     code = "too_late_to_contest"
-    says = gettext_noop("The {days} days in which it could be contested are over.")
+    says = gettext_noop("The time to contest it is over; days agreed: {days}.")
     way_out = gettext_noop("Agree on an adjustment, or ask a mediator.")
     days: int
 

@@ -200,7 +200,7 @@ class SponsorsMissing(Refusal):
     """Fewer members vouch than the circuit has agreed."""
 
     code = "sponsors_missing"
-    says = gettext_noop("{have} members vouch for the new member; {need} are agreed.")
+    says = gettext_noop("Members who vouch for the new one: {have}; agreed: {need}.")
     way_out = gettext_noop("Ask another member to vouch and sign.")
     have: int
     need: int

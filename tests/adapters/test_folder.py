@@ -244,12 +244,14 @@ def test_a_circuit_on_a_medium_that_is_read_only_can_be_looked_at(
 
 
 def test_a_journal_that_lies_there_is_read_wherever_it_lies(tmp_path, monkeypatch):
-    circuit = make(tmp_path / "circuit", projector=Projection())
+    clock = making.Clock()
+    circuit = folder.create(tmp_path / "circuit", genesis, clock=clock)
+    clock.now += 86_400
+    assert circuit.registry.seal_idle()
     monkeypatch.setattr(journal.os, "access", lambda *_: False)
 
     reading = folder.read_only(tmp_path / "circuit")
 
-    assert (tmp_path / "circuit" / "registry.db-wal").exists()
-    assert reading.store.size() == 2
+    assert reading.store.size() == circuit.registry.size == 3
     reading.close()
     circuit.close()

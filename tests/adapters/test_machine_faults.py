@@ -117,7 +117,8 @@ def test_a_registry_that_cannot_be_read_is_told_from_one_that_is_damaged(copy):
 
     assert acknowledged == []
     assert error.startswith("StorageFailed: ")
-    assert verify_folder(copy, projector=Projection()).first_error is not None
+    with pytest.raises(StorageFailed):
+        verify_folder(copy, projector=Projection())
     (copy / "registry.db").unlink()
     (copy / "aside").rename(copy / "registry.db")
     goes_on(copy, [])

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -252,11 +253,22 @@ def test_a_desk_that_is_no_database_is_damage_of_the_desk(club):
     assert "desk.db" in looked.error["message"]
 
 
-def test_a_machine_that_cannot_verify_accuses_nobody(club, tmp_path):
-    """A full disk is a failure of the machine: exit 1, not 3."""
+def test_a_machine_that_cannot_read_accuses_nobody(club):
+    """A file that cannot be read is a failure of the machine: exit 1, not 3."""
+    with closing(sqlite3.connect(club.path / "registry.db")) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")
+        ran = urdimbre("verify", club.path, "--json")
+
+    assert ran.code == 1
+    assert ran.out == ""
+    assert ran.error["code"] == "storage_failed"
+    assert urdimbre("verify", club.path, "--json").code == 0
+
+
+def test_a_machine_without_room_to_replay_in_accuses_nobody(club):
     import resource
 
-    club.record(*(club.barter("ana", "beto", 1) for _ in range(200)))
     most = 60_000
 
     ran = process(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from urdimbre.adapters.folder import Reading
@@ -18,6 +19,7 @@ from urdimbre.cli.failures import ActAmbiguous, ActNotFound, BadChoice, FileMiss
 from urdimbre.cli.opening import looking, rows_of
 from urdimbre.core import circuit as rules
 from urdimbre.core.acts import Act
+from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import decode
 from urdimbre.core.membership.rows import Key, Member
 
@@ -42,7 +44,11 @@ def receipt_of(reading: Reading, text: str) -> str:
 
 
 def check(
-    file: str, circuit: Path | None, genesis: str | None, log_key: str | None
+    file: str,
+    circuit: Path | None,
+    genesis: str | None,
+    log_key: str | None,
+    witnesses: Sequence[str] = (),
 ) -> tuple[Proven, list[str]]:
     """Check a receipt; returns what it proves and who is named as signing.
 
@@ -65,8 +71,16 @@ def check(
         log_key=None if log_key is None else bytes.fromhex(log_key),
         genesis=genesis,
         keys=keys,
+        witnesses=[_witness(one) for one in witnesses],
     )
     return proven, _named(raw)
+
+
+def _witness(text: str) -> notes.VerifierKey:
+    try:
+        return notes.parse_vkey(text)
+    except notes.MalformedNote:
+        raise BadChoice(option="--witness", text=text, choices="name+id+key") from None
 
 
 def _position(reading: Reading, text: str) -> int:
@@ -104,8 +118,6 @@ def _bytes_of(file: str) -> bytes:
 
 def _named(raw: bytes) -> list[str]:
     """Return who the entry names as signing, verified or not."""
-    from urdimbre.core.chain import notes
-
     extra = notes.parse_proof(raw).extra or b""
     length = int.from_bytes(extra[:4], "big")
     signed = decode(extra[4 : 4 + length])

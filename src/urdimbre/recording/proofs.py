@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from urdimbre.core.chain import notes
-from urdimbre.core.chain.merkle import OutsideTree
+from urdimbre.core.chain.merkle import OutsideTree, check_consistency
 from urdimbre.recording.log_tree import LogTree
 from urdimbre.recording.ports import Store
 from urdimbre.recording.tiles import covering
@@ -59,3 +59,17 @@ def consistency_text(store: Store, log: LogTree, old: int, new: int) -> str:
     """
     path = covering(store, log, new).consistency(old, new, store.tile)
     return "".join(f"{b64encode(one).decode()}\n" for one in path)
+
+
+def begins_with(store: Store, log: LogTree, size: int, root: bytes) -> bool:
+    """Tell whether a log begins with one of that size and root.
+
+    Raises:
+        TileMissing: the store has lost a tile.
+    """
+    try:
+        tree = covering(store, log, size)
+    except OutsideTree:
+        return False
+    path = tree.consistency(size, tree.size, store.tile)
+    return check_consistency(size, tree.size, root, tree.root(), path)

@@ -39,7 +39,7 @@ from urdimbre.recording.ports import (
     Store,
     Verify,
 )
-from urdimbre.recording.proofs import consistency_text, receipt_text
+from urdimbre.recording.proofs import begins_with, consistency_text, receipt_text
 from urdimbre.recording.signatures import (
     Checker,
     Job,
@@ -241,6 +241,15 @@ class Registry:
             OutsideTree: the log is not that long, or ``old`` is more than ``new``.
         """
         return consistency_text(self._chain.store, self._chain.log, old, new)
+
+    def continues(self, size: int, root: bytes) -> bool:
+        """Tell whether this log begins with a log of that size and root."""
+        return begins_with(self._chain.store, self._chain.log, size, root)
+
+    @property
+    def node_key(self) -> bytes:
+        """The node's public key in force."""
+        return bytes.fromhex(self._chain.node_key)
 
     def hash_tile(self, place: Place) -> bytes:
         """Return the hashes of a tile; they are for everybody.

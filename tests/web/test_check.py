@@ -3,6 +3,7 @@
 import json
 import random
 from base64 import b64decode, b64encode
+from dataclasses import replace
 
 import pytest
 
@@ -337,3 +338,28 @@ def test_the_link_takes_a_party_to_her_receipt_and_others_to_the_answer(
 )
 def test_a_link_that_leads_nowhere(stranger, path):
     assert stranger.get(f"/check/{path}").status_code == 404
+
+
+def test_what_other_programs_need_stands_on_the_notebook_page(as_member, place):
+    from urdimbre.web import opened
+
+    registry = opened.circuit().registry
+    shown = text(as_member(ANA).get("/notebook"))
+
+    assert registry.genesis in shown
+    assert registry.node_key.hex() in shown
+
+
+def test_a_checkpoint_under_an_earlier_key_is_known_by_it(place):
+    from urdimbre.web import opened
+    from urdimbre.web.notebook.log_keys import key_of, log_keys
+
+    registry = opened.circuit().registry
+    signed = notes.parse_note(registry.checkpoint().encode())
+    line = replace(signed.signatures[0], key_id=bytes(4))
+    older = notes.Note(signed.text, (line,))
+
+    assert key_of(registry, signed).key == registry.node_key
+    assert log_keys(registry, signed) == [registry.node_key]
+    # Nobody has changed the node's key here: there is none to be found.
+    assert log_keys(registry, older) == [registry.node_key]

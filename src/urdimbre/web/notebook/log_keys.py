@@ -18,12 +18,12 @@ def log_keys(registry: Registry, note: notes.Note) -> list[bytes]:
     return [present, *_earlier(registry)]
 
 
-def vkey_of(registry: Registry, note: notes.Note) -> str:
-    """Return the log's key that has signed a note, as C2SP writes keys."""
+def key_of(registry: Registry, note: notes.Note) -> notes.VerifierKey:
+    """Return the log's key that has signed a note."""
     origin = origin_of(registry.genesis)
     keys = log_keys(registry, note)
     own = next((key for key in keys if _signed_with(registry, note, key)), keys[0])
-    return notes.VerifierKey(name=origin, key=own).text
+    return notes.VerifierKey(name=origin, key=own)
 
 
 def _signed_with(registry: Registry, note: notes.Note, key: bytes) -> bool:

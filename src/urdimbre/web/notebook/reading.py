@@ -19,7 +19,7 @@ from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.entries import entry_at, payloads, texts_of, told
 from urdimbre.web.exchanges.confirming import concerns
 from urdimbre.web.notebook import verifying
-from urdimbre.web.notebook.log_keys import vkey_of
+from urdimbre.web.notebook.log_keys import key_of
 
 PER_PAGE = 25
 CUSTODIES = {
@@ -57,6 +57,7 @@ def notebook(request: Any) -> HttpResponse:
     page = Paginator(_readable(request), PER_PAGE).get_page(request.GET.get("page"))
     registry = opened.circuit().registry
     checkpoint = registry.checkpoint()
+    key = key_of(registry, notes.parse_note(checkpoint.encode()))
     shown = {
         "page": page,
         "lines": _lines(list(page.object_list)),
@@ -64,7 +65,9 @@ def notebook(request: Any) -> HttpResponse:
         "size": wording.count(registry.size),
         "act_count": wording.count(page.paginator.count),
         "checkpoint": checkpoint,
-        "vkey": vkey_of(registry, notes.parse_note(checkpoint.encode())),
+        "genesis": registry.genesis,
+        "vkey": key.text,
+        "seal_key": key.key.hex(),
         **_verification(),
     }
     return render(request, "notebook/notebook.html", shown)

@@ -3,11 +3,11 @@
 import json
 import random
 from base64 import b64decode, b64encode
-from dataclasses import replace
 
 import pytest
 
 from tests.adapters import making
+from tests.adapters.test_node_key import NEW, change
 from tests.web.acting import ANA, BETO, DELIA, GOODS, exchanged, text
 from urdimbre.adapters.keys import ed25519
 from urdimbre.core.chain import notes
@@ -211,10 +211,10 @@ def test_what_is_no_receipt_is_refused_in_a_sentence(stranger, content):
 
 @pytest.mark.parametrize("length", [(1 << 19) + 1, 1 << 20, 3 << 20])
 def test_what_is_too_long_is_refused_before_it_is_kept(stranger, length, monkeypatch):
-    from django.core.files import uploadedfile
+    from django.core.files import uploadhandler
 
     monkeypatch.setattr(
-        uploadedfile, "TemporaryUploadedFile", lambda *_: pytest.fail("kept on disk")
+        uploadhandler, "TemporaryUploadedFile", lambda *_: pytest.fail("kept on disk")
     )
     answer = dropped(stranger, b"x" * length)
 
@@ -350,16 +350,27 @@ def test_what_other_programs_need_stands_on_the_notebook_page(as_member, place):
     assert registry.node_key.hex() in shown
 
 
-def test_a_checkpoint_under_an_earlier_key_is_known_by_it(place):
-    from urdimbre.web import opened
+def test_a_checkpoint_under_an_earlier_key_is_known_by_it(tmp_path):
+    """The last block gave the node another key, and the old one sealed it."""
     from urdimbre.web.notebook.log_keys import key_of, log_keys
 
-    registry = opened.circuit().registry
-    signed = notes.parse_note(registry.checkpoint().encode())
-    line = replace(signed.signatures[0], key_id=bytes(4))
-    older = notes.Note(signed.text, (line,))
+    circuit = making.found(tmp_path)
+    circuit.record(change(circuit))
+    registry = circuit.registry
+    note = notes.parse_note(registry.checkpoint().encode())
+    old, new = (bytes.fromhex(making.public_of(one)) for one in (making.NODE, NEW))
 
-    assert key_of(registry, signed).key == registry.node_key
-    assert log_keys(registry, signed) == [registry.node_key]
-    # Nobody has changed the node's key here: there is none to be found.
-    assert log_keys(registry, older) == [registry.node_key]
+    assert registry.node_key == new
+    assert key_of(registry, note).key == old
+    assert log_keys(registry, note) == [new, old]
+    registry.close()
+
+
+def test_the_key_in_force_is_all_that_is_needed_as_a_rule(place):
+    from urdimbre.web import opened
+    from urdimbre.web.notebook.log_keys import log_keys
+
+    registry = opened.circuit().registry
+    note = notes.parse_note(registry.checkpoint().encode())
+
+    assert log_keys(registry, note) == [registry.node_key]

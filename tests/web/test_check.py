@@ -3,6 +3,7 @@
 import json
 import random
 from base64 import b64decode, b64encode
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.adapters.test_node_key import NEW, change
 from tests.web.acting import ANA, BETO, DELIA, GOODS, exchanged, text
 from urdimbre.adapters.keys import ed25519
 from urdimbre.core.chain import notes
+from urdimbre.core.federation.witness import Witness
 
 
 @pytest.fixture
@@ -181,7 +183,9 @@ def test_todays_notebook_continues_only_what_it_was(place):
     assert not registry.continues(told.size + 1, told.root)
 
 
-def test_the_lines_of_witnesses_are_shown_as_what_they_are(stranger, proof):
+def test_the_lines_of_witnesses_are_shown_as_what_they_are(
+    stranger, proof, monkeypatch
+):
     read = notes.parse_proof(proof)
     seed = making.seed_of("witness")
     key = notes.VerifierKey(
@@ -199,6 +203,19 @@ def test_the_lines_of_witnesses_are_shown_as_what_they_are(stranger, proof):
 
     assert "That these witnesses saw the notebook: testigo.example." in shown
     assert "no witness has signed" not in shown
+
+    from urdimbre.web.notebook import checking
+
+    row = Witness(key.key.hex(), key.name, "testigo.example", version=1)
+    monkeypatch.setattr(checking, "witnesses", lambda _: [row])
+    shown = text(dropped(stranger, more))
+
+    assert "witnesses saw the notebook under this seal: testigo.example." in shown
+    assert "this page does not know their keys" not in shown
+    monkeypatch.setattr(
+        checking, "witnesses", lambda _: [replace(row, public=making.node().key.hex())]
+    )
+    assert "this page does not know their keys" in text(dropped(stranger, more))
 
 
 @pytest.mark.parametrize("content", [b"", b"  \r\n ", b"\0", b"\xff" * 99, b"dear"])

@@ -21,6 +21,7 @@ from urdimbre.core import circuit as rules
 from urdimbre.core.acts import Act
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import decode
+from urdimbre.core.federation.witness import Witness
 from urdimbre.core.membership.rows import Key, Member
 
 _HASH = re.compile("[0-9a-f]{64}")
@@ -57,12 +58,15 @@ def check(
     """
     raw = _bytes_of(file)
     keys: dict[str, str] = {}
+    named = [_witness(one) for one in witnesses]
     if circuit is not None:
         with looking(circuit) as reading:
             genesis = genesis or reading.genesis
             rows: list[Key] = rows_of(reading, "key/")
             keys = {row.key_id: row.public for row in rows}
             log_key = log_key or _node_key(reading, rows)
+            agreed: list[Witness] = rows_of(reading, "agreement/witness/")
+            named += [_agreed(one) for one in agreed]
     for option, value in (("--genesis", genesis), ("--log-key", log_key)):
         if value is not None and _HASH.fullmatch(value) is None:
             raise BadChoice(option=option, text=value, choices="64 hex")
@@ -71,7 +75,7 @@ def check(
         log_key=None if log_key is None else bytes.fromhex(log_key),
         genesis=genesis,
         keys=keys,
-        witnesses=[_witness(one) for one in witnesses],
+        witnesses=named,
     )
     return proven, _named(raw)
 
@@ -81,6 +85,11 @@ def _witness(text: str) -> notes.VerifierKey:
         return notes.parse_vkey(text)
     except notes.MalformedNote:
         raise BadChoice(option="--witness", text=text, choices="name+id+key") from None
+
+
+def _agreed(row: Witness) -> notes.VerifierKey:
+    key = bytes.fromhex(row.public)
+    return notes.VerifierKey(name=row.name, kind=notes.COSIGNATURE, key=key)
 
 
 def _position(reading: Reading, text: str) -> int:

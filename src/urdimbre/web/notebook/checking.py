@@ -28,6 +28,7 @@ from urdimbre.adapters.receipts import (
 )
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import BrokenEntry, Slot, decode
+from urdimbre.core.federation.witness import witnesses
 from urdimbre.projections.models import ActLine
 from urdimbre.recording.chain import origin_of
 from urdimbre.web import names, opened, telling, wording
@@ -187,6 +188,7 @@ def _verdict(raw: bytes, *, known_to_her: bool) -> Verdict:
         log_keys=log_keys(registry, note) if own else (),
         genesis=registry.genesis if own else None,
         keys={row.key_id: row.public for row in rows if row is not None},
+        witnesses=_witness_keys() if own else (),
     )
     continued = own and registry.continues(told.size, told.root)
     verdict = Verdict(
@@ -214,6 +216,18 @@ def _parts(raw: bytes) -> tuple[notes.Note, tuple[Slot, ...], bytes, dict[str, A
     except BrokenEntry as broken:
         raise BadReceipt("entry", broken.reason) from None
     return proof.note, signed.slots, signed.act, openings
+
+
+def _witness_keys() -> list[notes.VerifierKey]:
+    """Return the keys of the witnesses that the agreement names."""
+    with opened.circuit().registry.lock:
+        named = list(witnesses(opened.circuit().registry.state))
+    return [
+        notes.VerifierKey(
+            name=one.name, kind=notes.COSIGNATURE, key=bytes.fromhex(one.public)
+        )
+        for one in named
+    ]
 
 
 def _title(proven: Proven) -> str:
@@ -252,6 +266,9 @@ def _proven(
             people,
         )
         yield sentence.format(count=wording.count(people))
+    if proven.cosigners:
+        sentence = gettext("These witnesses saw the notebook under this seal: {names}.")
+        yield sentence.format(names=", ".join(proven.cosigners))
     if proven.openings:
         yield gettext("The texts below are those that were signed, to the letter.")
 
@@ -270,7 +287,7 @@ def _unproven(proven: Proven, *, own: bool) -> Iterator[str]:
             "seal, but this page does not know their keys."
         )
         yield sentence.format(names=", ".join(proven.other_lines))
-    else:
+    elif not proven.cosigners:
         yield gettext(
             "That everybody is shown the same notebook: no witness has signed the "
             "seal. Compare seals with other members."

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import engine, growth, page, verification, visit
+from bench import engine, growth, page, receipts, verification, visit
 from bench.measuring import Figure
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "engine": engine.figures,
     "verification": verification.figures,
+    "receipts": receipts.figures,
     "sizes": growth.figures,
     "page": page.figures,
     "visit": visit.figures,

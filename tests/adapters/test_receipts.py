@@ -1,13 +1,17 @@
 """Receipts: what their holder can prove without the registry, and what she cannot."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.adapters import making
 from urdimbre.adapters import receipts
 from urdimbre.adapters.desk import Desk, sealed
+from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core import drafting
-from urdimbre.core.chain.entry import key_id
+from urdimbre.core.chain import notes
+from urdimbre.core.chain.entry import commitment, key_id
 
 KEYS = {
     key_id(making.public_of(name)): making.public_of(name) for name in ("ana", "beto")
@@ -148,3 +152,100 @@ def test_a_signature_under_another_key_shows(circuit):
 def test_bytes_of_any_origin_are_refused_and_break_nothing(text):
     with pytest.raises(receipts.BadReceipt):
         receipts.verify_receipt(text)
+
+
+def cosigned(text, name="w.example", *, broken=False):
+    """The receipt with the line of a witness under its checkpoint."""
+    proof = notes.parse_proof(text.encode())
+    seed = making.seed_of(name)
+    key = notes.VerifierKey(
+        name=name, kind=notes.COSIGNATURE, key=ed25519.public_key(seed)
+    )
+    signed = b"another text" if broken else proof.note.text
+    line = notes.cosign_note(
+        signed, key, lambda one: ed25519.sign(seed, one), time=making.START
+    )
+    note = notes.Note(proof.note.text, (*proof.note.signatures, line))
+    return key, notes.proof_bytes(replace(proof, note=note))
+
+
+def test_witnesses_count_only_if_their_keys_are_known(circuit):
+    recorded = circuit.record(circuit.barter("ana", "beto", 500))
+    key, text = cosigned(circuit.registry.receipt(recorded.index))
+
+    unknown = receipts.verify_receipt(text)
+    known = receipts.verify_receipt(text, witnesses=[key])
+
+    assert (unknown.cosigners, unknown.other_lines) == ((), ("w.example",))
+    assert "witness_keys" in unknown.unproven
+    assert (known.cosigners, known.other_lines) == (("w.example",), ())
+    assert not {"witnesses", "witness_keys"} & set(known.unproven)
+
+
+def test_the_line_of_a_known_witness_must_hold(circuit):
+    recorded = circuit.record(circuit.barter("ana", "beto", 500))
+    key, text = cosigned(circuit.registry.receipt(recorded.index), broken=True)
+
+    with pytest.raises(receipts.BadReceipt) as refused:
+        receipts.verify_receipt(text, witnesses=[key])
+
+    assert refused.value.code == "witness"
+
+
+def test_any_key_that_the_log_has_had_may_have_signed(circuit):
+    recorded = circuit.record(circuit.barter("ana", "beto", 500))
+    text = circuit.registry.receipt(recorded.index).encode()
+    other = bytes.fromhex(making.public_of("ana"))
+
+    proven = receipts.verify_receipt(text, log_keys=[other, log_key()])
+
+    assert "log_key" not in proven.unproven
+
+
+def test_a_salt_of_another_length_opens_nothing(circuit):
+    """Else the bytes behind one commitment could be read as another field."""
+    salt, payload = bytes(16), b"\x04rice and beans"
+    committed = commitment(salt, "a", payload)
+    deal = drafting.deal(
+        "gift",
+        drafting.goods(
+            making.id_of("ana"), making.id_of("beto"), category="food.rice", quantity=1
+        ),
+    )
+    act = circuit.draft(
+        "exchange",
+        drafting.exchange(making.DAY, deal),
+        by="ana",
+        private=[committed],
+    )
+    recorded = circuit.record(circuit.sign(act, "ana", "beto"))
+    honest = {"field": "a", "payload": payload.hex(), "salt": salt.hex()}
+    # The same bytes after the domain, cut elsewhere.
+    longer = shifted(salt, b"a", payload)
+    assert commitment(*longer) == committed
+    text = circuit.registry.receipt(recorded.index, {committed: honest})
+    assert receipts.verify_receipt(text.encode()).openings == ("a",)
+
+    told = {"field": longer[1], "payload": longer[2].hex(), "salt": longer[0].hex()}
+    false = circuit.registry.receipt(recorded.index, {committed: told})
+    with pytest.raises(receipts.BadReceipt) as refused:
+        receipts.verify_receipt(false.encode())
+    assert refused.value.code == "opening"
+
+
+def shifted(salt, field, payload):
+    """Another salt, field and payload with the same bytes in a row."""
+    row = salt + bytes((len(field),)) + field + payload
+    # 16 + 1 + 1 = the salt; the next byte of the payload is a length.
+    length = row[18]
+    return row[:18], row[19 : 19 + length].decode(), row[19 + length :]
+
+
+@pytest.mark.parametrize("private", [5, {}, "x", None])
+def test_an_act_whose_private_is_no_list_opens_nothing(private):
+    opening = {"field": "a", "payload": "", "salt": "00" * 16}
+    committed = commitment(bytes(16), "a", b"")
+
+    assert receipts._opened({committed: opening}, [committed]) == ("a",)
+    with pytest.raises(receipts.BadReceipt):
+        receipts._opened({committed: opening}, private)

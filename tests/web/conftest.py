@@ -100,11 +100,16 @@ def number_of(place: Path) -> Callable:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def served_folder(tmp_path_factory):
+    """The folder that the real server serves."""
+    return make_place(tmp_path_factory.mktemp("browser") / "circuit")
+
+
+@pytest.fixture(scope="module")
+def address(served_folder):
     """A real server on a circuit, in a process of its own."""
-    folder = make_place(tmp_path_factory.mktemp("browser") / "circuit")
     port = free_port()
-    server = started("-c", SERVE, folder, port, stdout=None)
+    server = started("-c", SERVE, served_folder, port, stdout=None)
     url = f"http://127.0.0.1:{port}"
     for _ in range(100):
         try:

@@ -36,9 +36,11 @@ PAGES = (
     "/notebook/0",
     "/notebook/2",
     "/notebook/verification",
+    "/check",
 )
 OPEN = ("/login", "/enter")
-FILES = ("/statement.csv", "/notebook/checkpoint")
+FILES = ("/statement.csv", "/notebook/checkpoint", "/log/tile/entries/000.p/1")
+PUBLIC = ("/log/checkpoint", "/log/consistency/1/2", "/log/tile/0/000.p/1", "/check")
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
@@ -84,7 +86,7 @@ def test_pages_name_every_field_and_every_picture(as_member, path):
 def test_our_own_files_stay_small(as_member):
     from django.contrib.staticfiles import finders
 
-    own = ("urdimbre.css", "warp.svg", "icon.svg")
+    own = ("urdimbre.css", "kept.js", "warp.svg", "icon.svg")
     found = [finders.find(f"urdimbre/{name}") for name in own]
     packed = [len(gzip.compress(Path(path).read_bytes())) for path in found]
 
@@ -144,7 +146,8 @@ def test_every_route_against_every_role(as_member, number_of, place):
     ana.post(f"{draft}/confirm")
     foreigner = Client()
 
-    for page in (*PAGES, *FILES, receipt, f"{receipt}/proof", draft):
+    closed = [page for page in PAGES if page not in PUBLIC]
+    for page in (*closed, *FILES, receipt, f"{receipt}/proof", draft):
         assert foreigner.get(page).headers["Location"].startswith("/login?next=")
         assert ana.get(page).status_code == 200, page
     for page in (receipt, f"{receipt}/proof", draft):
@@ -153,7 +156,7 @@ def test_every_route_against_every_role(as_member, number_of, place):
         assert foreigner.post(act).headers["Location"] == "/login", act
         assert delia.post(act).status_code in (302, 404), act
     assert "Waiting for the other signature" in text(ana.get(draft))
-    for page in OPEN:
+    for page in (*OPEN, *PUBLIC):
         assert foreigner.get(page).status_code == 200
 
 
@@ -172,7 +175,9 @@ def all_posts(draft, receipt):
 def test_this_walk_knows_every_route():
     from urdimbre.web.urls import urlpatterns
 
-    walked = {re.sub(r"\?.*|^/", "", page) for page in (*PAGES, *OPEN, *FILES)} | {
+    walked = {
+        re.sub(r"\?.*|^/", "", page) for page in (*PAGES, *OPEN, *FILES, *PUBLIC)
+    } | {
         "logout",
         "language",
         "notebook/verify",
@@ -192,6 +197,11 @@ def test_this_walk_knows_every_route():
         "catalogue/*/withdraw",
         "members/*/code",
         "acting/choose",
+        # tests/web/test_tiles.py and test_check.py walk these
+        "check/*/*",
+        "log/consistency/*/*",
+        "log/tile/*",
+        "log/tile/entries/*",
     }
 
     routes = {re.sub(r"<[^>]+>", "*", str(one.pattern)) for one in urlpatterns}

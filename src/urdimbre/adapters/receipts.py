@@ -6,7 +6,7 @@ Source: C2SP ``tlog-proof``; what ``extra`` holds is told in ``recording/proofs.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ from urdimbre.recording.log_tree import WIDTH, reopened
 from urdimbre.recording.proofs import receipt_text
 
 RECEIPT_BYTES_MAX = 1 << 19
+SALT_BYTES = 16
 
 UNPROVEN = {
     "log_key": gettext_noop(
@@ -45,6 +46,9 @@ UNPROVEN = {
     "witnesses": gettext_noop(
         "That everybody is shown the same log: no witness has signed."
     ),
+    "witness_keys": gettext_noop(
+        "That {witnesses} saw this log: their keys were not given."
+    ),
     "rules": gettext_noop(
         "That the act was allowed by the agreement: that needs the whole log."
     ),
@@ -57,7 +61,7 @@ class BadReceipt(Exception):
 
     Attributes:
         code: what fails: ``format``, ``entry``, ``log``, ``inclusion``, ``signature``,
-            ``opening``.
+            ``opening``, ``witness``.
         says: what is wrong, an English key of the catalogues with ``{value}`` places.
         values: of the sentence, by name.
     """
@@ -86,6 +90,8 @@ class Proven:
         kind: of the act.
         signers: member ids whose signatures were verified.
         openings: field names whose payloads fit their commitments.
+        cosigners: names of the witnesses whose signatures were verified.
+        other_lines: names on signature lines of the checkpoint that were not.
         unproven: codes of ``UNPROVEN``.
     """
 
@@ -97,6 +103,8 @@ class Proven:
     kind: str
     signers: tuple[str, ...]
     openings: tuple[str, ...]
+    cosigners: tuple[str, ...]
+    other_lines: tuple[str, ...]
     unproven: tuple[str, ...]
 
     def told(self) -> dict[str, Any]:
@@ -132,16 +140,20 @@ def verify_receipt(
     text: bytes,
     *,
     log_key: bytes | None = None,
+    log_keys: Sequence[bytes] = (),
     genesis: str | None = None,
     keys: Mapping[str, str] | None = None,
+    witnesses: Sequence[notes.VerifierKey] = (),
 ) -> Proven:
     """Check a receipt without the registry.
 
     Args:
         text: as handed out.
         log_key: the node's public key, if its holder knows it.
+        log_keys: several, of a log whose key was changed.
         genesis: the circuit's id, hex.
         keys: public keys by key id, hex.
+        witnesses: keys of witnesses whose signatures are looked for.
 
     Raises:
         BadReceipt: something in it does not hold.
@@ -153,12 +165,15 @@ def verify_receipt(
         told = notes.parse_checkpoint(proof.note.text)
     except notes.MalformedNote as malformed:
         raise BadReceipt("format", str(malformed)) from None
-    entry, openings = _unpacked(proof.extra)
+    entry, openings = unpacked(proof.extra)
     leaf = leaf_hash(entry)
     if not check_inclusion(proof.index, told.size, leaf, proof.path, told.root):
         raise BadReceipt("inclusion", "the path does not lead to the checkpoint's root")
-    unproven = ["rules", "witnesses"]
-    unproven += _log(proof.note, told.origin, log_key, genesis)
+    own = [*log_keys] if log_key is None else [log_key, *log_keys]
+    unproven = ["rules", *_log(proof.note, told.origin, own, genesis)]
+    cosigners, others = _witnessed(proof.note, told.origin, witnesses)
+    if not cosigners:
+        unproven.append("witness_keys" if others else "witnesses")
     signed = _signed(entry)
     fields = _fields(signed)
     act = _act(signed, genesis, proof.index)
@@ -173,11 +188,18 @@ def verify_receipt(
         kind=str(fields.get("kind", "")),
         signers=signers,
         openings=_opened(openings, fields.get("private", [])),
+        cosigners=cosigners,
+        other_lines=others,
         unproven=tuple(sorted(unproven)),
     )
 
 
-def _unpacked(extra: bytes | None) -> tuple[bytes, dict[str, Any]]:
+def unpacked(extra: bytes | None) -> tuple[bytes, dict[str, Any]]:
+    """Take the entry and its holder's openings out of a proof's ``extra``.
+
+    Raises:
+        BadReceipt: they cannot be read.
+    """
     length = int.from_bytes((extra or b"")[:4], "big")
     if extra is None or len(extra) < 4 + length or not length:
         raise BadReceipt("entry", "holds no entry")
@@ -191,18 +213,35 @@ def _unpacked(extra: bytes | None) -> tuple[bytes, dict[str, Any]]:
 
 
 def _log(
-    note: notes.Note, origin: str, log_key: bytes | None, genesis: str | None
+    note: notes.Note, origin: str, log_keys: Sequence[bytes], genesis: str | None
 ) -> list[str]:
     """Check who speaks for the log; returns what that leaves open."""
     if genesis is not None and origin != f"urdimbre/{genesis[:32]}":
         raise BadReceipt("log", "the checkpoint is of another circuit")
     unproven = ["circuit"] if genesis is None else []
-    if log_key is None:
+    if not log_keys:
         return [*unproven, "log_key"]
-    key = notes.VerifierKey(name=origin, key=log_key)
-    if not notes.verified(note, [key], ed25519.verify):
+    keys = [notes.VerifierKey(name=origin, key=key) for key in log_keys]
+    if not notes.verified(note, keys, ed25519.verify):
         raise BadReceipt("log", "the log's key has not signed the checkpoint")
     return unproven
+
+
+def _witnessed(
+    note: notes.Note, origin: str, keys: Sequence[notes.VerifierKey]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Verify the witnesses' lines; returns whose hold, and whose keys are unknown.
+
+    A line of a known witness that does not hold makes the note worth nothing.
+    """
+    found = notes.verified(note, keys, ed25519.verify)
+    known = {(key.name, key.id) for key in keys}
+    lines = [one for one in note.signatures if one.name != origin]
+    unknown = [one.name for one in lines if (one.name, one.key_id) not in known]
+    if len(unknown) < len(lines) and not found:
+        raise BadReceipt("witness", "the signature of a witness does not hold")
+    names = (one.key.name for one in found)
+    return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(unknown))
 
 
 def _signed(entry: bytes) -> ActEntry:
@@ -253,14 +292,17 @@ def _signers(
 
 
 def _opened(openings: dict[str, Any], private: Any) -> tuple[str, ...]:
+    committed_to = private if isinstance(private, list) else []
     fields = []
     for committed, opening in sorted(openings.items()):
         try:
             salt, payload = (bytes.fromhex(opening[one]) for one in ("salt", "payload"))
-            made = commitment(salt, opening["field"], payload)
+            made = commitment(salt, str(opening["field"]), payload)
         except (KeyError, TypeError, ValueError):
             raise BadReceipt("opening", f"{committed} cannot be read") from None
-        if made != committed or committed not in private:
+        # With a salt of another length the same bytes could be cut into other fields.
+        fits = made == committed and len(salt) == SALT_BYTES
+        if not fits or committed not in committed_to:
             raise BadReceipt("opening", f"{committed} is not what was committed to")
         fields.append(str(opening["field"]))
     return tuple(fields)

@@ -19,6 +19,7 @@ VERIFICATION_FAILED = 3
 REFUSED = 4
 NOT_FOUND = 5
 CONFLICT = 6
+UNREACHABLE = 7
 INTERRUPTED = 130
 
 
@@ -210,6 +211,74 @@ class NothingToVerify(Failure):
     says = gettext_noop("{path} is neither a circuit's folder nor a bundle.")
     way_out = gettext_noop("Give the folder, or what `export --what all` has written.")
     exit_code = NOT_FOUND
+
+
+class NotACheckpoint(Failure):
+    """A file, or an answer of a server, that is no checkpoint."""
+
+    code = "not_a_checkpoint"
+    says = gettext_noop("{path} is no checkpoint: {reason}.")
+    way_out = gettext_noop("Give the file as the notebook page hands it out.")
+    exit_code = USAGE
+
+
+class ServerUnreachable(Failure):
+    """A server that does not answer, or not as a circuit does."""
+
+    code = "server_unreachable"
+    says = gettext_noop("{url} does not answer: {reason}.")
+    way_out = gettext_noop("Check the address and try again later.")
+    exit_code = UNREACHABLE
+
+
+class LogForked(Failure):
+    """A log that does not begin with what was seen of it."""
+
+    code = "log_forked"
+    says = gettext_noop(
+        "The log of {size} entries does not begin with the {kept} that were seen."
+    )
+    way_out = gettext_noop("Keep both checkpoints and show them to other members.")
+    exit_code = VERIFICATION_FAILED
+
+
+class LogShrunk(Failure):
+    """A log with fewer entries than were seen of it."""
+
+    code = "log_shrunk"
+    says = gettext_noop("The log has {size} entries; {kept} were seen.")
+    way_out = gettext_noop("Keep both checkpoints and show them to other members.")
+    exit_code = VERIFICATION_FAILED
+
+
+class LogUnproven(Failure):
+    """A server that gives no proof that its log goes on from what was seen."""
+
+    code = "log_unproven"
+    says = gettext_noop(
+        "The server gives no proof that its log of {size} entries begins with the "
+        "{kept} that were seen."
+    )
+    way_out = gettext_noop("Keep both checkpoints and show them to other members.")
+    exit_code = VERIFICATION_FAILED
+
+
+class OtherLog(Failure):
+    """The log of another circuit than the one that was seen."""
+
+    code = "other_log"
+    says = gettext_noop("This is another log than the one that was seen.")
+    way_out = gettext_noop("Give the checkpoint of this circuit.")
+    exit_code = VERIFICATION_FAILED
+
+
+class LogUnsigned(Failure):
+    """A checkpoint that the log's key has not signed."""
+
+    code = "log_unsigned"
+    says = gettext_noop("The log's key has not signed both checkpoints.")
+    way_out = gettext_noop("Compare the key with the one that the circuit has told.")
+    exit_code = VERIFICATION_FAILED
 
 
 class RefusedByRule(Failure):

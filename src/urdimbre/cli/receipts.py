@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from urdimbre.adapters.folder import Reading
@@ -18,7 +19,9 @@ from urdimbre.cli.failures import ActAmbiguous, ActNotFound, BadChoice, FileMiss
 from urdimbre.cli.opening import looking, rows_of
 from urdimbre.core import circuit as rules
 from urdimbre.core.acts import Act
+from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import decode
+from urdimbre.core.federation.witness import Witness
 from urdimbre.core.membership.rows import Key, Member
 
 _HASH = re.compile("[0-9a-f]{64}")
@@ -42,7 +45,11 @@ def receipt_of(reading: Reading, text: str) -> str:
 
 
 def check(
-    file: str, circuit: Path | None, genesis: str | None, log_key: str | None
+    file: str,
+    circuit: Path | None,
+    genesis: str | None,
+    log_key: str | None,
+    witnesses: Sequence[str] = (),
 ) -> tuple[Proven, list[str]]:
     """Check a receipt; returns what it proves and who is named as signing.
 
@@ -51,12 +58,15 @@ def check(
     """
     raw = _bytes_of(file)
     keys: dict[str, str] = {}
+    named = [_witness(one) for one in witnesses]
     if circuit is not None:
         with looking(circuit) as reading:
             genesis = genesis or reading.genesis
             rows: list[Key] = rows_of(reading, "key/")
             keys = {row.key_id: row.public for row in rows}
             log_key = log_key or _node_key(reading, rows)
+            agreed: list[Witness] = rows_of(reading, "agreement/witness/")
+            named += [_agreed(one) for one in agreed]
     for option, value in (("--genesis", genesis), ("--log-key", log_key)):
         if value is not None and _HASH.fullmatch(value) is None:
             raise BadChoice(option=option, text=value, choices="64 hex")
@@ -65,8 +75,21 @@ def check(
         log_key=None if log_key is None else bytes.fromhex(log_key),
         genesis=genesis,
         keys=keys,
+        witnesses=named,
     )
     return proven, _named(raw)
+
+
+def _witness(text: str) -> notes.VerifierKey:
+    try:
+        return notes.parse_vkey(text)
+    except notes.MalformedNote:
+        raise BadChoice(option="--witness", text=text, choices="name+id+key") from None
+
+
+def _agreed(row: Witness) -> notes.VerifierKey:
+    key = bytes.fromhex(row.public)
+    return notes.VerifierKey(name=row.name, kind=notes.COSIGNATURE, key=key)
 
 
 def _position(reading: Reading, text: str) -> int:
@@ -104,8 +127,6 @@ def _bytes_of(file: str) -> bytes:
 
 def _named(raw: bytes) -> list[str]:
     """Return who the entry names as signing, verified or not."""
-    from urdimbre.core.chain import notes
-
     extra = notes.parse_proof(raw).extra or b""
     length = int.from_bytes(extra[:4], "big")
     signed = decode(extra[4 : 4 + length])

@@ -12,7 +12,9 @@ from typing import NamedTuple
 from urdimbre.core.chain.merkle import (
     HASH_BYTES,
     Frontier,
+    OutsideTree,
     Subtree,
+    consistency_path,
     inclusion_path,
     leaf_hash,
     tree_root,
@@ -102,23 +104,58 @@ class LogTree:
         """Number of tile levels that hold at least one hash, or the first."""
         return len(self._unfinished)
 
-    def path(self, index: int, read_tile: ReadTile) -> list[bytes]:
-        """Return the hashes that prove entry ``index`` to be under the root.
+    def path(
+        self, index: int, read_tile: ReadTile, size: int | None = None
+    ) -> list[bytes]:
+        """Return the hashes that prove entry ``index`` to be under a root.
+
+        Args:
+            index: of the entry.
+            read_tile: the store's tiles.
+            size: of the log whose root is meant; as it stands by default.
 
         Raises:
-            OutsideTree: there is no such entry.
+            OutsideTree: there is no such entry, or the log is not that long.
             TileMissing: the store has lost a tile.
         """
-        return inclusion_path(index, self.size, self._subtree(read_tile))
+        size = self.size if size is None else size
+        if size > self.size:
+            raise OutsideTree(size, self.size)
+        return inclusion_path(index, size, self._subtree(read_tile))
+
+    def consistency(self, old: int, new: int, read_tile: ReadTile) -> list[bytes]:
+        """Return the hashes that prove the log of ``old`` entries to begin ``new``.
+
+        Raises:
+            OutsideTree: the log is not that long, or ``old`` is more than ``new``.
+            TileMissing: the store has lost a tile.
+        """
+        if new > self.size:
+            raise OutsideTree(new, self.size)
+        return consistency_path(old, new, self._subtree(read_tile))
+
+    def tile(self, level: int, number: int, read_tile: ReadTile) -> bytes:
+        """Return the hashes of a tile as far as there are any.
+
+        Raises:
+            TileMissing: the store has lost a tile.
+        """
+        if level < 0 or number < 0 or number > self.size >> (_BITS * (level + 1)):
+            return b""
+        return self._tile(level, number, read_tile)
 
     def _subtree(self, read_tile: ReadTile) -> Subtree:
+        read: dict[tuple[int, int], bytes] = {}  # a path asks a tile up to eight times
+
         def subtree(level: int, index: int) -> bytes:
             tile_level, above = divmod(level, _BITS)
             first = index << above
             number, start = divmod(first, WIDTH)
-            hashes = self._tile(tile_level, number, read_tile)
-            cut = hashes[start * HASH_BYTES : (start + (1 << above)) * HASH_BYTES]
-            return tree_root(split(cut))
+            place = tile_level, number
+            if place not in read:
+                read[place] = self._tile(tile_level, number, read_tile)
+            end = start + (1 << above)
+            return tree_root(split(read[place][start * HASH_BYTES : end * HASH_BYTES]))
 
         return subtree
 

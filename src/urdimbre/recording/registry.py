@@ -39,7 +39,7 @@ from urdimbre.recording.ports import (
     Store,
     Verify,
 )
-from urdimbre.recording.proofs import receipt_text
+from urdimbre.recording.proofs import begins_with, consistency_text, receipt_text
 from urdimbre.recording.signatures import (
     Checker,
     Job,
@@ -49,6 +49,7 @@ from urdimbre.recording.signatures import (
     jobs,
     registered_keys,
 )
+from urdimbre.recording.tiles import Place, entry_tile, hash_tile
 from urdimbre.recording.writer import Waiting, Writer, known
 
 ENTRY_BYTES_MAX = 2 + 24 * 105 + ACT_BYTES_MAX
@@ -229,10 +230,42 @@ class Registry:
         Raises:
             OutsideTree: there is no such entry.
         """
-        with self.lock:
-            return receipt_text(
-                self._chain.store, self._chain.log, position, openings or {}
-            )
+        chain = self._chain
+        # The chain replaces its tree at each block and never changes one: no lock.
+        return receipt_text(chain.store, chain.log, position, openings or {})
+
+    def consistency(self, old: int, new: int) -> str:
+        """Return the proof that a log of ``new`` entries begins with one of ``old``.
+
+        Raises:
+            OutsideTree: the log is not that long, or ``old`` is more than ``new``.
+        """
+        return consistency_text(self._chain.store, self._chain.log, old, new)
+
+    def continues(self, size: int, root: bytes) -> bool:
+        """Tell whether this log begins with a log of that size and root."""
+        return begins_with(self._chain.store, self._chain.log, size, root)
+
+    @property
+    def node_key(self) -> bytes:
+        """The node's public key in force."""
+        return bytes.fromhex(self._chain.node_key)
+
+    def hash_tile(self, place: Place) -> bytes:
+        """Return the hashes of a tile; they are for everybody.
+
+        Raises:
+            OutsideTree: the log is not that long.
+        """
+        return hash_tile(self._chain.store, self._chain.log, place)
+
+    def entry_tile(self, place: Place) -> bytes:
+        """Return the entries of a tile; they are for those who may read the log.
+
+        Raises:
+            OutsideTree: the log is not that long.
+        """
+        return entry_tile(self._chain.store, self._chain.log, place)
 
     def close(self) -> None:
         """Record what has queued, then let go of the files."""

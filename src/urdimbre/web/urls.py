@@ -6,7 +6,7 @@ from urdimbre.web.catalogue import listing as catalogue
 from urdimbre.web.circuit import admitting, board, entrance, home, members
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
-from urdimbre.web.notebook import reading
+from urdimbre.web.notebook import checking, reading, tiles
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -41,6 +41,12 @@ urlpatterns = [
     path("notebook/verify", reading.verify, name="verify"),
     path("notebook/verification", reading.verification, name="verification"),
     path("notebook/<int:position>", reading.act, name="notebook_act"),
+    path("check", checking.check, name="check"),
+    path("check/<int:position>/<slug:act>", checking.linked, name="check_link"),
+    path("log/checkpoint", tiles.checkpoint, name="log_checkpoint"),
+    path("log/consistency/<int:old>/<int:new>", tiles.consistency, name="consistency"),
+    path("log/tile/entries/<path:place>", tiles.entries, name="log_entries"),
+    path("log/tile/<path:place>", tiles.hashes, name="log_tile"),
 ]
 
 handler400 = "urdimbre.web.circuit.errors.bad_request"

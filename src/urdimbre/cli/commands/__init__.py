@@ -1,6 +1,7 @@
 """The commands, in the order in which one meets them."""
 
 from urdimbre.cli.commands.balances import BALANCES
+from urdimbre.cli.commands.consistency import CONSISTENCY
 from urdimbre.cli.commands.export import EXPORT
 from urdimbre.cli.commands.import_ import IMPORT
 from urdimbre.cli.commands.init import INIT
@@ -22,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     VERIFY,
     RECEIPT,
     VERIFY_RECEIPT,
+    CONSISTENCY,
     MEMBERS,
     STATEMENT,
     BALANCES,

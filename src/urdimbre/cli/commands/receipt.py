@@ -57,6 +57,10 @@ def verify_receipt(
     log_key: Annotated[
         str | None, typer.Option(metavar="HEX", help="Public key of the log's node.")
     ] = None,
+    witness: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VKEY", help="Key of a witness, name+id+key; repeatable."),
+    ] = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -65,7 +69,7 @@ def verify_receipt(
     from urdimbre.cli.receipts import check
 
     voice: Speaker = context.obj
-    proven, signers = check(file, circuit, genesis, log_key)
+    proven, signers = check(file, circuit, genesis, log_key, witness or ())
     if as_json:
         voice.json(proven.told())
         return
@@ -73,11 +77,16 @@ def verify_receipt(
         voice.line(f"{name:<7}  {getattr(proven, name)}")
     voice.line(f"signers  {', '.join(proven.signers)}")
     voice.line(f"opened   {', '.join(proven.openings)}")
+    voice.line(f"witness  {', '.join(proven.cosigners)}")
     voice.note(_HOLDS, index=proven.index, origin=proven.origin)
     if proven.unproven:
         voice.note(_OPEN)
+    told = {
+        "members": ", ".join(signers),
+        "witnesses": ", ".join(proven.other_lines),
+    }
     for code in proven.unproven:
-        voice.note("- " + voice.translate(UNPROVEN[code]), members=", ".join(signers))
+        voice.note("- " + voice.translate(UNPROVEN[code]), **told)
 
 
 RECEIPT = Command(

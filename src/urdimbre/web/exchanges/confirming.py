@@ -27,6 +27,7 @@ from urdimbre.web.entries import (
 )
 from urdimbre.web.exchanges.filling import write_refusals
 from urdimbre.web.exchanges.models import Draft
+from urdimbre.web.exchanges.picture import picture_of
 from urdimbre.web.exchanges.proposing import WORDS, Proposal, propose
 from urdimbre.web.exchanges.signing import NothingToSign, sign
 from urdimbre.web.refusing import Said, said
@@ -154,6 +155,9 @@ def concerns(entry: Entry, *members: str) -> bool:
 def _receipt_page(request: Any, entry: Entry, form: forms.Form) -> HttpResponse:
     line = ActLine.objects.get(position=entry.position)
     texts = texts_of(payloads(entry.act.private))
+    verify = request.build_absolute_uri(
+        reverse("check_link", args=[entry.position, entry.act.hash])
+    )
     page = {
         "entry": entry,
         "told": told(entry.act, texts),
@@ -163,9 +167,8 @@ def _receipt_page(request: Any, entry: Entry, form: forms.Form) -> HttpResponse:
         "can_thank": _can_thank(request, entry),
         "thanked": Thanks.objects.filter(gift_position=entry.position).exists(),
         "form": form,
-        "verify": request.build_absolute_uri(
-            reverse("notebook_act", args=[entry.position])
-        ),
+        "verify": verify,
+        "picture": picture_of(verify),
     }
     status = 422 if form.errors else 200
     return render(request, "exchanges/receipt.html", page, status=status)

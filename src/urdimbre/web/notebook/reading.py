@@ -12,12 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from urdimbre.core.chain import notes
 from urdimbre.projections.models import ActLine, Move
 from urdimbre.web import names, opened, telling, wording
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.entries import entry_at, payloads, texts_of, told
 from urdimbre.web.exchanges.confirming import concerns
 from urdimbre.web.notebook import verifying
+from urdimbre.web.notebook.log_keys import key_of
 
 PER_PAGE = 25
 CUSTODIES = {
@@ -54,13 +56,18 @@ def notebook(request: Any) -> HttpResponse:
     """Show the last acts, the checkpoint and the last verification."""
     page = Paginator(_readable(request), PER_PAGE).get_page(request.GET.get("page"))
     registry = opened.circuit().registry
+    checkpoint = registry.checkpoint()
+    key = key_of(registry, notes.parse_note(checkpoint.encode()))
     shown = {
         "page": page,
         "lines": _lines(list(page.object_list)),
         "only_own": agreed("log_readers", "all") == "own",
         "size": wording.count(registry.size),
         "act_count": wording.count(page.paginator.count),
-        "checkpoint": registry.checkpoint(),
+        "checkpoint": checkpoint,
+        "genesis": registry.genesis,
+        "vkey": key.text,
+        "seal_key": key.key.hex(),
         **_verification(),
     }
     return render(request, "notebook/notebook.html", shown)

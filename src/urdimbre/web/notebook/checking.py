@@ -1,0 +1,304 @@
+"""Checking a receipt: anybody drops one and reads what it proves and what it does not.
+
+Nothing is written, so no login and no seal of the form is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from urdimbre.adapters.receipts import (
+    RECEIPT_BYTES_MAX,
+    BadReceipt,
+    Proven,
+    unpacked,
+    verify_receipt,
+)
+from urdimbre.core.chain import notes
+from urdimbre.core.chain.entry import BrokenEntry, Slot, decode
+from urdimbre.core.federation.witness import witnesses
+from urdimbre.projections.models import ActLine
+from urdimbre.recording.chain import origin_of
+from urdimbre.web import names, opened, telling, wording
+from urdimbre.web.circuit.doors import anybody
+from urdimbre.web.circuit.surroundings import display
+from urdimbre.web.entries import entry_at
+from urdimbre.web.exchanges.confirming import concerns
+from urdimbre.web.notebook.log_keys import log_keys
+
+REQUEST_BYTES_MAX = 2 * RECEIPT_BYTES_MAX
+"""Most that a form may bring: a receipt, and what a browser writes around it."""
+TEXT_CHARACTERS_MAX = 2_000
+FINGERPRINT = re.compile("[0-9a-f]{64}")
+
+FALSE = {
+    "format": _("This is no receipt, or it was cut short or changed on its way."),
+    "entry": _("The act in this receipt cannot be read: it was cut short or changed."),
+    "log": _("The seal in this receipt was not signed by this notebook."),
+    "inclusion": _("The act does not belong to the seal that comes with it."),
+    "signature": _("A signature under this act is not genuine."),
+    "witness": _("The signature of a witness under the seal is not genuine."),
+    "opening": _("A text in this receipt is not the one that was signed."),
+}
+"""What is wrong with a receipt, by the code of ``BadReceipt``."""
+
+
+class ReceiptForm(forms.Form):
+    """A receipt as a file, or its text."""
+
+    file = forms.FileField(label=_("The file of the receipt"), required=False)
+    text = forms.CharField(
+        label=_("or its text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a page says about a receipt.
+
+    Attributes:
+        title: of the act, empty if it is not of this circuit.
+        position: of the entry.
+        proven: sentences.
+        unproven: sentences.
+        texts: private texts that it opens.
+        act: as it was signed.
+        broken: the receipt is genuine, and today's notebook contradicts it.
+    """
+
+    title: str
+    position: int
+    proven: list[str] = field(default_factory=list)
+    unproven: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    act: str = ""
+    broken: bool = False
+
+
+@anybody
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: Any) -> HttpResponse:
+    """Take a receipt and say what it proves."""
+    if request.method != "POST":
+        return _page(request, ReceiptForm())
+    if _length(request) > REQUEST_BYTES_MAX:
+        # Answered before anything of it is read or kept.
+        return _page(request, ReceiptForm(), wrong=_too_long(), status=413)
+    form = ReceiptForm(request.POST, request.FILES)
+    raw = _receipt_in(form)
+    if len(raw) > RECEIPT_BYTES_MAX:
+        return _page(request, ReceiptForm(), wrong=_too_long(), status=413)
+    if not raw:
+        wrong = gettext("Choose the file of a receipt, or paste its text.")
+        return _page(request, ReceiptForm(), wrong=wrong, status=422)
+    try:
+        verdict = _verdict(raw, known_to_her=bool(request.here))
+    except BadReceipt as bad:
+        wrong = str(FALSE[bad.code])
+        return _page(request, ReceiptForm(), wrong=wrong, status=422)
+    return _page(request, ReceiptForm(), verdict=verdict)
+
+
+@anybody
+@require_safe
+def linked(request: Any, position: int, act: str) -> HttpResponse:
+    """Follow the link of a receipt: does this fingerprint stand under that number?"""
+    registry = opened.circuit().registry
+    found = registry.position_of(act) if FINGERPRINT.fullmatch(act) else None
+    if found is None or found != position:
+        page = {"position": position, "act": act}
+        return render(request, "notebook/linked.html", page, status=404)
+    if request.here:
+        entry = entry_at(position)
+        if concerns(entry, request.here.member, request.here.person):
+            return redirect("receipt", position)
+    line = ActLine.objects.get(position=position)
+    page = {
+        "position": position,
+        "act": act,
+        "found": True,
+        "time": wording.moment(line.time),
+    }
+    return render(request, "notebook/linked.html", page)
+
+
+def _length(request: Any) -> int:
+    written = request.META.get("CONTENT_LENGTH") or "0"
+    return int(written) if written.isdecimal() else 0
+
+
+def _too_long() -> str:
+    return gettext("This is too long to be a receipt.")
+
+
+def _receipt_in(form: ReceiptForm) -> bytes:
+    """Return the receipt; line ends that a form or a chat has changed are mended."""
+    form.is_valid()
+    file: UploadedFile | None = form.cleaned_data.get("file")
+    if file is not None:
+        raw = file.read(RECEIPT_BYTES_MAX + 1)
+    else:
+        text = form.cleaned_data.get("text", "")
+        raw = text.encode("utf-8", "replace")
+    whole = raw.replace(b"\r\n", b"\n").strip()
+    return whole + b"\n" if whole else b""
+
+
+def _page(
+    request: Any,
+    form: ReceiptForm,
+    *,
+    verdict: Verdict | None = None,
+    wrong: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    page = {"form": form, "verdict": verdict, "wrong": wrong}
+    return render(request, "notebook/check.html", page, status=status)
+
+
+def _verdict(raw: bytes, *, known_to_her: bool) -> Verdict:
+    """Judge a receipt with all that this circuit knows of keys.
+
+    Raises:
+        BadReceipt: something in it does not hold.
+    """
+    registry = opened.circuit().registry
+    note, slots, act, openings = _parts(raw)
+    told = notes.parse_checkpoint(note.text)
+    own = told.origin == origin_of(registry.genesis)
+    rows = [registry.state.get(f"key/{slot.key_id}") for slot in slots if own]
+    proven = verify_receipt(
+        raw,
+        log_keys=log_keys(registry, note) if own else (),
+        genesis=registry.genesis if own else None,
+        keys={row.key_id: row.public for row in rows if row is not None},
+        witnesses=_witness_keys() if own else (),
+    )
+    continued = own and registry.continues(told.size, told.root)
+    verdict = Verdict(
+        title=_title(proven) if own else "",
+        position=proven.index,
+        texts=[_text(openings[one]) for one in sorted(openings)],
+        act=act.decode("ascii", "replace"),
+        broken=own and not continued,
+    )
+    verdict.proven.extend(
+        _proven(proven, own=own, continued=continued, named=known_to_her)
+    )
+    verdict.unproven.extend(_unproven(proven, own=own))
+    return verdict
+
+
+def _parts(raw: bytes) -> tuple[notes.Note, tuple[Slot, ...], bytes, dict[str, Any]]:
+    """Take a receipt apart; what is wrong is told by who verifies it."""
+    try:
+        proof = notes.parse_proof(raw)
+        entry, openings = unpacked(proof.extra)
+        signed = decode(entry)
+    except notes.MalformedNote as malformed:
+        raise BadReceipt("format", str(malformed)) from None
+    except BrokenEntry as broken:
+        raise BadReceipt("entry", broken.reason) from None
+    return proof.note, signed.slots, signed.act, openings
+
+
+def _witness_keys() -> list[notes.VerifierKey]:
+    """Return the keys of the witnesses that the agreement names."""
+    with opened.circuit().registry.lock:
+        named = list(witnesses(opened.circuit().registry.state))
+    return [
+        notes.VerifierKey(
+            name=one.name, kind=notes.COSIGNATURE, key=bytes.fromhex(one.public)
+        )
+        for one in named
+    ]
+
+
+def _title(proven: Proven) -> str:
+    return gettext(telling.SHORT.get(proven.kind, proven.kind))
+
+
+def _text(opening: Any) -> str:
+    text = bytes.fromhex(opening["payload"]).decode("utf-8", "replace")
+    return text[:TEXT_CHARACTERS_MAX]
+
+
+def _proven(
+    proven: Proven, *, own: bool, continued: bool, named: bool
+) -> Iterator[str]:
+    if own:
+        sentence = gettext(
+            "When this receipt was made, the act stood in the common notebook of "
+            "{circuit}, under number {number}. Nobody can change it or take it out "
+            "without contradicting the seal in this receipt."
+        )
+        number = wording.count(proven.index)
+        yield sentence.format(circuit=display("name", "Urdimbre"), number=number)
+        if continued:
+            yield gettext("Today's notebook still contains it.")
+    else:
+        yield gettext("The act belongs to the seal that comes with it.")
+    people = len(proven.signers)
+    if people and named:
+        known = names.by_id(set(proven.signers))
+        sentence = gettext("It was signed by: {names}.")
+        yield sentence.format(names=", ".join(known[one] for one in proven.signers))
+    elif people:
+        sentence = ngettext(
+            "{count} signature under it is genuine.",
+            "{count} signatures under it are genuine.",
+            people,
+        )
+        yield sentence.format(count=wording.count(people))
+    if proven.cosigners:
+        sentence = gettext("These witnesses saw the notebook under this seal: {names}.")
+        yield sentence.format(names=", ".join(proven.cosigners))
+    if proven.openings:
+        yield gettext("The texts below are those that were signed, to the letter.")
+
+
+def _unproven(proven: Proven, *, own: bool) -> Iterator[str]:
+    if not own:
+        yield gettext(
+            "Whose notebook it is and who signed: it comes from another circuit, "
+            "whose keys this page does not know. Show it to that circuit."
+        )
+    elif "signatures" in proven.unproven:
+        yield gettext("Who else signed: this page does not know all their keys.")
+    if proven.other_lines:
+        sentence = gettext(
+            "That these witnesses saw the notebook: {names}. They stand under the "
+            "seal, but this page does not know their keys."
+        )
+        yield sentence.format(names=", ".join(proven.other_lines))
+    elif not proven.cosigners:
+        yield gettext(
+            "That everybody is shown the same notebook: no witness has signed the "
+            "seal. Compare seals with other members."
+        )
+    yield gettext(
+        "That the agreement allowed the act: for that, verify the whole notebook."
+    )
+    yield gettext(
+        "That things or work were really given: the notebook knows what was signed."
+    )
+    yield gettext(
+        "That this page is honest: it comes from the same host as the notebook. The "
+        "program verify_receipt.py checks the file on any other computer."
+    )

@@ -1,0 +1,28 @@
+"""The stand-alone verifiers stay short enough to be read, and need nothing of ours."""
+
+import ast
+import sys
+
+import pytest
+
+from tests.house.tree import ROOT
+
+LINES_MAX = 200
+ALLOWED = {"nacl.signing", "verify_receipt"}
+
+
+@pytest.mark.parametrize("name", ["verify_receipt.py", "verify_bundle.py"])
+def test_they_are_short_and_stand_alone(name):
+    text = (ROOT / "tools" / name).read_text("utf-8")
+    nodes = list(ast.walk(ast.parse(text)))
+    named = [
+        one for node in nodes if isinstance(node, ast.Import) for one in node.names
+    ]
+    imported = {one.name for one in named}
+    imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+
+    assert len(text.splitlines()) <= LINES_MAX
+    foreign = {
+        one for one in imported if one.split(".")[0] not in sys.stdlib_module_names
+    }
+    assert foreign <= ALLOWED

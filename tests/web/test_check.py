@@ -171,6 +171,25 @@ def test_a_genuine_receipt_that_todays_notebook_contradicts_is_an_alarm(
     assert "still contains it" not in shown
 
 
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        (b'{"0.0": "rice", "0.1": "salt"}', "rice, salt"),
+        (b'["rice"]', '["rice"]'),
+        (b'{"0.0": "\\ud800"}', "?"),
+        (b"[" * 50_000, "["),
+        (b"\xff", "\ufffd"),
+    ],
+)
+def test_descriptions_of_goods_are_read_as_words(payload, shown):
+    from urdimbre.web.notebook.checking import _text
+
+    told = _text({"field": "goods", "payload": payload.hex()})
+
+    assert told.startswith(shown)
+    assert told.encode()
+
+
 def test_todays_notebook_continues_only_what_it_was(place):
     from urdimbre.web import opened
 

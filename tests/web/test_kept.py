@@ -113,6 +113,7 @@ def told_size(note):
 
 def test_a_log_that_only_grows_is_followed_quietly(member):
     assert said(member) == ["first"]
+    assert member.locator("#kept button").is_hidden()
     assert said(member) == ["same"]
     before = told_size(kept(member))
     grow(member)

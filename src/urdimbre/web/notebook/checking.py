@@ -5,8 +5,10 @@ Nothing is written, so no login and no seal of the form is asked for.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +38,7 @@ from urdimbre.web.circuit.doors import anybody
 from urdimbre.web.circuit.surroundings import display
 from urdimbre.web.entries import entry_at
 from urdimbre.web.exchanges.confirming import concerns
+from urdimbre.web.exchanges.proposing import TEXTS
 from urdimbre.web.notebook.log_keys import log_keys
 
 REQUEST_BYTES_MAX = 2 * RECEIPT_BYTES_MAX
@@ -235,8 +238,15 @@ def _title(proven: Proven) -> str:
 
 
 def _text(opening: Any) -> str:
+    """Read a private text; descriptions of goods stand in it by their places."""
     text = bytes.fromhex(opening["payload"]).decode("utf-8", "replace")
-    return text[:TEXT_CHARACTERS_MAX]
+    if opening["field"] == TEXTS:
+        with suppress(ValueError, RecursionError):
+            goods = json.loads(text)
+            if isinstance(goods, dict):
+                text = ", ".join(str(one) for one in goods.values())
+    # A surrogate that JSON has let in could not be sent.
+    return text[:TEXT_CHARACTERS_MAX].encode("utf-8", "replace").decode()
 
 
 def _proven(

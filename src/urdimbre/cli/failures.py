@@ -150,6 +150,28 @@ class MemberAmbiguous(Failure):
     exit_code = USAGE
 
 
+class NoWitnessNamed(Failure):
+    """No witness can be asked: none is named, or none has an address here."""
+
+    code = "no_witness_named"
+    says = gettext_noop("No witness of this circuit can be asked.")
+    way_out = gettext_noop(
+        "Name witnesses by a decision, and say where they are: --peer KEY=URL."
+    )
+    exit_code = NOT_FOUND
+
+
+class WitnessesSilent(Failure):
+    """No witness has cosigned."""
+
+    code = "witnesses_silent"
+    says = gettext_noop("No witness has signed: {told}.")
+    way_out = gettext_noop(
+        "Ask again later; if one has seen a longer log, restore what is missing first."
+    )
+    exit_code = UNREACHABLE
+
+
 class ActNotFound(Failure):
     """No such act in the log."""
 

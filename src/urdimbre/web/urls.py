@@ -6,7 +6,11 @@ from urdimbre.web.catalogue import listing as catalogue
 from urdimbre.web.circuit import admitting, board, entrance, home, members
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
+<<<<<<< HEAD
 from urdimbre.web.notebook import checking, reading, tiles
+=======
+from urdimbre.web.notebook import reading, witnessing
+>>>>>>> 1ce28e1 (Witnesses: what they are asked, what they answer, both roles)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -40,6 +44,9 @@ urlpatterns = [
     path("notebook/checkpoint", reading.checkpoint, name="checkpoint"),
     path("notebook/verify", reading.verify, name="verify"),
     path("notebook/verification", reading.verification, name="verification"),
+    path("notebook/witnesses", witnessing.witnesses, name="witnesses"),
+    path("witness/add-checkpoint", witnessing.add_checkpoint, name="add_checkpoint"),
+    path("witness/last/<path:origin>", witnessing.last, name="last_witnessed"),
     path("notebook/<int:position>", reading.act, name="notebook_act"),
     path("check", checking.check, name="check"),
     path("check/<int:position>/<slug:act>", checking.linked, name="check_link"),

@@ -10,8 +10,10 @@ application = get_wsgi_application()
 
 from urdimbre.web import opened  # noqa: E402 - settings come first
 from urdimbre.web.exchanges import signing  # noqa: E402
+from urdimbre.web.notebook import witnessing  # noqa: E402
 
 opened.circuit()
 atexit.register(opened.close)
 signing.finish()
 opened.keep_sealing()
+witnessing.keep_asking()

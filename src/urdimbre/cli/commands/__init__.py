@@ -11,6 +11,7 @@ from urdimbre.cli.commands.record import RECORD
 from urdimbre.cli.commands.run import DEMO, RUN
 from urdimbre.cli.commands.statement import STATEMENT
 from urdimbre.cli.commands.verify import VERIFY
+from urdimbre.cli.commands.witness import WITNESS
 from urdimbre.cli.options import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -24,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     RECEIPT,
     VERIFY_RECEIPT,
     CONSISTENCY,
+    WITNESS,
     MEMBERS,
     STATEMENT,
     BALANCES,

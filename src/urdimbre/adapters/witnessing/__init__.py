@@ -1,0 +1,1 @@
+"""Witnesses: cosigning the logs of others, and asking others to cosign this one."""

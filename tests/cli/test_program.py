@@ -24,6 +24,7 @@ NAMES = [
     "verify",
     "receipt",
     "verify-receipt",
+    "witness",
     "members",
     "statement",
     "balances",

@@ -46,7 +46,6 @@ class WitnessLine:
     host: str
     outcome: str
     at: str
-    size: str
     alarming: bool
 
 
@@ -55,7 +54,7 @@ class WatchedLine:
     """A notebook that this circuit witnesses."""
 
     origin: str
-    size: str
+    size: int
     at: str
 
 
@@ -97,8 +96,7 @@ def witnesses(request: Any) -> HttpResponse:
     lines = [_line(one, peers.get(one.public)) for one in named]
     shown = {
         "lines": lines,
-        "needed": wording.count(needed),
-        "hosts": wording.count(len({one.host for one in named})),
+        "needed": needed,
         "one_host": len({one.host for one in named}) == 1,
         "watched": [_watched(one) for one in book.watched()],
         "evidence": book.evidence(),
@@ -153,7 +151,6 @@ def _line(one: Named, peer: Peer | None) -> WitnessLine:
         host=one.host,
         outcome=str(OUTCOMES[outcome]),
         at=wording.moment(peer.at) if peer is not None and peer.at else "",
-        size=wording.count(peer.size if peer is not None else 0),
         alarming=outcome in ("ahead", "false", "refused"),
     )
 
@@ -161,6 +158,6 @@ def _line(one: Named, peer: Peer | None) -> WitnessLine:
 def _watched(one: Any) -> WatchedLine:
     return WatchedLine(
         origin=one.origin,
-        size=wording.count(one.seen.size),
+        size=one.seen.size,
         at=wording.moment(one.at) if one.at else "",
     )

@@ -1,0 +1,179 @@
+"""Two circuits on one machine cosign each other's checkpoints, over HTTP."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from tests.cli.club import ROOT, founded, urdimbre
+from urdimbre.adapters.witnessing.asking import NOBODY, get_over_http
+from urdimbre.core.chain.notes import parse_vkey
+
+WAIT_SECONDS = 60
+
+
+@pytest.fixture
+def clubs(tmp_path):
+    found = []
+    for name in ("norte", "sur"):
+        folder = tmp_path / name
+        folder.mkdir()
+        found.append(founded(folder))
+    return found
+
+
+@contextmanager
+def served(path):
+    """Serve a circuit on a free port; gives its address."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    program = subprocess.Popen(
+        [sys.executable, "-m", "urdimbre.cli", "run", path, "--port", str(port)],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://localhost:{port}"
+    try:
+        _wait_for(f"{url}/login")
+        yield url
+    finally:
+        program.terminate()
+        program.wait(WAIT_SECONDS)
+
+
+def _wait_for(url):
+    until = time.monotonic() + WAIT_SECONDS
+    while get_over_http(url).status == NOBODY:
+        assert time.monotonic() < until, f"{url} does not answer"
+        time.sleep(0.1)
+
+
+def told(club):
+    ran = urdimbre("witness", club.path, "--json")
+    assert ran.code == 0, ran
+    return ran.json
+
+
+def name_witness(club, other):
+    """The founders name the other circuit as a witness and ask for one."""
+    key = parse_vkey(told(other)["witness_key"])
+    public = key.key.hex()
+    effects = [
+        {"effect": "witness", "key": public, "name": key.name, "host": "localhost"},
+        {"effect": "parameter", "name": "witnesses_needed", "value": 1},
+    ]
+    ran = club.record(
+        club.by_common("decision", {"basis": "founders", "effects": effects})
+    )
+    assert ran.code == 0, ran
+    return public
+
+
+def test_two_circuits_cosign_each_other_over_http(clubs):
+    north, south = clubs
+    keys = {}
+    for club, other in ((north, south), (south, north)):
+        keys[club.genesis] = name_witness(club, other)
+        urdimbre("witness", other.path, "--watch", told(club)["log_key"])
+
+    with served(north.path) as one, served(south.path) as two:
+        for club, url in ((north, two), (south, one)):
+            peer = f"{keys[club.genesis]}={url}/witness"
+            ran = urdimbre("witness", club.path, "--peer", peer, "--now", "--json")
+
+            assert ran.code == 0, ran
+            (witness,) = ran.json["witnesses"]
+            assert (witness["outcome"], witness["size"]) == ("cosigned", club.size())
+            assert ran.json["needed"] == 1
+            last = get_over_http(f"{url}/witness/last/{_origin(club)}")
+            assert last.body.decode().startswith(_origin(club))
+
+
+def test_a_fork_over_http_is_refused_and_kept(clubs, tmp_path):
+    north, south = clubs
+    public = name_witness(north, south)
+    urdimbre("witness", south.path, "--watch", told(north)["log_key"])
+    shutil.copytree(north.path, tmp_path / "copy" / "club")
+    north.admit("rosa")
+    other = type(north)(tmp_path / "copy" / "club", north.genesis, north.founder)
+    other.admit("mateo")
+
+    with served(south.path) as url:
+        peer = f"{public}={url}/witness"
+        honest = urdimbre("witness", north.path, "--peer", peer, "--now", "--json")
+        forked = urdimbre("witness", other.path, "--peer", peer, "--now", "--json")
+
+    assert honest.code == 0, honest
+    assert forked.code == 7
+    assert forked.error["code"] == "witnesses_silent"
+    (kept,) = told(south)["evidence"]
+    assert (kept["origin"], kept["kind"]) == (_origin(north), "fork")
+
+
+def test_without_a_witness_or_its_address_nobody_can_be_asked(clubs):
+    north, south = clubs
+    nobody = urdimbre("witness", north.path, "--now", "--json")
+    name_witness(north, south)
+    nowhere = urdimbre("witness", north.path, "--now", "--json")
+
+    assert (nobody.code, nowhere.code) == (5, 5)
+    assert nobody.error["code"] == nowhere.error["code"] == "no_witness_named"
+
+
+def test_a_witness_that_is_away_is_told(clubs):
+    north, south = clubs
+    public = name_witness(north, south)
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+
+    peer = f"{public}=http://127.0.0.1:{port}/witness"
+    ran = urdimbre("witness", north.path, "--peer", peer, "--now", "--json")
+
+    assert ran.code == 7
+    assert "unreachable" in ran.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--watch", "no key"),
+        ("--watch", "name+00000000+" + "A" * 44),
+        ("--peer", "no peer"),
+        ("--peer", "00" * 32 + "=ftp://host/witness"),
+        ("--peer", "00" * 31 + "=http://host/witness"),
+    ],
+)
+def test_what_is_no_key_or_address_is_refused(clubs, option, text):
+    ran = urdimbre("witness", clubs[0].path, option, text, "--json")
+
+    assert ran.code == 2
+    assert ran.error["code"] == "bad_choice"
+
+
+def test_the_key_of_a_witness_is_no_log_s(clubs):
+    north, south = clubs
+    key = told(south)["witness_key"]
+
+    ran = urdimbre("witness", north.path, "--watch", key, "--json")
+
+    assert ran.code == 2
+
+
+def test_it_tells_in_words_too(clubs):
+    ran = urdimbre("witness", clubs[0].path, "--lang", "es")
+
+    assert ran.code == 0
+    assert "Nuestra clave" in ran.err
+    assert ran.out.startswith(_origin(clubs[0]))
+
+
+def _origin(club):
+    return f"urdimbre/{club.genesis[:32]}"

@@ -1,16 +1,15 @@
 """Two circuits on one machine cosign each other's checkpoints, over HTTP."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
+from subprocess import DEVNULL
 
 import pytest
 
-from tests.cli.club import ROOT, founded, urdimbre
+from tests.cli.club import founded, urdimbre
+from tests.processes import free_port, started
+from urdimbre.adapters.folder import read_only
 from urdimbre.adapters.witnessing.asking import NOBODY, get_over_http
 from urdimbre.core.chain.notes import parse_vkey
 
@@ -30,15 +29,9 @@ def clubs(tmp_path):
 @contextmanager
 def served(path):
     """Serve a circuit on a free port; gives its address."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    program = subprocess.Popen(
-        [sys.executable, "-m", "urdimbre.cli", "run", path, "--port", str(port)],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    port = free_port()
+    command = ("-m", "urdimbre.cli", "run", path, "--port", port)
+    program = started(*command, stdout=DEVNULL, stderr=DEVNULL)
     url = f"http://localhost:{port}"
     try:
         _wait_for(f"{url}/login")
@@ -96,6 +89,53 @@ def test_two_circuits_cosign_each_other_over_http(clubs):
             assert last.body.decode().startswith(_origin(club))
 
 
+def test_a_receipt_carries_the_witness_s_signature_and_counts_hosts(clubs):
+    north, south = clubs
+    public = name_witness(north, south)
+    urdimbre("witness", south.path, "--watch", told(north)["log_key"])
+    north.admit("rosa")
+    with served(south.path) as url:
+        peer = f"{public}={url}/witness"
+        assert urdimbre("witness", north.path, "--peer", peer, "--now").code == 0
+    covered = north.size() - 2
+    north.admit("beto")
+
+    one, two = (north.path.parent / name for name in ("one", "two"))
+    _receipt(north, covered, one)
+    _receipt(north, north.size() - 2, two)
+    enough = _checked(north, one)
+    effect = {"effect": "parameter", "name": "witnesses_needed", "value": 2}
+    body = {"basis": "founders", "effects": [effect]}
+    assert north.record(north.by_common("decision", body)).code == 0
+    few = _checked(north, one)
+    none = _checked(north, two)
+
+    name = parse_vkey(told(south)["witness_key"]).name
+    assert enough["cosigners"] == few["cosigners"] == [name]
+    assert "few_witnesses" not in enough["unproven"]
+    assert "few_witnesses" in few["unproven"]
+    assert none["cosigners"] == []
+    assert "witnesses" in none["unproven"]
+
+
+def _receipt(club, position, path):
+    reading = read_only(club.path)
+    (hash_,) = next(
+        iter(
+            reading.store.query("SELECT hash FROM act WHERE position = ?", (position,))
+        )
+    )
+    reading.close()
+    ran = urdimbre("receipt", club.path, bytes(hash_).hex(), "-o", path)
+    assert ran.code == 0, ran
+
+
+def _checked(club, path):
+    ran = urdimbre("verify-receipt", path, "--circuit", club.path, "--json")
+    assert ran.code == 0, ran
+    return ran.json
+
+
 def test_a_fork_over_http_is_refused_and_kept(clubs, tmp_path):
     north, south = clubs
     public = name_witness(north, south)
@@ -130,9 +170,7 @@ def test_without_a_witness_or_its_address_nobody_can_be_asked(clubs):
 def test_a_witness_that_is_away_is_told(clubs):
     north, south = clubs
     public = name_witness(north, south)
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+    port = free_port()
 
     peer = f"{public}=http://127.0.0.1:{port}/witness"
     ran = urdimbre("witness", north.path, "--peer", peer, "--now", "--json")

@@ -6,7 +6,7 @@ Source: C2SP ``tlog-proof``; what ``extra`` holds is told in ``recording/proofs.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act
+from urdimbre.core.agreements import number
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import (
     ZERO32,
@@ -26,7 +27,9 @@ from urdimbre.core.chain.entry import (
     signature_input,
 )
 from urdimbre.core.chain.merkle import check_inclusion, leaf_hash
+from urdimbre.core.federation.witness import Witness
 from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.state import View
 from urdimbre.recording.log_tree import WIDTH, reopened
 from urdimbre.recording.proofs import receipt_text
 
@@ -45,6 +48,9 @@ UNPROVEN = {
     ),
     "witnesses": gettext_noop(
         "That everybody is shown the same log: no witness has signed."
+    ),
+    "few_witnesses": gettext_noop(
+        "That as many witnesses on different hosts have signed as the circuit asks for."
     ),
     "witness_keys": gettext_noop(
         "That {witnesses} saw this log: their keys were not given."
@@ -75,6 +81,23 @@ class BadReceipt(Exception):
         super().__init__(reason)
         self.code = code
         self.values = {"reason": reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a circuit has agreed on its witnesses.
+
+    Attributes:
+        needed: how many a receipt should carry.
+        hosts: on whose machine each runs, by name; two on one count as one.
+    """
+
+    needed: int
+    hosts: Mapping[str, str]
+
+    def too_few(self, names: Iterable[str]) -> bool:
+        """Tell whether these witnesses are on fewer hosts than agreed."""
+        return len({self.hosts.get(name, name) for name in names}) < self.needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +135,12 @@ class Proven:
         return {"ok": True} | asdict(self)
 
 
+def agreed_on(state: View, named: Iterable[Witness]) -> Agreed:
+    """Return what the state says on these witnesses."""
+    needed = number(state, "witnesses_needed")
+    return Agreed(needed, {one.name: one.host for one in named})
+
+
 def openings_of(desk: Desk, act: Act) -> dict[str, Any]:
     """Gather what the desk still keeps behind the private fields of an act."""
     return {
@@ -124,8 +153,12 @@ def openings_of(desk: Desk, act: Act) -> dict[str, Any]:
     }
 
 
-def receipt_from(store: SqliteStore, position: int, openings: Mapping[str, Any]) -> str:
+def receipt_from(
+    store: SqliteStore, position: int, openings: Mapping[str, Any], *, under: str = ""
+) -> str:
     """Write a receipt from stored tables alone, while another process records.
+
+    It proves its entry under the checkpoint ``under``, else under the last one.
 
     Raises:
         OutsideTree: there is no such entry.
@@ -133,7 +166,7 @@ def receipt_from(store: SqliteStore, position: int, openings: Mapping[str, Any])
     last = store.last_block()
     size = 0 if last is None else last.position + 1
     log = reopened(size, store.tile, store.entries(size - size % WIDTH))
-    return receipt_text(store, log, position, openings)
+    return receipt_text(store, log, position, openings, under=under)
 
 
 def verify_receipt(
@@ -144,6 +177,7 @@ def verify_receipt(
     genesis: str | None = None,
     keys: Mapping[str, str] | None = None,
     witnesses: Sequence[notes.VerifierKey] = (),
+    agreed: Agreed | None = None,
 ) -> Proven:
     """Check a receipt without the registry.
 
@@ -154,6 +188,7 @@ def verify_receipt(
         genesis: the circuit's id, hex.
         keys: public keys by key id, hex.
         witnesses: keys of witnesses whose signatures are looked for.
+        agreed: how many of them the circuit asks for, and on which hosts they are.
 
     Raises:
         BadReceipt: something in it does not hold.
@@ -174,6 +209,8 @@ def verify_receipt(
     cosigners, others = _witnessed(proof.note, told.origin, witnesses)
     if not cosigners:
         unproven.append("witness_keys" if others else "witnesses")
+    elif agreed is not None and agreed.too_few(cosigners):
+        unproven.append("few_witnesses")
     signed = _signed(entry)
     fields = _fields(signed)
     act = _act(signed, genesis, proof.index)

@@ -11,12 +11,14 @@ from urdimbre.adapters.folder import Reading
 from urdimbre.adapters.receipts import (
     RECEIPT_BYTES_MAX,
     Proven,
+    agreed_on,
     openings_of,
     receipt_from,
     verify_receipt,
 )
+from urdimbre.adapters.witnessing.book import Book
 from urdimbre.cli.failures import ActAmbiguous, ActNotFound, BadChoice, FileMissing
-from urdimbre.cli.opening import looking, rows_of
+from urdimbre.cli.opening import looking, rows_of, state_of
 from urdimbre.core import circuit as rules
 from urdimbre.core.acts import Act
 from urdimbre.core.chain import notes
@@ -41,7 +43,8 @@ def receipt_of(reading: Reading, text: str) -> str:
     assert entry is not None  # its position was just looked up
     act = rules.read(decode(entry).act, reading.genesis if position else "")
     openings = openings_of(reading.desk, act) if isinstance(act, Act) else {}
-    return receipt_from(reading.store, position, openings)
+    under = Book(reading.path).covering(position)
+    return receipt_from(reading.store, position, openings, under=under)
 
 
 def check(
@@ -59,14 +62,16 @@ def check(
     raw = _bytes_of(file)
     keys: dict[str, str] = {}
     named = [_witness(one) for one in witnesses]
+    agreed = None
     if circuit is not None:
         with looking(circuit) as reading:
             genesis = genesis or reading.genesis
             rows: list[Key] = rows_of(reading, "key/")
             keys = {row.key_id: row.public for row in rows}
             log_key = log_key or _node_key(reading, rows)
-            agreed: list[Witness] = rows_of(reading, "agreement/witness/")
-            named += [_agreed(one) for one in agreed]
+            found: list[Witness] = rows_of(reading, "agreement/witness/")
+            named += [_agreed(one) for one in found]
+            agreed = agreed_on(state_of(reading), found)
     for option, value in (("--genesis", genesis), ("--log-key", log_key)):
         if value is not None and _HASH.fullmatch(value) is None:
             raise BadChoice(option=option, text=value, choices="64 hex")
@@ -76,6 +81,7 @@ def check(
         genesis=genesis,
         keys=keys,
         witnesses=named,
+        agreed=agreed,
     )
     return proven, _named(raw)
 

@@ -25,15 +25,27 @@ def packed(entry: bytes, openings: Mapping[str, Any]) -> bytes:
 
 
 def receipt_text(
-    store: Store, log: LogTree, position: int, openings: Mapping[str, Any]
+    store: Store,
+    log: LogTree,
+    position: int,
+    openings: Mapping[str, Any],
+    *,
+    under: str = "",
 ) -> str:
-    """Write the proof of one entry under the last checkpoint, with all its signatures.
+    """Write the proof of one entry under a checkpoint, with all its signatures.
+
+    Args:
+        store: the log's.
+        log: its tree.
+        position: of the entry.
+        openings: of what its holder may open.
+        under: an earlier checkpoint that witnesses have cosigned; else the last one.
 
     Raises:
         OutsideTree: there is no such entry.
         TileMissing: the store has lost a tile.
     """
-    entry, checkpoint = store.entry(position), store.mark("checkpoint")
+    entry, checkpoint = store.entry(position), under or store.mark("checkpoint")
     if entry is None or checkpoint is None:
         raise OutsideTree(position, log.size)
     note = notes.parse_note(checkpoint.encode())

@@ -224,15 +224,28 @@ class Registry:
         """Return an entry of the log."""
         return self._chain.store.entry(position)
 
-    def receipt(self, position: int, openings: Mapping[str, Any] | None = None) -> str:
+    def receipt(
+        self,
+        position: int,
+        openings: Mapping[str, Any] | None = None,
+        *,
+        under: str = "",
+    ) -> str:
         """Return the proof of an entry that its holder can check without us.
+
+        Args:
+            position: of the entry.
+            openings: of what its holder may open.
+            under: a checkpoint that witnesses have cosigned; else the last one.
 
         Raises:
             OutsideTree: there is no such entry.
         """
         chain = self._chain
         # The chain replaces its tree at each block and never changes one: no lock.
-        return receipt_text(chain.store, chain.log, position, openings or {})
+        return receipt_text(
+            chain.store, chain.log, position, openings or {}, under=under
+        )
 
     def consistency(self, old: int, new: int) -> str:
         """Return the proof that a log of ``new`` entries begins with one of ``old``.

@@ -6,11 +6,7 @@ from urdimbre.web.catalogue import listing as catalogue
 from urdimbre.web.circuit import admitting, board, entrance, home, members
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
-<<<<<<< HEAD
-from urdimbre.web.notebook import checking, reading, tiles
-=======
-from urdimbre.web.notebook import reading, witnessing
->>>>>>> 1ce28e1 (Witnesses: what they are asked, what they answer, both roles)
+from urdimbre.web.notebook import checking, reading, tiles, witnessing
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -152,6 +152,13 @@ class Book:
         """Return the cosigned checkpoints that are kept, the newest first."""
         return self._all("SELECT size, note FROM cosigned ORDER BY size DESC", ())
 
+    def covering(self, position: int) -> str:
+        """Return the newest cosigned checkpoint of a log that has this entry."""
+        for size, note in self.cosigned():
+            if size > position:
+                return note
+        return ""
+
     @contextmanager
     def writing(self) -> Iterator[OpenBook]:
         """Change the book; whoever else wants to, waits."""

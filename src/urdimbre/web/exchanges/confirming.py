@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from urdimbre.adapters.witnessing.book import Book
 from urdimbre.core import drafting
 from urdimbre.core.exchange.moves import Goods
 from urdimbre.core.refusals import Refusal
@@ -227,7 +229,9 @@ def proof(request: Any, position: int) -> HttpResponse:
         }
         for one in payloads(entry.act.private)
     }
-    text = opened.circuit().registry.receipt(position, openings)
+    # Better a somewhat older seal that witnesses have signed than the newest without.
+    under = Book(settings.DIRECTORY).covering(position)
+    text = opened.circuit().registry.receipt(position, openings, under=under)
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     name = f"urdimbre-{position}.tlog-proof"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

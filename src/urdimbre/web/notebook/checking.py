@@ -23,8 +23,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from urdimbre.adapters.receipts import (
     RECEIPT_BYTES_MAX,
+    Agreed,
     BadReceipt,
     Proven,
+    agreed_on,
     unpacked,
     verify_receipt,
 )
@@ -192,6 +194,7 @@ def _verdict(raw: bytes, *, known_to_her: bool) -> Verdict:
         genesis=registry.genesis if own else None,
         keys={row.key_id: row.public for row in rows if row is not None},
         witnesses=_witness_keys() if own else (),
+        agreed=_agreed() if own else None,
     )
     continued = own and registry.continues(told.size, told.root)
     verdict = Verdict(
@@ -231,6 +234,12 @@ def _witness_keys() -> list[notes.VerifierKey]:
         )
         for one in named
     ]
+
+
+def _agreed() -> Agreed:
+    registry = opened.circuit().registry
+    with registry.lock:
+        return agreed_on(registry.state, witnesses(registry.state))
 
 
 def _title(proven: Proven) -> str:
@@ -301,6 +310,11 @@ def _unproven(proven: Proven, *, own: bool) -> Iterator[str]:
         yield gettext(
             "That everybody is shown the same notebook: no witness has signed the "
             "seal. Compare seals with other members."
+        )
+    elif "few_witnesses" in proven.unproven:
+        yield gettext(
+            "That as many witnesses on different hosts have signed as the circuit asks "
+            "for."
         )
     yield gettext(
         "That the agreement allowed the act: for that, verify the whole notebook."

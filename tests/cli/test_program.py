@@ -24,6 +24,7 @@ NAMES = [
     "verify",
     "receipt",
     "verify-receipt",
+    "consistency",
     "witness",
     "members",
     "statement",

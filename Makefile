@@ -6,6 +6,8 @@ DIR ?= demo-circuit
 PYTHON ?= python3
 TESTS ?= tests
 PYTEST_ARGS ?=
+ROUNDS ?= 200000
+SEED ?= $(shell date +%s)
 
 BIN := .venv/bin
 LOCALE := src/urdimbre/words/locale
@@ -18,7 +20,8 @@ RUNTIME := .venv/.runtime-$(PLACE)
 TOOLS := .venv/.tools-$(PLACE)
 OTHER := .venv-other/.tools-$(PLACE)
 
-.PHONY: help demo test check lint types contracts test-other-python coverage \
+.PHONY: help demo test check lint types contracts test-other-python determinism fuzz \
+	coverage \
 	bench bench-growth format locale lock clean
 
 help:
@@ -27,6 +30,8 @@ help:
 	@echo "make test      every test (TESTS=tests/core for a part)"
 	@echo "make check     lint, types, import contracts, tests: what CI runs"
 	@echo "make format    let ruff order and lay out the code"
+	@echo "make determinism  the same bytes under other seeds, zones, languages, Pythons"
+	@echo "make fuzz      hostile bytes, ROUNDS=200000 of them"
 	@echo "make coverage  the core, line by line"
 	@echo "make bench     benchmarks; make bench-growth goes to a million acts"
 	@echo "make locale    bring the catalogues up to date with the sources"
@@ -85,6 +90,16 @@ test-other-python: $(TOOLS) $(MO)
 $(OTHER): requirements-test.lock $(SET_UP)
 	@tools/set_up.sh .venv-other requirements-test.lock $(OTHER_PYTHON)
 	@touch $@
+
+# Three hash seeds, time zones, locales, -O, and every Python of another minor here.
+determinism: $(TOOLS) $(MO)
+	$(BIN)/python -m pytest -m determinism -n 2 $(PYTEST_ARGS) tests
+	@$(MAKE) --no-print-directory test-other-python
+
+# Many rounds with a seed of their own; a finding prints the seed to run again.
+fuzz: $(TOOLS) $(MO)
+	URDIMBRE_FUZZ=$(ROUNDS) URDIMBRE_FUZZ_SEED=$(SEED) \
+		$(BIN)/python -m pytest -q $(PYTEST_ARGS) tests/adapters/test_hostile_bytes.py
 
 coverage: $(TOOLS) $(MO)
 	$(BIN)/python -m pytest -n 2 --cov=urdimbre.core --cov-branch \

@@ -28,7 +28,7 @@ from urdimbre.core.reading import Reader, Record
 from urdimbre.core.refusals import Malformed, Refusal
 from urdimbre.core.units import MINOR_MAX
 from urdimbre.recording import answers as recording
-from urdimbre.recording.answers import AlreadyFounded, BrokenBytes, IdTaken
+from urdimbre.recording.answers import AlreadyFounded, BrokenBytes, IdTaken, TooManyActs
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FIELDS = ("field", "", "allowed", "meaning")
@@ -39,6 +39,7 @@ FAILURES = ("code", "exit", "what happened", "way out")
 FAIL = (failing, folder_answers, bundle, server, recording)
 """Modules with failures of the machine, the command or a file."""
 RECORDING_REFUSES = (
+    TooManyActs,
     BrokenBytes,
     IdTaken,
     BadSignature,

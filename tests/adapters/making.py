@@ -238,10 +238,11 @@ def found(
     clock: Clock | None = None,
     projector: Any = None,
     genesis: bytes | None = None,
+    **options: Any,
 ) -> Making:
     """A founded circuit in ``folder/registry.db``."""
     clock = clock or Clock()
-    opened = registry(folder / "registry.db", clock, projector=projector)
+    opened = registry(folder / "registry.db", clock, projector=projector, **options)
     answer = opened.found(genesis or genesis_entry())
     assert isinstance(answer, Receipt), answer
     return Making(opened, clock)

@@ -23,7 +23,7 @@ def registry(place):
 def _cut_off(monkeypatch, registry):
     """As if the process were killed: what should come next does not happen."""
 
-    def end(_entry):
+    def end(_entry, **_more):
         raise SystemExit
 
     monkeypatch.setattr(registry, "submit", end)
@@ -32,7 +32,7 @@ def _cut_off(monkeypatch, registry):
 def test_a_machine_that_cannot_record_gives_the_last_signature_back(
     as_member, signed_by_ana, registry, monkeypatch
 ):
-    def fail(_entry):
+    def fail(_entry, **_more):
         raise Overloaded(1)
 
     beto = as_member(BETO)

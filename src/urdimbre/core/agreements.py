@@ -52,6 +52,13 @@ class Parameter:
 
 PARAMETERS = (
     Parameter(
+        name="acts_per_hour",
+        value=integer(10, 100_000),
+        default=600,
+        meaning=gettext_noop("Acts that one member may send in an hour."),
+        later=True,
+    ),
+    Parameter(
         name="contest_days",
         value=integer(1, 90),
         default=14,

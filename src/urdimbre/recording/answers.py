@@ -58,6 +58,18 @@ class AlreadyFounded(Refusal):
     genesis: str
 
 
+@dataclass(frozen=True, slots=True)
+class TooManyActs(Refusal):
+    """A member has sent more acts than the agreement lets her in an hour."""
+
+    code = "too_many_acts"
+    says = gettext_noop("{member} has sent {most} acts within an hour.")
+    way_out = gettext_noop("Wait {wait} seconds, or ask the assembly for more.")
+    member: str
+    most: int
+    wait: int
+
+
 class RecordingFailed(Exception):
     """The machine could not record; the act may be sent again.
 

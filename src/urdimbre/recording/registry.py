@@ -11,6 +11,7 @@ import orjson
 
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act, Required
+from urdimbre.core.agreements import number
 from urdimbre.core.chain.entry import ActEntry, BrokenEntry, Slot, decode, genesis_id
 from urdimbre.core.chain.header import read_header
 from urdimbre.core.chain.state_tree import leaf
@@ -28,6 +29,7 @@ from urdimbre.recording.answers import (
     NodeKeyChanged,
     OtherProjection,
     Receipt,
+    TooManyActs,
 )
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.log_tree import WIDTH, TileMissing, reopened
@@ -40,6 +42,7 @@ from urdimbre.recording.ports import (
     Verify,
 )
 from urdimbre.recording.proofs import begins_with, consistency_text, receipt_text
+from urdimbre.recording.quota import Quota
 from urdimbre.recording.signatures import (
     Checker,
     Job,
@@ -80,6 +83,7 @@ class Registry:
         admissible: Admissible,
         verdicts: Verdicts | None = None,
         projector: Projector | None = None,
+        quota: Quota | None = None,
         loads: Loads = orjson.loads,
         dump: Dumps = dump,
     ) -> None:
@@ -94,6 +98,7 @@ class Registry:
             verdicts: verifies lots of signatures for ``submit_many``; a thread of the
                 registry's own by default.
             projector: derives what pages read.
+            quota: counts the acts of each sender; one of its own by default.
             loads: parser of canonical JSON.
             dump: the writer that belongs to it.
 
@@ -111,6 +116,7 @@ class Registry:
         self._writer = Writer(chain, node=node, clock=clock, checker=self._checker)
         self._chain = chain
         self._own = OneThread(verify)
+        self._quota = quota or Quota()
         self._verdicts: Verdicts = verdicts or self._own
         self.lock = self._writer.lock
         self.state: State = chain.state
@@ -131,12 +137,27 @@ class Registry:
             return AlreadyFounded(self.genesis)
         return self.submit(entry)
 
-    def submit(self, entry: bytes, *, any_clock: bool = False) -> Receipt | Refusal:
+    def submit(
+        self, entry: bytes, *, sender: str = "", any_clock: bool = False
+    ) -> Receipt | Refusal:
         """Record one act and wait until it is on disk, or say why not.
+
+        Cheap checks come first: quota, size, form, number, what the state refuses, and
+        only then signatures.
+
+        Args:
+            entry: the act with its signatures.
+            sender: the member whose session sends it; counted if she is named.
+            any_clock: record it whatever the clock says.
 
         Raises:
             RecordingFailed: the machine could not record it.
         """
+        if sender:
+            most = number(self.state, "acts_per_hour")
+            wait = self._quota.take(sender, most)
+            if wait:
+                return TooManyActs(sender, most, wait)
         waiting = self._read(entry)
         if not isinstance(waiting, Waiting):
             return waiting

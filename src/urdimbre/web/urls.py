@@ -6,7 +6,7 @@ from urdimbre.web.catalogue import listing as catalogue
 from urdimbre.web.circuit import admitting, board, entrance, home, members
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
-from urdimbre.web.notebook import checking, reading, tiles, witnessing
+from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -43,6 +43,7 @@ urlpatterns = [
     path("notebook/witnesses", witnessing.witnesses, name="witnesses"),
     path("witness/add-checkpoint", witnessing.add_checkpoint, name="add_checkpoint"),
     path("witness/last/<path:origin>", witnessing.last, name="last_witnessed"),
+    path("notebook/honest", honest.honest, name="honest"),
     path("notebook/<int:position>", reading.act, name="notebook_act"),
     path("check", checking.check, name="check"),
     path("check/<int:position>/<slug:act>", checking.linked, name="check_link"),

@@ -62,7 +62,7 @@ def record(draft: Draft, *, last: Signer) -> Receipt | Refusal:
     # One person may sign for two parties under one policy: each slot stands once.
     entry = signed_entry(bytes(draft.act), list(dict.fromkeys(slots))).encode()
     try:
-        answer = opened.circuit().registry.submit(entry)
+        answer = opened.circuit().registry.submit(entry, sender=last.person)
     except RecordingFailed:
         _take_back(draft, last)
         raise

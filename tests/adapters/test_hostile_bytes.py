@@ -1,0 +1,137 @@
+"""Whatever bytes are sent, each gets an answer: refused, or recorded as it stands.
+
+``make fuzz`` runs it with many more rounds and a seed of its own, which is printed.
+"""
+
+import os
+import random
+import tracemalloc
+
+import pytest
+
+from tests.adapters import making
+from urdimbre.adapters.receipts import BadReceipt, verify_receipt
+from urdimbre.core.chain import notes, witnessing
+from urdimbre.core.chain.entry import ActEntry, BrokenEntry, decode
+from urdimbre.core.chain.header import read_header
+from urdimbre.core.refusals import Refusal
+from urdimbre.recording import Receipt
+
+ROUNDS = int(os.environ.get("URDIMBRE_FUZZ", "3000"))
+SEED = int(os.environ.get("URDIMBRE_FUZZ_SEED", "7"))
+PIECES = (
+    b'{"', b'":', b"[[[[[[[[[", b"]" * 9, b"1e999", b"-0", b"NaN", b"null", b"\x00",
+    b"\xff\xfe", b"9" * 400, b"9007199254740992", b'{"member":"', b'"common":true',
+    b'"v":2', b'"kind":"genesis"', b"\\u0041", b"\n\n", "— ".encode(), b"old 1\n",
+)  # fmt: skip
+BYTES_MAX = 32 << 20
+
+
+@pytest.fixture
+def chance():
+    print(f"URDIMBRE_FUZZ_SEED={SEED}")
+    return random.Random(SEED)
+
+
+@pytest.fixture
+def made(tmp_path):
+    found = making.found(tmp_path)
+    found.admit("Rosa", "Beto", "Carla")
+    for number in range(5):
+        found.record(found.barter("Rosa", "Beto", 1 + number))
+    yield found
+    found.registry.close()
+
+
+def bent(chance, good):
+    """Bytes near the good ones: cut, doubled, turned, mixed with odd pieces."""
+    raw = bytearray(good)
+    for _ in range(chance.choice((1, 1, 1, 2, 5, 20))):
+        at = chance.randrange(len(raw) + 1)
+        end = min(len(raw), at + chance.choice((0, 1, 2, 8, 60)))
+        piece = chance.choice(
+            (
+                chance.choice(PIECES),
+                bytes(raw[at:end]) * 2,
+                chance.randbytes(chance.choice((1, 4))),
+                b"",
+            )
+        )
+        raw[at:end] = piece
+    return bytes(raw)
+
+
+def test_no_entry_stops_the_registry(made, chance):
+    """Nor takes much room, nor is half recorded."""
+    entries = [made.registry.entry(at) for at in range(made.registry.size)]
+    before, size = made.registry.checkpoint(), made.registry.size
+    tracemalloc.start()
+    try:
+        for _ in range(ROUNDS):
+            answer = made.registry.submit(bent(chance, chance.choice(entries)))
+            assert isinstance(answer, Refusal | Receipt)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < BYTES_MAX
+    assert (made.registry.checkpoint(), made.registry.size) == (before, size)
+
+
+def test_no_act_stops_a_preview(made, chance):
+    acts = [decode(made.barter("Rosa", "Beto", 1)).act for _ in range(5)]
+
+    for _ in range(ROUNDS):
+        for refusal in made.registry.check(bent(chance, chance.choice(acts))):
+            assert refusal.sentence()
+            assert refusal.code
+
+
+def test_signatures_that_are_mixed_never_pass(made, chance):
+    """Slots of one act under another, in any order and number."""
+    signed = [decode(made.barter("Rosa", "Beto", 1 + n)) for n in range(8)]
+    slots = [slot for one in signed for slot in one.slots]
+
+    for _ in range(min(ROUNDS, 2000)):
+        act = chance.choice(signed)
+        picked = chance.sample(slots, k=chance.randrange(5))
+        if set(act.slots) <= set(picked):
+            continue
+        picked.sort(key=lambda slot: slot[:3])
+        answer = made.registry.submit(ActEntry(act.act, tuple(picked)).encode())
+
+        assert isinstance(answer, Refusal)
+
+
+@pytest.mark.parametrize(
+    ("read", "refuses"),
+    [
+        (decode, BrokenEntry),
+        (read_header, BrokenEntry),
+        (notes.parse_note, notes.MalformedNote),
+        (notes.parse_checkpoint, notes.MalformedNote),
+        (notes.parse_proof, notes.MalformedNote),
+        (witnessing.parse_request, notes.MalformedNote),
+        (verify_receipt, BadReceipt),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_parsers_refuse_and_never_fail(made, chance, read, refuses):
+    registry = made.registry
+    receipt = registry.receipt(3).encode()
+    good = [
+        registry.entry(3),
+        registry.entry(registry.size - 1)[1:],
+        registry.checkpoint().encode(),
+        notes.parse_note(registry.checkpoint().encode()).text,
+        receipt,
+        b"old 3\n\n" + registry.checkpoint().encode(),
+    ]
+    refused = 0
+    for _ in range(ROUNDS):
+        try:
+            read(bent(chance, chance.choice(good)))
+        except refuses:
+            refused += 1
+
+    assert refused > ROUNDS / 2

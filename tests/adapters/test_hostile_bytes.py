@@ -5,6 +5,7 @@
 
 import os
 import random
+import sys
 import tracemalloc
 
 import pytest
@@ -29,7 +30,7 @@ BYTES_MAX = 32 << 20
 
 @pytest.fixture
 def chance():
-    print(f"URDIMBRE_FUZZ_SEED={SEED}")
+    sys.stdout.write(f"URDIMBRE_FUZZ_SEED={SEED}\n")  # shown with a failure
     return random.Random(SEED)
 
 

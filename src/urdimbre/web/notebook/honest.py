@@ -25,13 +25,14 @@ POWERS = (
     Power(
         _("Who runs the server"),
         _(
-            "Put acts in another order, delay or refuse them; sign for everybody whose "
-            "key lies on the server; serve a changed page that signs with a key kept in "
-            "your browser; invent members."
+            "Put acts in another order, delay or refuse them; sign for everybody "
+            "whose key lies on the server; serve a changed page that signs with a key "
+            "kept in your browser; invent members."
         ),
         _(
-            "Change or take out what is in the notebook without those noticing who keep "
-            "a receipt or a seal of it; sign with a key that never touched the server."
+            "Change or take out what is in the notebook without those noticing who "
+            "keep a receipt or a seal of it; sign with a key that never touched the "
+            "server."
         ),
     ),
     Power(

@@ -1,5 +1,6 @@
 # Urdimbre. `make demo` starts a living circuit, `make test` runs every test; both need
-# only python3 (3.11 or newer) with venv, make and git, and do the rest themselves.
+# only python3 (3.11 or newer) with venv, make and git, and do the rest themselves; the
+# tests of anchors need npm.
 
 PORT ?= 8000
 DIR ?= demo-circuit
@@ -18,16 +19,19 @@ SET_UP := tools/set_up.sh pyproject.toml hatch_build.py
 PLACE := $(shell pwd -P | cksum | cut -d' ' -f1)
 RUNTIME := .venv/.runtime-$(PLACE)
 TOOLS := .venv/.tools-$(PLACE)
+CONTRACT := src/urdimbre/adapters/anchor/UrdimbreAnchor
+EVM := tools/evm.sh tools/contract.py tools/evm/package-lock.json $(CONTRACT).sol
 OTHER := .venv-other/.tools-$(PLACE)
 
-.PHONY: help demo test check lint types contracts test-other-python determinism fuzz \
-	coverage \
+.PHONY: help demo test check lint types contracts contract \
+	test-other-python determinism fuzz coverage \
 	bench bench-growth format locale lock clean
 
 help:
 	@echo "make demo      a circuit with a year of life, at http://localhost:$(PORT)"
 	@echo "               (PORT=8765 takes another port, DIR=... another folder)"
 	@echo "make test      every test (TESTS=tests/core for a part)"
+	@echo "make contract  compile the contract of the anchors (needs npm)"
 	@echo "make check     lint, types, import contracts, tests: what CI runs"
 	@echo "make format    let ruff order and lay out the code"
 	@echo "make determinism  the same bytes under other seeds, zones, languages, Pythons"
@@ -57,9 +61,15 @@ demo: $(RUNTIME) $(MO)
 	@$(BIN)/urdimbre demo $(DIR) --port $(PORT)
 
 # ------------------------------------------------------------------------- tests
-test: $(TOOLS) $(MO)
+test: $(TOOLS) $(MO) $(CONTRACT).json
 	@tools/system_packages.sh
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS) $(TESTS)
+
+# The contract of the anchors; the compiler and a chain to test with come along.
+contract: $(CONTRACT).json
+
+$(CONTRACT).json: $(EVM) | $(RUNTIME)
+	@tools/evm.sh
 
 # The whole suite comes last: its closing line is the one to read.
 check: lint types contracts
@@ -129,4 +139,5 @@ clean:
 	rm -rf .venv .venv-other .venv-lock build dist htmlcov .coverage* .hypothesis \
 		.mypy_cache .pytest_cache .ruff_cache .import_linter_cache test-results
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
-	rm -f $(MO)
+	rm -rf tools/evm/node_modules
+	rm -f $(MO) $(CONTRACT).json

@@ -1,9 +1,14 @@
-"""Compiles the message catalogues when a wheel or an editable install is built.
+"""Compiles what is not committed when a wheel or an editable install is built.
 
 The ``.po`` files are committed, the ``.mo`` files that Django reads are not. Run as a
 program (``python hatch_build.py``) it compiles them in place, without building.
+
+The anchor contract is compiled for a wheel if its compiler is there (``tools/evm.sh``).
+Without it the wheel is whole but for ``urdimbre anchor --deploy``, which then says so.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +17,8 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CATALOGUES = "src/urdimbre/words/locale/*/LC_MESSAGES/django.po"
+COMPILER = "tools/evm/node_modules/.bin/solcjs"
+CONTRACT = "src/urdimbre/adapters/anchor/UrdimbreAnchor.json"
 
 
 def compile_catalogues(root: Path) -> list[Path]:
@@ -28,16 +35,26 @@ def compile_catalogues(root: Path) -> list[Path]:
     return compiled
 
 
+def compile_contract(root: Path) -> list[Path]:
+    """Compile the anchor contract if its compiler is there; return what there is."""
+    if (root / COMPILER).exists():
+        tool = [sys.executable, str(root / "tools" / "contract.py")]
+        subprocess.run(tool, check=True)  # noqa: S603 - our own program
+    return [path for path in (root / CONTRACT,) if path.is_file()]
+
+
 class CatalogueBuildHook(BuildHookInterface):
-    """Puts the compiled catalogues into the wheel, although git ignores them."""
+    """Puts what was compiled into the wheel, although git ignores it."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile before hatchling collects its files; ``version`` is the target's."""
         root = Path(self.root)
-        for path in compile_catalogues(root):
+        compiled = compile_catalogues(root)
+        if self.target_name != "wheel" or version == "editable":
+            return
+        for path in (*compiled, *compile_contract(root)):
             inside = path.relative_to(root / "src").as_posix()
-            if self.target_name == "wheel" and version != "editable":
-                build_data["force_include"][str(path)] = inside
+            build_data["force_include"][str(path)] = inside
 
 
 if __name__ == "__main__":

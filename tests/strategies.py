@@ -386,6 +386,12 @@ def decide(c, draw):
             {"effect": "dismiss", "mandate": ATTEST},
             {"effect": "witness", "key": "5e" * 32, "name": "w.org/1", "host": "w.org"},
             {
+                "effect": "anchor",
+                "chain": draw.amount(),
+                "contract": "c0" * 20,
+                "sender": "5e" * 20,
+            },
+            {
                 "effect": "policy",
                 "id": number(f"decided {draw.one_of((1, 2))}"),
                 "rules": policy_rules(1, ANA, BETO),

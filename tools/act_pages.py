@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 from urdimbre.adapters import bundle, folder_answers
+from urdimbre.adapters.anchor import answers as anchoring
 from urdimbre.adapters.interchange import answers as layouts
 from urdimbre.adapters.keys import server
 from urdimbre.cli import failures as failing
@@ -36,7 +37,7 @@ REFUSALS = ("code", "sentence", "way out")
 PARAMETER = ("parameter", "allowed", "default", "other defaults", "meaning")
 COMMAND = ("command", "what it does", "for example")
 FAILURES = ("code", "exit", "what happened", "way out")
-FAIL = (failing, folder_answers, bundle, server, recording)
+FAIL = (failing, folder_answers, bundle, server, anchoring, recording)
 """Modules with failures of the machine, the command or a file."""
 RECORDING_REFUSES = (
     TooManyActs,

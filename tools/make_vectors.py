@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from tests.stories import (  # noqa: E402 - found by the path set above
+    test_anchored,
     test_ayni,
     test_care,
     test_consignment,
@@ -74,6 +75,7 @@ STORIES: tuple[Callable[[Scene], None], ...] = (
     test_ring.test_ring,
     test_fair.test_fair,
     test_witnesses.test_witnesses,
+    test_anchored.test_anchored,
 )
 """The ten exchanges of real life, one of each kind of act, and what they leave out."""
 

@@ -2,11 +2,16 @@
 
 import shutil
 import signal
+import time
 from dataclasses import replace
 
 import pytest
 
+from tests.anvil import anvil
+from tests.cli.anchored import set_up
 from tests.cli.club import founded
+
+HOUR = 3_600
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +27,20 @@ def club(_template, tmp_path):
     path = tmp_path / "club"
     shutil.copytree(_template.path, path)
     return replace(_template, path=path)
+
+
+@pytest.fixture
+def chain(tmp_path):
+    """A chain of its own, on a real EVM node."""
+    # Each block takes its second at least: the chain begins well behind the club.
+    with anvil(tmp_path, "--timestamp", str(int(time.time()) - HOUR)) as running:
+        yield running
+
+
+@pytest.fixture
+def town(club, chain):
+    """A club whose decision pins a contract and a sender on that chain."""
+    return set_up(club, chain)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,6 +22,7 @@ NAMES = [
     "import",
     "export",
     "verify",
+    "anchor",
     "receipt",
     "verify-receipt",
     "consistency",

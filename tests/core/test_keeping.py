@@ -26,11 +26,13 @@ from tests.little_circuit import (
     town,
 )
 from urdimbre.core.accounts import Limits, Supply
-from urdimbre.core.agreements import Setting
+from urdimbre.core.agreements import Anchor, Setting
 from urdimbre.core.chain.entry import key_id
+from urdimbre.core.circuit import KINDS
 from urdimbre.core.drafting import deal, goods, money
 from urdimbre.core.founding import keeping
 from urdimbre.core.founding.rows import ClockRow, RulesRow
+from urdimbre.core.reading import Unreadable
 from urdimbre.core.units import Regime
 
 MINUTES = commitment("minutes")
@@ -141,6 +143,42 @@ def test_a_mandate_that_has_not_begun_is_taken_back():
     c.ok("mandate", body | {"until": c.time + DAY}, slot(CARO))
 
     assert not c.state.get(f"mandate/{number('errand')}").in_force(c.time + DAY)
+
+
+def test_an_anchor_is_pinned_per_chain_and_the_last_one_holds():
+    c = town()
+    one = {"effect": "anchor", "chain": 1, "contract": "c0" * 20, "sender": "5e" * 20}
+
+    decide(c, one, one | {"chain": 2**53 - 1})
+    decide(c, one | {"sender": "5f" * 20})
+
+    rows = [c.state.get(f"agreement/anchor/{chain}") for chain in (1, 2**53 - 1)]
+    assert rows == [
+        Anchor(1, "c0" * 20, "5f" * 20, version=3),
+        Anchor(2**53 - 1, "c0" * 20, "5e" * 20, version=2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("chain", 0),
+        ("chain", True),
+        ("chain", "1"),
+        ("contract", "c0" * 19),
+        ("contract", "0x" + "c0" * 20),
+        ("sender", "5E" * 20),
+    ],
+)
+def test_an_anchor_that_is_not_written_as_agreed_is_no_act(field, value):
+    one = {"effect": "anchor", "chain": 1, "contract": "c0" * 20, "sender": "5e" * 20}
+    read = KINDS["decision"].body.read
+    read({"basis": "founders", "effects": [one]})
+
+    with pytest.raises(Unreadable) as unreadable:
+        read({"basis": "founders", "effects": [one | {field: value}]})
+
+    assert unreadable.value.path == ["effects", "0", field]
 
 
 def test_the_common_grants_and_dismisses():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.tree import ROOT, committed
+from urdimbre.adapters.anchor.answers import AnchorFailed
 from urdimbre.cli import failures
 from urdimbre.cli.commands import COMMANDS
 from urdimbre.core import circuit
@@ -55,7 +56,9 @@ def test_every_refusal_is_told():
     assert sorted(codes(Refusal) - told) == []
 
 
-@pytest.mark.parametrize("parent", [failures.Failure, answers.RecordingFailed])
+@pytest.mark.parametrize(
+    "parent", [failures.Failure, AnchorFailed, answers.RecordingFailed]
+)
 def test_every_failure_is_told(parent):
     told = set(CODES.findall(page("commands.md")))
 

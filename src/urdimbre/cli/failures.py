@@ -303,6 +303,17 @@ class LogUnsigned(Failure):
     exit_code = VERIFICATION_FAILED
 
 
+class NothingToDo(Failure):
+    """Nobody was named who is to keep the anchor."""
+
+    code = "nothing_to_do"
+    says = gettext_noop("Nobody is named to anchor the log with.")
+    way_out = gettext_noop(
+        "Name a node of a chain (--rpc URL) or an authority for timestamps (--tsa URL)."
+    )
+    exit_code = USAGE
+
+
 class RefusedByRule(Failure):
     """A rule of the circuit does not let the command's act pass."""
 

@@ -163,6 +163,31 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """Who may anchor the log's checkpoints on an EVM chain, and with which contract.
+
+    Attributes:
+        chain: the chain's id (EIP-155).
+        contract: address, 20 bytes, whose events count.
+        sender: address, 20 bytes, whose events count; all zeros: nobody's.
+        version: of the agreement that set it.
+    """
+
+    PREFIX: ClassVar[str] = "agreement/anchor"
+    KEY: ClassVar[tuple[str, ...]] = ("chain",)
+
+    chain: int
+    contract: str
+    sender: str
+    version: int = 0
+
+    @property
+    def key(self) -> str:
+        """Return the row's key."""
+        return f"agreement/anchor/{self.chain}"
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """How many times the agreement has been changed by a decision."""
 

@@ -13,6 +13,7 @@ from urdimbre.core.acts import Act, ActKind, Cited, Effects, Required, read_act
 from urdimbre.core.agreements import (
     AgreementAhead,
     AgreementChanged,
+    Anchor,
     Setting,
     Version,
     changed_since,
@@ -263,11 +264,12 @@ _ROWS: dict[str, Any] = {
     "void": Void,
 }
 _UNDER_AGREEMENT: dict[str, Any] = {
+    "anchor": Anchor,
     "conversion": Conversion,
     "limits": Limits,
     "witness": Witness,
 }
-_NUMBERS = ("deal", "move", "period")
+_NUMBERS = ("chain", "deal", "move", "period")
 _INSIDE: dict[str, Any] = {
     "alternative": Alternative,
     "backing": Backing,

@@ -1,5 +1,6 @@
 """The commands, in the order in which one meets them."""
 
+from urdimbre.cli.commands.anchor import ANCHOR
 from urdimbre.cli.commands.balances import BALANCES
 from urdimbre.cli.commands.consistency import CONSISTENCY
 from urdimbre.cli.commands.export import EXPORT
@@ -22,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     IMPORT,
     EXPORT,
     VERIFY,
+    ANCHOR,
     RECEIPT,
     VERIFY_RECEIPT,
     CONSISTENCY,

@@ -15,7 +15,7 @@ from urdimbre.core.acts import (
     seconds,
     unit_code,
 )
-from urdimbre.core.agreements import BY_NAME, Setting, Value, setting
+from urdimbre.core.agreements import BY_NAME, Anchor, Setting, Value, setting
 from urdimbre.core.catalogue.unit import UnitRow, UnitTaken, unit_fields, unit_refusals
 from urdimbre.core.chain.entry import key_id
 from urdimbre.core.federation.witness import Witness
@@ -35,6 +35,7 @@ from urdimbre.core.reading import (
     Record,
     Unreadable,
     choice,
+    hex_bytes,
     integer,
     text,
 )
@@ -226,6 +227,31 @@ class NameWitness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAnchor:
+    """Which contract and sender anchor the log on an EVM chain from now on.
+
+    It replaces what was pinned on that chain before; the log keeps all of them.
+
+    Attributes:
+        chain: id of the chain (EIP-155).
+        contract: its address.
+        sender: address of the key that signs the transactions; all zeros: nobody.
+    """
+
+    chain: int
+    contract: str
+    sender: str
+
+    def refusals(self, state: View) -> Iterator[Refusal]:
+        """Refuse nothing: no rule knows what is on another chain."""
+        return iter(())
+
+    def rows(self, state: View, version: int) -> Iterator[Row]:
+        """Give the chain's row."""
+        yield Anchor(self.chain, self.contract, self.sender, version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetPolicy:
     """How the common consents from now on; of a meeting: no founders' mandate more."""
 
@@ -287,6 +313,7 @@ Effect = (
     | SetLimits
     | SetConversion
     | NameWitness
+    | SetAnchor
     | SetPolicy
     | Grant
     | Dismiss
@@ -359,6 +386,16 @@ EFFECTS: dict[str, Record[Any]] = {
         {"key": hash32, "name": host_name, "host": host_name},
         {"until": seconds},
         name="NameWitness",
+        tag="effect",
+    ),
+    "anchor": Record(
+        SetAnchor,
+        {
+            "chain": integer(1, MINOR_MAX),
+            "contract": hex_bytes(20),
+            "sender": hex_bytes(20),
+        },
+        name="SetAnchor",
         tag="effect",
     ),
     "policy": Record(

@@ -130,6 +130,15 @@ class SqliteStore:
                 connection.execute("ROLLBACK")
             raise failure_of(failed) from failed
 
+    def set_mark(self, name: str, value: str) -> None:
+        """Write a named value durably."""
+        if self._writing is None:
+            raise StorageFailed("it is open for reading only")
+        try:
+            self._writing.execute(_MARK, (name, value))
+        except sqlite3.Error as failed:
+            raise _failure(failed) from failed
+
     def finish(self) -> None:
         """End the one transaction of a replay's store, so that others can read it."""
         assert self._writing is not None

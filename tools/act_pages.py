@@ -14,7 +14,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
-from urdimbre.adapters import bundle, folder_answers
+from urdimbre.adapters import (
+    backup,
+    bundle,
+    catching_up,
+    checkpoints,
+    folder_answers,
+    refounding,
+    snapshot,
+    standing,
+)
 from urdimbre.adapters.interchange import answers as layouts
 from urdimbre.adapters.keys import server
 from urdimbre.cli import failures as failing
@@ -28,6 +37,7 @@ from urdimbre.core.reading import Reader, Record
 from urdimbre.core.refusals import Malformed, Refusal
 from urdimbre.core.units import MINOR_MAX
 from urdimbre.recording import answers as recording
+from urdimbre.recording import succession
 from urdimbre.recording.answers import AlreadyFounded, BrokenBytes, IdTaken, TooManyActs
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -36,7 +46,20 @@ REFUSALS = ("code", "sentence", "way out")
 PARAMETER = ("parameter", "allowed", "default", "other defaults", "meaning")
 COMMAND = ("command", "what it does", "for example")
 FAILURES = ("code", "exit", "what happened", "way out")
-FAIL = (failing, folder_answers, bundle, server, recording)
+FAIL = (
+    failing,
+    folder_answers,
+    backup,
+    bundle,
+    catching_up,
+    checkpoints,
+    refounding,
+    snapshot,
+    standing,
+    server,
+    recording,
+    succession,
+)
 """Modules with failures of the machine, the command or a file."""
 RECORDING_REFUSES = (
     TooManyActs,

@@ -10,7 +10,7 @@ from tests.adapters.making import FOUNDER, NODE, POLICY
 from tests.adapters.test_node_key import signed_by
 from urdimbre.adapters import backup, folder, handing_over, restoring
 from urdimbre.adapters.bundle import NotABundle, verify_bundle, write_bundle
-from urdimbre.adapters.folder import FolderNotEmpty
+from urdimbre.adapters.folder_answers import FolderNotEmpty
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.standing import Behind, NobodyAsked
 from urdimbre.adapters.storage.sqlite import SqliteStore

@@ -14,7 +14,7 @@ from urdimbre.adapters import backup, folder, restoring
 from urdimbre.adapters.backup import BackupFailed
 from urdimbre.adapters.checkpoints import CheckpointFailed, Forked
 from urdimbre.adapters.desk import Desk, Erased, Person, Product, ServerKey, sealed
-from urdimbre.adapters.folder import FolderNotEmpty
+from urdimbre.adapters.folder_answers import FolderNotEmpty
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.keys.server import KeyFileUnsafe
 from urdimbre.adapters.standing import Behind, NobodyAsked

@@ -48,19 +48,21 @@ class BackupFailed(Exception):
 
     Attributes:
         code: stable.
-        message: what is wrong.
-        hint: the way out.
+        says: what is wrong, an English key of the catalogues with ``{value}`` places.
+        hint: the way out, likewise.
         exit_code: of the command line.
+        values: of the sentence, by name.
     """
 
     code = "not_a_backup"
+    says = gettext_noop("{path} is not a whole backup: {reason}.")
     hint = gettext_noop("Take another backup: this one does not hold.")
     exit_code = 3
 
     def __init__(self, path: Path, reason: str) -> None:
         """Keep the file and what is wrong with it."""
-        self.message = f"{path} is not a whole backup: {reason}."
-        super().__init__(self.message)
+        super().__init__(f"{path}: {reason}")
+        self.values = {"path": path, "reason": reason}
         self.path = path
 
 

@@ -28,9 +28,8 @@ from urdimbre.adapters.checkpoints import (
 )
 from urdimbre.adapters.folder import (
     REGISTRY_FILE,
-    NotACircuit,
-    is_circuit,
     lock_folder,
+    look_whether_whole,
 )
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.rebuilding import rebuild_if_other
@@ -67,22 +66,24 @@ class CannotCatchUp(Exception):
 
     Attributes:
         code: stable.
-        message: what is missing or wrong.
-        hint: the way out.
+        says: what is wrong, an English key of the catalogues with ``{value}`` places.
+        hint: the way out, likewise.
         exit_code: of the command line.
+        values: of the sentence, by name.
     """
 
     code = "cannot_catch_up"
+    says = gettext_noop("This does not continue the log: {reason}")
     hint = gettext_noop(
         "Look for a bundle or for more receipts. If nobody has them, found the circuit "
         "anew and say what was lost: urdimbre refound."
     )
     exit_code = 3
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, reason: str) -> None:
         """Keep what is missing or wrong."""
-        super().__init__(message)
-        self.message = message
+        super().__init__(reason)
+        self.values = {"reason": reason}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +147,7 @@ def catch_up(
         CannotCatchUp: the sources do not continue the log.
         Forked: somebody has seen another log.
     """
-    if not is_circuit(folder):
-        raise NotACircuit(folder)
+    look_whether_whole(folder)
     files = list(sources)
     texts = [*seen, *filter(None, [remembered(folder)])]
     lock = lock_folder(folder)

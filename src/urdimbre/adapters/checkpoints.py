@@ -32,31 +32,34 @@ class CheckpointFailed(Exception):
 
     Attributes:
         code: stable.
-        message: what is wrong.
-        hint: the way out.
+        says: what is wrong, an English key of the catalogues with ``{value}`` places.
+        hint: the way out, likewise.
         exit_code: of the command line.
+        values: of the sentence, by name.
     """
 
     code = "bad_checkpoint"
+    says = gettext_noop("This is no checkpoint of this circuit: {reason}.")
     hint = gettext_noop("Give the checkpoint as its keeper has it, whole.")
     exit_code = 2
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, reason: object, **values: object) -> None:
         """Keep what is wrong."""
-        super().__init__(message)
-        self.message = message
+        super().__init__(str(reason))
+        self.values = {"reason": reason} | values
 
 
 class CheckpointUnreachable(CheckpointFailed):
     """Whoever should tell a checkpoint does not answer."""
 
     code = "checkpoint_unreachable"
+    says = gettext_noop("{where} does not answer: {reason}.")
     hint = gettext_noop("Try again, ask somebody else, or save it as a file.")
     exit_code = 7
 
     def __init__(self, where: str, reason: object) -> None:
         """Keep whom was asked."""
-        super().__init__(f"{where} does not answer: {reason}.")
+        super().__init__(reason, where=where)
         self.where = where
 
 
@@ -68,6 +71,7 @@ class Forked(Exception):
     """
 
     code = "forked"
+    says = gettext_noop("Another log of {size} entries was signed than this one.")
     hint = gettext_noop(
         "Keep both files: they are the evidence. Do not record here; ask the members "
         "and witnesses which of the two they have seen."
@@ -76,8 +80,8 @@ class Forked(Exception):
 
     def __init__(self, size: int, seen: str) -> None:
         """Keep where they part, at the latest, and the evidence."""
-        self.message = f"Another log of {size} entries was signed than this one."
-        super().__init__(self.message)
+        super().__init__(f"{size} entries")
+        self.values = {"size": size}
         self.size = size
         self.seen = seen
 
@@ -133,9 +137,9 @@ def read_seen(text: str, genesis: str, keys: Sequence[Key]) -> Seen:
         note = notes.parse_note(text.encode())
         told = notes.parse_checkpoint(note.text)
     except (notes.MalformedNote, UnicodeEncodeError) as malformed:
-        raise CheckpointFailed(f"This is no checkpoint: {malformed}.") from None
+        raise CheckpointFailed(malformed) from None
     if told.origin != origin_of(genesis):
-        raise CheckpointFailed(f"This is a checkpoint of {told.origin}.")
+        raise CheckpointFailed(told.origin)
     return Seen(
         text=text,
         size=told.size,

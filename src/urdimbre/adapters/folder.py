@@ -334,7 +334,7 @@ def open_circuit(
         NodeKeyChanged: keys/node does not hold the node's key in force.
         StorageFailed: the machine cannot read or write it.
     """
-    _look_whether_whole(path)
+    look_whether_whole(path)
     refuse_if_behind(path)
     ed25519.self_test()
     lock = lock_folder(path)
@@ -362,7 +362,7 @@ def read_only(path: Path, *, projector: Projector | None = None) -> Reading:
         OtherProjection: another version of the program has made those tables.
         StorageFailed: the machine cannot read it.
     """
-    _look_whether_whole(path)
+    look_whether_whole(path)
     try:
         store = SqliteStore(path / REGISTRY_FILE, write=False)
         stored = store.mark("projection") or ""
@@ -392,7 +392,12 @@ def holds_a_log(path: Path) -> bool:
     return False
 
 
-def _look_whether_whole(path: Path) -> None:
+def look_whether_whole(path: Path) -> None:
+    """Refuse a folder that is no circuit's, or has lost one of its files.
+
+    Raises:
+        NotACircuit, CircuitIncomplete: see there.
+    """
     gone = [name for name in FILES if not (path / name).is_file()]
     if len(gone) == len(FILES):
         raise NotACircuit(path)

@@ -24,9 +24,8 @@ from urdimbre.adapters.desk import Desk, Payload
 from urdimbre.adapters.folder import (
     DESK_FILE,
     REGISTRY_FILE,
-    NotACircuit,
-    is_circuit,
     lock_folder,
+    look_whether_whole,
     made_whole,
 )
 from urdimbre.adapters.keys import ed25519
@@ -183,8 +182,7 @@ def take_over(
         NotASuccession: it is another act.
         ClockOff: the clock does not fit the last block.
     """
-    if not is_circuit(folder):
-        raise NotACircuit(folder)
+    look_whether_whole(folder)
     refuse_if_behind(folder)
     seed = node_key(folder / NODE_FILE)
     node = Node(ed25519.public_key(seed), lambda text: ed25519.sign(seed, text))

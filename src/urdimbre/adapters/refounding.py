@@ -35,19 +35,21 @@ class CannotRefound(Exception):
 
     Attributes:
         code: stable.
-        message: why not.
-        hint: the way out.
+        says: what is wrong, an English key of the catalogues with ``{value}`` places.
+        hint: the way out, likewise.
         exit_code: of the command line.
+        values: of the sentence, by name.
     """
 
     code = "cannot_refound"
+    says = gettext_noop("These cannot found the circuit anew: {reason}")
     hint = gettext_noop("Name two or more persons who have keys of their own in force.")
     exit_code = 4
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, reason: str) -> None:
         """Keep why not."""
-        super().__init__(message)
-        self.message = message
+        super().__init__(reason)
+        self.values = {"reason": reason}
 
 
 def refounding(

@@ -55,19 +55,21 @@ class NotASnapshot(Exception):
 
     Attributes:
         code: stable.
-        message: what is wrong.
-        hint: the way out.
+        says: what is wrong, an English key of the catalogues with ``{value}`` places.
+        hint: the way out, likewise.
         exit_code: of the command line.
+        values: of the sentence, by name.
     """
 
     code = "not_a_snapshot"
+    says = gettext_noop("{path} is not a snapshot that holds: {reason}.")
     hint = gettext_noop("Write it again from the circuit: urdimbre snapshot DIR.")
     exit_code = 3
 
     def __init__(self, path: Path, reason: str) -> None:
         """Keep the file and what is wrong with it."""
         super().__init__(f"{path}: {reason}")
-        self.message = f"{path} is not a snapshot that holds: {reason}."
+        self.values = {"path": path, "reason": reason}
         self.path = path
 
 

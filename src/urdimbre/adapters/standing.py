@@ -20,6 +20,7 @@ class Behind(RecordingFailed):
     """This copy must not record before it has caught up with what others have seen."""
 
     code = "behind"
+    says = gettext_noop("Others have seen {seen} entries of this log.")
     hint = gettext_noop(
         "Bring it up to date: urdimbre catch-up DIR --from BUNDLE or receipts. If "
         "nobody has what is missing, found the circuit anew and say so: urdimbre "
@@ -29,7 +30,7 @@ class Behind(RecordingFailed):
 
     def __init__(self, seen: int) -> None:
         """Keep how many entries others have seen."""
-        super().__init__(f"Others have seen {seen} entries of this log.")
+        super().__init__(seen=seen)
         self.seen = seen
 
 
@@ -37,6 +38,7 @@ class NobodyAsked(RecordingFailed):
     """This copy was restored, and nobody was asked whether it is the latest."""
 
     code = "nobody_asked"
+    says = gettext_noop("It is not known whether this copy is the latest.")
     hint = gettext_noop(
         "Ask a witness or a member: urdimbre catch-up DIR --checkpoint FILE. If "
         "nothing was recorded after the backup, say so with --nothing-later."
@@ -45,7 +47,7 @@ class NobodyAsked(RecordingFailed):
 
     def __init__(self) -> None:
         """Say what is not known."""
-        super().__init__("It is not known whether this copy is the latest.")
+        super().__init__()
 
 
 def refuse_if_behind(folder: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from urdimbre.adapters import traces
 from urdimbre.cli.failures import HostUnknown, PortTaken, RefusedByRule
 from urdimbre.cli.opening import recording
 from urdimbre.cli.speaking import Speaker
@@ -117,6 +118,7 @@ def serve(directory: Path, address: Address, *, voice: Speaker, demo: bool) -> N
     else:
         voice.json({"url": address.url})
     sys.stdout.flush()
+    traces.keep(directory, "serving", {"host": address.host})
     serving.serve(directory, address.number, address.port, demo=demo)
 
 

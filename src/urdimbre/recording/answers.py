@@ -203,6 +203,9 @@ class NewerRules(RecordingFailed):
     """The circuit is under rules that this program does not know."""
 
     code = "newer_rules"
+    says = gettext_noop(
+        "The circuit is under rules of version {circuit}; this program knows {program}."
+    )
     hint = gettext_noop(
         "Install a version of the program that knows them; until then pages can be "
         "read, and nothing is recorded."
@@ -211,10 +214,7 @@ class NewerRules(RecordingFailed):
 
     def __init__(self, *, circuit: int, program: int) -> None:
         """Keep both versions."""
-        super().__init__(
-            f"The circuit is under rules of version {circuit}; this program knows "
-            f"{program}."
-        )
+        super().__init__(circuit=circuit, program=program)
         self.circuit = circuit
         self.program = program
 

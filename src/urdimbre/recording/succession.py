@@ -36,6 +36,7 @@ class NotASuccession(RecordingFailed):
     """An act that does not give the log to the node at hand."""
 
     code = "not_a_succession"
+    says = gettext_noop("This is no act that makes {key} the key of the node.")
     hint = gettext_noop(
         "Sign the act that `urdimbre reopen` or `hand-over` has written, and no other."
     )
@@ -43,7 +44,7 @@ class NotASuccession(RecordingFailed):
 
     def __init__(self, key: str) -> None:
         """Keep the key that is held here, hex."""
-        super().__init__(f"This is no act that makes {key} the key of the node.")
+        super().__init__(key=key)
         self.key = key
 
 

@@ -137,7 +137,7 @@ class SqliteStore:
         try:
             self._writing.execute(_MARK, (name, value))
         except sqlite3.Error as failed:
-            raise _failure(failed) from failed
+            raise failure_of(failed) from failed
 
     def finish(self) -> None:
         """End the one transaction of a replay's store, so that others can read it."""

@@ -20,14 +20,15 @@ RUNTIME := .venv/.runtime-$(PLACE)
 TOOLS := .venv/.tools-$(PLACE)
 OTHER := .venv-other/.tools-$(PLACE)
 
-.PHONY: help demo test check lint types contracts test-other-python determinism fuzz \
-	coverage \
+.PHONY: help demo test test-kills check lint types contracts test-other-python \
+	determinism fuzz coverage \
 	bench bench-growth format locale lock clean
 
 help:
 	@echo "make demo      a circuit with a year of life, at http://localhost:$(PORT)"
 	@echo "               (PORT=8765 takes another port, DIR=... another folder)"
 	@echo "make test      every test (TESTS=tests/core for a part)"
+	@echo "make test-kills  killed at every write point, and 200 times under load"
 	@echo "make check     lint, types, import contracts, tests: what CI runs"
 	@echo "make format    let ruff order and lay out the code"
 	@echo "make determinism  the same bytes under other seeds, zones, languages, Pythons"
@@ -60,6 +61,11 @@ demo: $(RUNTIME) $(MO)
 test: $(TOOLS) $(MO)
 	@tools/system_packages.sh
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS) $(TESTS)
+
+# Every named point, and 200 random kills under load; CI takes a few of each.
+test-kills: $(TOOLS) $(MO)
+	URDIMBRE_KILLS=all $(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS) \
+		tests/adapters/test_kill_points.py tests/adapters/test_crash.py
 
 # The whole suite comes last: its closing line is the one to read.
 check: lint types contracts

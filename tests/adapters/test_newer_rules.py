@@ -1,17 +1,24 @@
 """A node that meets rules of a later program stops and says so."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
 from tests.adapters import making
 from tests.adapters.making import FOUNDER
+from tests.adapters.test_node_key import change
+from urdimbre.adapters.catching_up import loaded
+from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.snapshot import NotASnapshot, snapshot_of
+from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verification import verify_folder
 from urdimbre.core import circuit as rules
 from urdimbre.core.founding import keeping
 from urdimbre.projections.project import Projection
-from urdimbre.recording import NewerRules, Receipt
+from urdimbre.recording import NewerRules, Node, Receipt
+from urdimbre.recording.signatures import Checker
+from urdimbre.recording.succession import succeed
 
 LATER = 3_600
 
@@ -48,6 +55,22 @@ def test_until_their_time_the_node_goes_on_and_from_then_on_it_stops(agreed, tmp
     assert (stopped.value.circuit, stopped.value.program) == (2, 1)
     assert stopped.value.exit_code == 6
     assert agreed.registry.size == size
+
+
+def test_under_them_nobody_takes_the_log_over_with_this_program(agreed, tmp_path):
+    agreed.registry.close()
+    seed = making.seed_of("new node")
+    node = Node(ed25519.public_key(seed), lambda text: ed25519.sign(seed, text))
+    store = SqliteStore(tmp_path / "registry.db", schema=Projection.schema)
+
+    with closing(store), pytest.raises(NewerRules):
+        succeed(
+            loaded(store, Projection()),
+            change(agreed),
+            node=node,
+            now=making.START + LATER,
+            checker=Checker(ed25519.verify, ed25519.admissible),
+        )
 
 
 def test_a_log_that_a_later_program_has_gone_on_with_is_not_opened(

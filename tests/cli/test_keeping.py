@@ -10,6 +10,7 @@ import pytest
 
 from tests import processes
 from tests.cli.club import id_of, seed_of, urdimbre
+from urdimbre.adapters import traces
 from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.folder import read_only
 from urdimbre.adapters.keys import ed25519
@@ -59,6 +60,27 @@ def test_a_backup_comes_back_and_catches_up(club, tmp_path):
     assert caught.json["size"] == club.size()
     assert urdimbre("verify", new).code == 0
     assert urdimbre("balances", new).out == urdimbre("balances", club.path).out
+
+
+def test_while_pages_are_served_a_backup_is_taken_and_the_address_remembered(
+    club, tmp_path
+):
+    port = processes.free_port()
+    program = processes.started(
+        *("-m", "urdimbre.cli", "run", club.path, "--port", port),
+        stderr=subprocess.DEVNULL,
+    )
+    with program:
+        assert program.stdout.readline().startswith(b"http://localhost")
+        made = urdimbre("backup", club.path, "-o", tmp_path / "kept")
+        program.terminate()
+        program.wait(20)
+
+    assert made.code == 0
+    assert traces.kept(club.path)["serving"] == {"host": "localhost"}
+    back = urdimbre("restore", tmp_path / "kept", tmp_path / "new", "--nothing-later")
+    assert back.code == 0
+    assert urdimbre("verify", tmp_path / "new").code == 0
 
 
 def test_nobody_was_asked_and_what_then(club, tmp_path):

@@ -1,4 +1,4 @@
-"""When a folder was last verified and backed up: told to who looks after it."""
+"""When a folder was last verified, backed up, served: for who looks after it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-TRACES_FILE = "traces.json"
+TRACES = Path("traces")
+"""Folder with a file for each thing that is done, so that nobody waits for another."""
 
 
 def keep(folder: Path, what: str, told: dict[str, Any]) -> None:
@@ -15,17 +16,18 @@ def keep(folder: Path, what: str, told: dict[str, Any]) -> None:
 
     A folder that may only be read forgets it.
     """
-    path = folder / TRACES_FILE
-    draft = path.with_name(f".{TRACES_FILE}")
+    path = folder / TRACES / f"{what}.json"
+    draft = path.with_name(f".{path.name}")
     with suppress(OSError):
-        draft.write_text(json.dumps(kept(folder) | {what: told}), encoding="ascii")
+        path.parent.mkdir(exist_ok=True)
+        draft.write_text(json.dumps(told), encoding="ascii")
         draft.replace(path)
 
 
 def kept(folder: Path) -> dict[str, Any]:
     """Return what was done last, by what it was."""
-    try:
-        told = json.loads((folder / TRACES_FILE).read_text("ascii"))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
+    found = {}
+    for path in sorted((folder / TRACES).glob("*.json")):
+        with suppress(OSError, ValueError):
+            found[path.stem] = json.loads(path.read_text("ascii"))
+    return found

@@ -112,13 +112,13 @@ def serve(directory: Path, address: Address, *, voice: Speaker, demo: bool) -> N
     """Say where, and serve until told to stop."""
     from urdimbre.web import serving
 
+    traces.keep(directory, "serving", {"host": address.host})
     if not voice.as_json:
         voice.line(address.url)
         voice.note(_STOP)
     else:
         voice.json({"url": address.url})
     sys.stdout.flush()
-    traces.keep(directory, "serving", {"host": address.host})
     serving.serve(directory, address.number, address.port, demo=demo)
 
 

@@ -29,7 +29,12 @@ from urdimbre.recording.signatures import (
     late_keys_refused,
     registered_keys,
 )
-from urdimbre.recording.writer import AHEAD_MAX, BEHIND_MAX, known
+from urdimbre.recording.writer import (
+    AHEAD_MAX,
+    BEHIND_MAX,
+    known,
+    refuse_newer_rules,
+)
 
 
 class NotASuccession(RecordingFailed):
@@ -65,6 +70,7 @@ def succeed(
     Raises:
         NotASuccession: another act, or one that brings another key.
         ClockOff: the clock does not fit the last block.
+        NewerRules: this program does not know the rules in force.
     """
     try:
         signed = decode(entry)
@@ -79,6 +85,7 @@ def succeed(
     answer = known(chain, act)
     if answer is None:
         block = chain.open(time)
+        refuse_newer_rules(block)
         answer = _judged(block, act, signed, checker)
         if not isinstance(answer, Receipt):
             return answer

@@ -246,10 +246,7 @@ class Writer:
         held = self._node.key.hex()
         if held != block.sealed_by:
             raise NodeKeyChanged(in_force=block.sealed_by, held=held)
-        rules: RulesRow = block.overlay.get("rules")
-        version = rules.at(block.overlay.time)
-        if version > circuit.RULES:
-            raise NewerRules(circuit=version, program=circuit.RULES)
+        refuse_newer_rules(block)
 
     def _idle_due(self, block: OpenBlock) -> bool:
         return block.overlay.time >= self.chain.state.time + IDLE_SECONDS
@@ -310,6 +307,18 @@ class Writer:
             self._queue.clear()
         left = [one for one in batch if one.answer is None]
         self._tell(left, [failed] * len(left))
+
+
+def refuse_newer_rules(block: OpenBlock) -> None:
+    """Stop where the circuit has come under rules that this program does not know.
+
+    Raises:
+        NewerRules: somebody has to install a newer program.
+    """
+    rules: RulesRow = block.overlay.get("rules")
+    version = rules.at(block.overlay.time)
+    if version > circuit.RULES:
+        raise NewerRules(circuit=version, program=circuit.RULES)
 
 
 def empty_block(block: OpenBlock) -> Receipt:

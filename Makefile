@@ -23,7 +23,7 @@ CONTRACT := src/urdimbre/adapters/anchor/UrdimbreAnchor
 EVM := tools/evm.sh tools/contract.py tools/evm/package-lock.json $(CONTRACT).sol
 OTHER := .venv-other/.tools-$(PLACE)
 
-.PHONY: help demo test check lint types contracts contract \
+.PHONY: help demo test test-kills contract check lint types contracts \
 	test-other-python determinism fuzz coverage \
 	bench bench-growth format locale lock clean
 
@@ -32,6 +32,7 @@ help:
 	@echo "               (PORT=8765 takes another port, DIR=... another folder)"
 	@echo "make test      every test (TESTS=tests/core for a part)"
 	@echo "make contract  compile the contract of the anchors (needs npm)"
+	@echo "make test-kills  killed at every write point, and 200 times under load"
 	@echo "make check     lint, types, import contracts, tests: what CI runs"
 	@echo "make format    let ruff order and lay out the code"
 	@echo "make determinism  the same bytes under other seeds, zones, languages, Pythons"
@@ -70,6 +71,11 @@ contract: $(CONTRACT).json
 
 $(CONTRACT).json: $(EVM) | $(RUNTIME)
 	@tools/evm.sh
+
+# Every named point, and 200 random kills under load; CI takes a few of each.
+test-kills: $(TOOLS) $(MO)
+	URDIMBRE_KILLS=all $(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS) \
+		tests/adapters/test_kill_points.py tests/adapters/test_crash.py
 
 # The whole suite comes last: its closing line is the one to read.
 check: lint types contracts

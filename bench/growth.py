@@ -6,11 +6,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+
+import orjson
 
 from bench.measuring import Figure, circuit, exchanges, recorded
 from tests.adapters import making
+from urdimbre.adapters.snapshot import open_snapshot, write_snapshot
+from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.projections.project import Projection
+from urdimbre.recording.chain import Chain
+from urdimbre.recording.registry import dump
+from urdimbre.recording.replay import Replay
 
 SMALL = (1_000, 10_000, 100_000)
 LARGE = (1_000, 10_000, 100_000, 1_000_000)
@@ -43,8 +51,35 @@ def figures(sizes: tuple[int, ...] = SMALL) -> Iterator[Figure]:
         seconds = time.perf_counter() - start
         opened.registry.close()
         yield Figure(bench="opening", value=seconds, unit="s", n=sizes[-1])
+        yield from snapshots(folder, sizes[-1])
         found.registry = making.reopened(folder, projector=Projection()).registry
     yield from memory()
+
+
+def snapshots(folder: Path, size: int) -> Iterator[Figure]:
+    """Open the state from a snapshot, beside replaying the log (without signatures)."""
+    path = folder / "snapshot"
+    with closing(SqliteStore(folder / "registry.db", write=False)) as store:
+        write_snapshot(store, path)
+        start = time.perf_counter()
+        chain, _ = open_snapshot(path, store)
+        opening = time.perf_counter() - start
+        made = SqliteStore(folder / "replayed.db", durable=False)
+        with closing(made):
+            again = Chain(made, loads=orjson.loads, dump=dump)
+            start = time.perf_counter()
+            Replay(again).run(store.entries())
+            replaying = time.perf_counter() - start
+    if chain.rows.root() != again.rows.root():
+        raise SystemExit("the snapshot is not what the log gives")
+    yield Figure(
+        bench="opening_snapshot",
+        value=opening,
+        unit="s",
+        ratio=opening / replaying,
+        against="replaying",
+        n=size,
+    )
 
 
 def large() -> Iterator[Figure]:

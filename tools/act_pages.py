@@ -14,7 +14,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
-from urdimbre.adapters import bundle, folder_answers
+from urdimbre.adapters import (
+    backup,
+    bundle,
+    catching_up,
+    checkpoints,
+    folder_answers,
+    refounding,
+    snapshot,
+    standing,
+)
 from urdimbre.adapters.anchor import answers as anchoring
 from urdimbre.adapters.interchange import answers as layouts
 from urdimbre.adapters.keys import server
@@ -29,6 +38,7 @@ from urdimbre.core.reading import Reader, Record
 from urdimbre.core.refusals import Malformed, Refusal
 from urdimbre.core.units import MINOR_MAX
 from urdimbre.recording import answers as recording
+from urdimbre.recording import succession
 from urdimbre.recording.answers import AlreadyFounded, BrokenBytes, IdTaken, TooManyActs
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -37,7 +47,21 @@ REFUSALS = ("code", "sentence", "way out")
 PARAMETER = ("parameter", "allowed", "default", "other defaults", "meaning")
 COMMAND = ("command", "what it does", "for example")
 FAILURES = ("code", "exit", "what happened", "way out")
-FAIL = (failing, folder_answers, bundle, server, anchoring, recording)
+FAIL = (
+    failing,
+    folder_answers,
+    backup,
+    bundle,
+    catching_up,
+    checkpoints,
+    refounding,
+    snapshot,
+    standing,
+    server,
+    anchoring,
+    recording,
+    succession,
+)
 """Modules with failures of the machine, the command or a file."""
 RECORDING_REFUSES = (
     TooManyActs,

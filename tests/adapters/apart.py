@@ -15,11 +15,11 @@ FIRST = 6
 """Entries of the log before those that wait."""
 
 
-def prepared(path):
+def prepared(path, count=ENTRIES):
     """Make a folder with two members, and entries that are not recorded yet."""
     circuit = making.found(path, projector=Projection())
     circuit.admit("ana", "beto")
-    entries = [circuit.barter("ana", "beto", 1 + n) for n in range(ENTRIES)]
+    entries = [circuit.barter("ana", "beto", 1 + n) for n in range(count)]
     circuit.registry.close()
     (path / "entries").write_text("\n".join(entry.hex() for entry in entries))
     return path

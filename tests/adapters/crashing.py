@@ -5,17 +5,21 @@
 Records what waits in FOLDER. Each recorded act's position goes to stdout at once. At
 writing statement number POINT of the run, counted from 1, the process kills itself:
 before the statement if POINT is negative, after it if it is positive; 0 never.
+With ``load`` as POINT many threads record at once, and each line has the number of the
+entry before its position.
 """
 
 import itertools
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from tests.adapters.apart import entries_of, opened
 
 GROUP = 3
+CLIENTS = 8
 STATEMENTS = 14
 """Statements of a block of exchanges: begin, six tables of the registry, the derived
 ones that it touches, commit."""
@@ -61,5 +65,30 @@ def run(folder, point):
     registry.close()
 
 
+def load(folder):
+    """Record all entries from many threads, over and over, until somebody kills us."""
+    registry, entries = opened(folder), entries_of(folder)
+    turns = itertools.count()
+
+    def client():
+        while True:
+            number = next(turns) % len(entries)
+            position = registry.submit(entries[number]).index
+            os.write(1, f"{number} {position}\n".encode())  # whole lines, one write
+
+    threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def main(folder, point):
+    if point == "load":
+        load(folder)
+    else:
+        run(folder, int(point))
+
+
 if __name__ == "__main__":
-    run(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -1,5 +1,6 @@
 """Killed at any moment: whole blocks, nothing acknowledged lost, nothing twice."""
 
+import os
 import random
 import shutil
 import signal
@@ -16,6 +17,12 @@ from urdimbre.projections.project import Projection
 from urdimbre.recording import Receipt
 
 PROGRAM = Path(__file__).with_name("crashing.py")
+KILLS = 200 if os.environ.get("URDIMBRE_KILLS") else 5
+"""Random kills under load: ``make test-kills`` asks for all of them."""
+ROUNDS = 3
+"""How often each folder is killed before it is looked at whole."""
+MANY = 400
+"""More entries than a round can record."""
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +95,46 @@ def test_killed_at_any_moment(copy, seed):
     rest, _ = child.communicate()
 
     survives(copy, [int(line) for line in (first + rest).split()])
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    return prepared(tmp_path_factory.mktemp("many"), MANY)
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_killed_under_load_again_and_again(many, tmp_path, seed):
+    """Eight clients send, and send again what was answered before the kill."""
+    path = shutil.copytree(many, tmp_path / "copy")
+    chance = random.Random(seed)
+    acknowledged = {}
+    for _ in range(ROUNDS):
+        child = started(PROGRAM, path, "load")
+        first = child.stdout.readline()
+        time.sleep(chance.uniform(0, 0.1))
+        child.kill()
+        rest, _ = child.communicate()
+        for line in (first + rest).splitlines():
+            number, position = map(int, line.split())
+            assert acknowledged.setdefault(number, position) == position
+
+    stands(path, acknowledged)
+
+
+def stands(path, acknowledged):
+    """What was acknowledged is where it was said to be; the rest can be sent again."""
+    entries, registry = entries_of(path), opened(path)
+    assert acknowledged
+    for number, position in acknowledged.items():
+        assert registry.entry(position) == entries[number]
+    answers = list(registry.submit_many(entries))
+    assert len({answer.index for answer in answers}) == len(entries)
+    for number, position in acknowledged.items():
+        assert answers[number].index == position
+    balance = registry.state.get(f"account/{making.id_of('ana')}/{making.SIGN}/own")
+    assert balance.balance == sum(range(1, len(entries) + 1))
+    roots = (registry._chain.log.root().hex(), registry._chain.rows.root().hex())
+    registry.close()
+    verified = verify_folder(path, projector=Projection())
+    assert verified.first_error is None
+    assert (verified.log_root, verified.state_root) == roots

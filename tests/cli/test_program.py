@@ -30,6 +30,18 @@ NAMES = [
     "members",
     "statement",
     "balances",
+    "entry-code",
+    "snapshot",
+    "backup",
+    "restore",
+    "catch-up",
+    "hand-over",
+    "reopen",
+    "take-over",
+    "refound",
+    "found",
+    "doctor",
+    "upgrade",
 ]
 
 

@@ -105,6 +105,16 @@ def read_entries(path: Path) -> Iterator[bytes]:
         yield from _entries(path, tar)
 
 
+def checkpoint_of(path: Path) -> str:
+    """Return the checkpoint of a bundle, a signed note.
+
+    Raises:
+        NotABundle: it is none.
+    """
+    with _opened(path) as tar:
+        return _content(path, tar, CHECKPOINT).decode("utf-8", "replace")
+
+
 def verify_bundle(path: Path, *, verdicts: Verdicts | None = None) -> Verification:
     """Replay the entries of a bundle; compare tree, headers and checkpoint.
 

@@ -53,7 +53,17 @@ CREATE TABLE IF NOT EXISTS product (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, category TEXT NOT NULL,
     unit TEXT NOT NULL, language TEXT
 );
+CREATE TABLE IF NOT EXISTS erased (
+    what TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (what, name)
+) WITHOUT ROWID;
 """
+ERASABLE = {
+    "payload": ("payload", "commitment"),
+    "person": ("person", "member"),
+    "server_key": ("server_key", "key_id"),
+}
+"""What may be erased: the table and the column by which its rows are named."""
 
 
 class Person(NamedTuple):
@@ -101,6 +111,20 @@ class Product(NamedTuple):
     category: str
     unit: str
     language: str | None = None
+
+
+class Erased(NamedTuple):
+    """That something was erased: its commitment or number, nothing of what it was.
+
+    Attributes:
+        what: ``payload``, ``person`` or ``server_key``.
+        name: commitment, member or key id.
+        at: seconds UTC.
+    """
+
+    what: str
+    name: str
+    at: int
 
 
 def sealed(field: str, payload: bytes, act: str | None = None) -> Payload:
@@ -161,7 +185,7 @@ class Desk:
 
     def erase_person(self, member: str) -> None:
         """Delete what is known of a member; her acts stay, under her number."""
-        self._erase("DELETE FROM person WHERE member = ?", [member])
+        self._erase("person", [member])
 
     def add_payloads(self, payloads: Iterable[Payload]) -> None:
         """Keep what stands behind commitments."""
@@ -182,7 +206,7 @@ class Desk:
 
     def erase_payloads(self, commitments: Iterable[str]) -> None:
         """Delete payloads and salts: the commitments then tell nothing any more."""
-        self._erase("DELETE FROM payload WHERE commitment = ?", commitments)
+        self._erase("payload", commitments)
 
     def false_payloads(self) -> Iterator[str]:
         """Give the commitments whose kept payload is not what was committed to."""
@@ -202,9 +226,14 @@ class Desk:
         )
         return [ServerKey(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
+    def all_keys(self) -> list[ServerKey]:
+        """Return all sealed keys, in the order in which they came."""
+        rows = self._all("SELECT * FROM server_key ORDER BY rowid")
+        return [ServerKey(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
     def erase_key(self, key_id: str) -> None:
         """Delete a sealed key: nobody can sign with it any more."""
-        self._erase("DELETE FROM server_key WHERE key_id = ?", [key_id])
+        self._erase("server_key", [key_id])
 
     def new_code(self, member: str, *, now: int, seconds: int = CODE_SECONDS) -> str:
         """Make a one-time code with which a member enters; only its hash is kept."""
@@ -245,9 +274,33 @@ class Desk:
         with self._open() as connection:
             connection.executemany(sql, rows)
 
-    def _erase(self, sql: str, keys: Iterable[str]) -> None:
+    def erased(self) -> list[Erased]:
+        """Return what was erased, so that no copy from before brings it back."""
+        sql = "SELECT what, name, at FROM erased ORDER BY what, name"
+        try:
+            return [Erased(*row) for row in self._all(sql)]
+        except sqlite3.OperationalError as failed:
+            if "no such table" not in str(failed):
+                raise
+            return []  # a desk of before there was such a list
+
+    def erase_again(self, erased: Iterable[Erased]) -> None:
+        """Erase what was erased elsewhere, in a later copy of this desk."""
+        for one in erased:
+            self._erase(one.what, [one.name], at=one.at)
+
+    def _erase(self, what: str, names: Iterable[str], *, at: int | None = None) -> None:
+        table, column = ERASABLE[what]
+        when = wall_clock() if at is None else at
+        rows = [(what, name, when) for name in names]
         with self._open() as connection:
-            connection.executemany(sql, [(key,) for key in keys])
+            connection.executemany(
+                f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 - our own names
+                [(name,) for _, name, _ in rows],
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO erased VALUES (?, ?, ?)", rows
+            )
             # The mark says, to whatever process writes next, that the journal is still
             # to be emptied. A new number each time: who empties it takes back only the
             # mark that it has seen.

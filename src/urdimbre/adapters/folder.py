@@ -6,8 +6,8 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,11 +25,13 @@ from urdimbre.adapters.keys.server import (
     KEK_FILE,
     NODE_FILE,
     KeyEncryptionKey,
+    copy_keys,
     create_node_key,
     node_key,
 )
 from urdimbre.adapters.making import BeingMade, made_beside
 from urdimbre.adapters.rebuilding import rebuild_if_other
+from urdimbre.adapters.standing import refuse_if_behind
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core import drafting
@@ -246,6 +248,7 @@ def create(
     *,
     clock: Clock = wall_clock,
     projector: Projector | None = None,
+    keys: Path | None = None,
 ) -> Circuit:
     """Make a circuit in a new or empty folder, whole or not at all.
 
@@ -254,21 +257,40 @@ def create(
         genesis: makes the signed genesis entry.
         clock: seconds UTC.
         projector: derives what pages read.
+        keys: folder with the files ``kek`` and ``node``; made anew without it.
 
     Raises:
         FolderNotEmpty: there is something in it.
         AlreadyOpen: another process is making it.
         GenesisRefused: by the rules.
     """
+    with made_whole(path) as draft:
+        if keys is None:
+            KeyEncryptionKey.create(draft / KEK_FILE)
+            create_node_key(draft / NODE_FILE)
+        else:
+            copy_keys(keys, draft)
+        _fill(draft, genesis, clock=clock, projector=projector)
+    return open_circuit(path, clock=clock, projector=projector)
+
+
+@contextmanager
+def made_whole(path: Path) -> Iterator[Path]:
+    """Give the draft of a new folder, which takes its name once it is complete.
+
+    Raises:
+        FolderNotEmpty: there is something in the folder.
+        AlreadyOpen: another process is making it.
+    """
     check_empty(path)
     try:
         with made_beside(path) as draft:
-            _fill(draft, genesis, clock=clock, projector=projector)
-            _sync(draft)
+            draft.mkdir(mode=0o700)
+            yield draft
+            sync_folder(draft)
             take_place(draft, path)
     except BeingMade:
         raise AlreadyOpen(path) from None
-    return open_circuit(path, clock=clock, projector=projector)
 
 
 def check_empty(path: Path) -> None:
@@ -292,7 +314,7 @@ def take_place(draft: Path, path: Path) -> None:
     except OSError:
         check_empty(path)
         raise
-    _sync(path.absolute().parent)
+    sync_folder(path.absolute().parent)
 
 
 def open_circuit(
@@ -306,14 +328,16 @@ def open_circuit(
     Raises:
         NotACircuit: there is none.
         CircuitIncomplete: one of its files is gone.
+        Behind, NobodyAsked: others have seen more than this copy, or may have.
         AlreadyOpen: another process has it.
         Damaged: what is stored does not fit together.
         NodeKeyChanged: keys/node does not hold the node's key in force.
         StorageFailed: the machine cannot read or write it.
     """
-    _look_whether_whole(path)
+    look_whether_whole(path)
+    refuse_if_behind(path)
     ed25519.self_test()
-    lock = _lock(path)
+    lock = lock_folder(path)
     try:
         circuit = _opened(path, lock, clock=clock, projector=projector)
     except BaseException:
@@ -338,7 +362,7 @@ def read_only(path: Path, *, projector: Projector | None = None) -> Reading:
         OtherProjection: another version of the program has made those tables.
         StorageFailed: the machine cannot read it.
     """
-    _look_whether_whole(path)
+    look_whether_whole(path)
     try:
         store = SqliteStore(path / REGISTRY_FILE, write=False)
         stored = store.mark("projection") or ""
@@ -368,7 +392,12 @@ def holds_a_log(path: Path) -> bool:
     return False
 
 
-def _look_whether_whole(path: Path) -> None:
+def look_whether_whole(path: Path) -> None:
+    """Refuse a folder that is no circuit's, or has lost one of its files.
+
+    Raises:
+        NotACircuit, CircuitIncomplete: see there.
+    """
     gone = [name for name in FILES if not (path / name).is_file()]
     if len(gone) == len(FILES):
         raise NotACircuit(path)
@@ -383,11 +412,8 @@ def _fill(
     clock: Clock,
     projector: Projector | None,
 ) -> None:
-    draft.mkdir(mode=0o700)
-    KeyEncryptionKey.create(draft / KEK_FILE)
-    create_node_key(draft / NODE_FILE)
     Desk(draft / DESK_FILE)
-    circuit = _opened(draft, _lock(draft), clock=clock, projector=projector)
+    circuit = _opened(draft, lock_folder(draft), clock=clock, projector=projector)
     try:
         entry = genesis(Founding(circuit.desk, circuit.keys))
         answer = circuit.registry.found(entry)
@@ -436,7 +462,12 @@ def _not_opened(failed: StorageFailed) -> RecordingFailed:
     return Damaged(REGISTRY_FILE, failed.reason) if failed.damage else failed
 
 
-def _lock(path: Path) -> int:
+def lock_folder(path: Path) -> int:
+    """Keep other writers out of a folder until the handle is closed.
+
+    Raises:
+        AlreadyOpen: another process has it.
+    """
     handle = os.open(path / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -446,7 +477,7 @@ def _lock(path: Path) -> int:
     return handle
 
 
-def _sync(path: Path) -> None:
+def sync_folder(path: Path) -> None:
     """Bring a folder's names to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -194,6 +194,11 @@ class Replayed:
             )
             raise FoundDifference(difference) from None
 
+    def keep(self, checkpoint: str) -> None:
+        """Make the scratch file a registry of its own, under this checkpoint."""
+        self._store.set_mark("checkpoint", checkpoint)
+        self._store.finish()
+
     def told(
         self, covered: tuple[str, ...], difference: Difference | None
     ) -> Verification:

@@ -10,10 +10,12 @@ from urdimbre.adapters import folder
 from urdimbre.adapters.clock import wall_clock
 from urdimbre.adapters.desk import Person
 from urdimbre.adapters.folder_answers import GenesisRefused
+from urdimbre.adapters.handing_over import entry_of, openings_of
 from urdimbre.cli import founding
-from urdimbre.cli.failures import BadChoice, NameMissing, RefusedByRule
+from urdimbre.cli.failures import BadChoice, BadLine, NameMissing, RefusedByRule
 from urdimbre.cli.language import LANGUAGES, language_of
 from urdimbre.core.agreements import BY_NAME, PRESETS
+from urdimbre.core.chain.entry import decode, genesis_id
 from urdimbre.projections.project import Projection
 
 
@@ -64,6 +66,35 @@ def wish_of(
         founding.currency_of(money),
     )
     return Wished(wish, name, spoken)
+
+
+def begin_with(line: Path, directory: Path, keys: Path) -> str:
+    """Make a circuit with a genesis that is signed; returns its number.
+
+    Raises:
+        BadLine: the file holds no act with its signatures.
+        FolderNotEmpty: there is something in the folder.
+        RefusedByRule: the genesis was refused.
+    """
+    raw = line.read_bytes()
+    try:
+        entry, texts = entry_of(raw), openings_of(raw)
+    except ValueError as wrong:
+        raise BadLine(path=line, reason=wrong) from None
+
+    def genesis(begun: folder.Founding) -> bytes:
+        act = genesis_id(decode(entry).act)
+        begun.desk.add_payloads(text._replace(act=act) for text in texts)
+        return entry
+
+    try:
+        circuit = folder.create(directory, genesis, projector=Projection(), keys=keys)
+    except GenesisRefused as refused:
+        raise RefusedByRule(refused.refusal) from None
+    try:
+        return circuit.registry.genesis
+    finally:
+        circuit.close()
 
 
 def begin(directory: Path, wished: Wished, *, founder_name: str) -> Begun:

@@ -217,6 +217,15 @@ class BadMap(Failure):
     exit_code = USAGE
 
 
+class BadLine(Failure):
+    """A file that holds no act with its signatures."""
+
+    code = "bad_line"
+    says = gettext_noop("{path} holds no act with its signatures: {reason}.")
+    way_out = gettext_noop("Give the line that was written, with signatures added.")
+    exit_code = USAGE
+
+
 class NoSignUnit(Failure):
     """A circuit without signs that an import could count in."""
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from urdimbre.adapters import traces
 from urdimbre.cli.failures import HostUnknown, PortTaken, RefusedByRule
 from urdimbre.cli.opening import recording
 from urdimbre.cli.speaking import Speaker
@@ -111,6 +112,7 @@ def serve(directory: Path, address: Address, *, voice: Speaker, demo: bool) -> N
     """Say where, and serve until told to stop."""
     from urdimbre.web import serving
 
+    traces.keep(directory, "serving", {"host": address.host})
     if not voice.as_json:
         voice.line(address.url)
         voice.note(_STOP)

@@ -280,10 +280,11 @@ _INSIDE: dict[str, Any] = {
 }
 
 
-def decode_row(key: str, value: bytes) -> Row:
+def decode_row(key: str, value: bytes, *, loads: encoding.Loads = json.loads) -> Row:
     """Read a row of the state from its key and canonical JSON."""
     prefix, *parts = key.split("/")
-    content = {name: _inside(name, raw) for name, raw in json.loads(value).items()}
+    told: Any = loads(value)
+    content = {name: _inside(name, raw) for name, raw in dict(told).items()}
     if prefix == "unit":
         inner: dict[str, Any] = dict(content["unit"])
         inside = {name: _inside(name, raw) for name, raw in inner.items()}

@@ -199,6 +199,26 @@ class NodeKeyChanged(RecordingFailed):
         self.held = held
 
 
+class NewerRules(RecordingFailed):
+    """The circuit is under rules that this program does not know."""
+
+    code = "newer_rules"
+    says = gettext_noop(
+        "The circuit is under rules of version {circuit}; this program knows {program}."
+    )
+    hint = gettext_noop(
+        "Install a version of the program that knows them; until then pages can be "
+        "read, and nothing is recorded."
+    )
+    exit_code = 6
+
+    def __init__(self, *, circuit: int, program: int) -> None:
+        """Keep both versions."""
+        super().__init__(circuit=circuit, program=program)
+        self.circuit = circuit
+        self.program = program
+
+
 class OtherProjection(RecordingFailed):
     """The tables that pages read were made by another version of the program."""
 

@@ -6,12 +6,13 @@ A tile holds 256 neighbouring hashes of the levels 0, 8, 16, ... of the tree, as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from urdimbre.core.chain.merkle import (
     HASH_BYTES,
     Frontier,
+    NotPerfectSubtrees,
     OutsideTree,
     Subtree,
     consistency_path,
@@ -98,6 +99,11 @@ class LogTree:
     def unfinished(self, level: int) -> bytes:
         """Return the hashes of the tile of that level that is not full yet."""
         return bytes(self._unfinished[level]) if level < len(self._unfinished) else b""
+
+    @property
+    def edge(self) -> list[bytes]:
+        """All hashes of the tiles that are not full yet, level by level."""
+        return [bytes(hashes) for hashes in self._unfinished]
 
     @property
     def levels(self) -> int:
@@ -191,26 +197,42 @@ def reopened(size: int, read_tile: ReadTile, last_entries: Iterable[bytes]) -> L
     Raises:
         TileMissing: a tile is not there.
     """
-    tree = LogTree()
-    levels = max(1, (size.bit_length() - 1) // _BITS + 1)
-    unfinished = [bytearray() for _ in range(levels)]
-    peaks: list[bytes] = []
-    for level in range(levels - 1, 0, -1):
-        hashes = unfinished[level]
+    edge = [b"".join(map(leaf_hash, last_entries))]
+    for level in range(1, _levels(size)):
         count = (size >> (_BITS * level)) % WIDTH
         number = size >> (_BITS * (level + 1))
+        hashes = []
         for below in range(number * WIDTH, number * WIDTH + count):
             tile = read_tile(level - 1, below)
             if tile is None or len(tile) != _TILE_BYTES:
                 raise TileMissing(level - 1, below)
-            hashes += tree_root(split(tile))
+            hashes.append(tree_root(split(tile)))
+        edge.append(b"".join(hashes))
+    return from_edge(size, edge)
+
+
+def from_edge(size: int, edge: Sequence[bytes]) -> LogTree:
+    """Take up a tree from its size and the ``edge`` that it had.
+
+    Raises:
+        NotPerfectSubtrees: the hashes are not as many as that size has.
+    """
+    lengths = [
+        (size >> (_BITS * level)) % WIDTH * HASH_BYTES for level in range(_levels(size))
+    ]
+    if [len(hashes) for hashes in edge] != lengths:
+        raise NotPerfectSubtrees(sum(map(len, edge)) // HASH_BYTES, size)
+    tree = LogTree()
+    peaks: list[bytes] = []
+    for hashes in reversed(edge):
         peaks += _peaks(hashes)
-    for entry in last_entries:
-        unfinished[0] += leaf_hash(entry)
-    peaks += _peaks(unfinished[0])
     tree.frontier = Frontier(size, peaks)
-    tree._unfinished = unfinished  # noqa: SLF001 - its own making
+    tree._unfinished = [bytearray(hashes) for hashes in edge]  # noqa: SLF001 - its own
     return tree
+
+
+def _levels(size: int) -> int:
+    return max(1, (size.bit_length() - 1) // _BITS + 1)
 
 
 def _peaks(hashes: bytes | bytearray) -> list[bytes]:

@@ -26,6 +26,7 @@ from urdimbre.recording.answers import (
     ClockOff,
     Damaged,
     IdTaken,
+    NewerRules,
     NodeKeyChanged,
     OtherProjection,
     Receipt,
@@ -38,6 +39,7 @@ from urdimbre.recording.ports import (
     Clock,
     Node,
     Projector,
+    StateRow,
     Store,
     Verify,
 )
@@ -365,6 +367,7 @@ def load(store: Store, *, loads: Loads, dump: Dumps) -> Chain:
 
     Raises:
         Damaged: entries, headers, tiles or state do not fit the last header.
+        NewerRules: the last block was judged by rules of a later program.
     """
     chain = Chain(store, loads=loads, dump=dump)
     last, size = store.last_block(), store.size()
@@ -379,22 +382,25 @@ def load(store: Store, *, loads: Loads, dump: Dumps) -> Chain:
     _load_state(chain)
     _load_genesis(chain)
     chain.state.time = last.time
-    chain.node_key = _node_key(chain.state)
+    chain.node_key = node_keys(chain.state)[-1].public
     return chain
 
 
-def _node_key(state: State) -> str:
-    """Find the node's key in force; the acts see to it that there is one."""
+def node_keys(state: State) -> list[Key]:
+    """Return all keys that the node has had, in order; the last one is in force.
+
+    The acts see to it that there is one.
+    """
     nodes = {
         row.id
         for row in state.starting("member/")
         if isinstance(row, Member) and row.kind == "node"
     }
-    return next(
-        row.public
+    return [
+        row
         for row in state.starting("key/")
-        if isinstance(row, Key) and row.until is None and row.member in nodes
-    )
+        if isinstance(row, Key) and row.member in nodes
+    ]
 
 
 def _node_in_force(chain: Chain, node: Node) -> None:
@@ -421,6 +427,8 @@ def _load_header(chain: Chain, digest: bytes, position: int) -> None:
         chain.header = read_header(entry[1:])
     except BrokenEntry as broken:
         raise Damaged("entry", f"{position}: {broken.reason}") from None
+    if chain.header.rules > circuit.RULES:
+        raise NewerRules(circuit=chain.header.rules, program=circuit.RULES)
     if chain.header.entry() != entry or chain.header.hash() != digest.hex():
         raise Damaged("header", "does not fit the last entry")
 
@@ -450,21 +458,31 @@ def _entries(store: Store, start: int, stop: int) -> Iterator[bytes]:
 
 
 def _load_state(chain: Chain) -> None:
-    header, state = chain.header, chain.state
+    header = chain.header
     assert header is not None
-    hashes = []
-    for row in chain.store.state():
+    take_rows(chain, chain.store.state())
+    if chain.rows.root().hex() != header.state_root:
+        raise Damaged("state", "does not give the root in the last header")
+
+
+def take_rows(chain: Chain, rows: Iterable[StateRow]) -> None:
+    """Load the rows of the state, in order of their places, into an empty chain.
+
+    Raises:
+        Damaged: one is missing or cannot be read.
+    """
+    state, hashes = chain.state, []
+    for row in rows:
         if row.place != len(state.places):
             raise Damaged("state", f"has no row {len(state.places)}")
         state.places[row.key] = row.place
         try:
-            state.rows[row.key] = circuit.decode_row(row.key, row.value)
+            read = circuit.decode_row(row.key, row.value, loads=orjson.loads)
+            state.rows[row.key] = read
             hashes.append(leaf(row.key, row.value))
         except (ValueError, KeyError, TypeError):
             raise Damaged("state", f"{row.key} cannot be read") from None
     chain.rows.set_many({}, hashes)
-    if chain.rows.root().hex() != header.state_root:
-        raise Damaged("state", "does not give the root in the last header")
 
 
 def _load_genesis(chain: Chain) -> None:

@@ -142,6 +142,9 @@ class Replay:
         first = self.chain.log.size
         last = first + len(entries)
         header = _header(sealing, last)
+        if header.rules > circuit.RULES:
+            reason = f"rules of version {header.rules}, this program knows"
+            raise BrokenLog(last, f"{reason} {circuit.RULES}", column="rules")
         before = self.chain.header
         if before is not None and header.time < before.time:
             raise BrokenLog(last, "time runs backwards", column="time")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import ActEntry, Slot
-from urdimbre.core.founding.rows import ClockRow
+from urdimbre.core.founding.rows import ClockRow, RulesRow
 from urdimbre.core.membership.answers import BadSignature
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording.answers import (
@@ -19,6 +19,7 @@ from urdimbre.recording.answers import (
     ClockOff,
     Closed,
     IdTaken,
+    NewerRules,
     NodeKeyChanged,
     Overloaded,
     Receipt,
@@ -209,7 +210,7 @@ class Writer:
             answers = self._commit(batch)
         except StorageFailed:
             raise
-        except (ClockOff, NodeKeyChanged) as failed:
+        except (ClockOff, NewerRules, NodeKeyChanged) as failed:
             answers = [failed] * len(batch)
         except Exception as fault:  # noqa: BLE001 - a bug must not take others along
             if len(batch) > 1:
@@ -236,14 +237,16 @@ class Writer:
         return judged.answers
 
     def _may_seal(self, block: OpenBlock) -> None:
-        """Refuse to seal with a key that an act has ended.
+        """Refuse to seal with a key that an act has ended, or under unknown rules.
 
         Raises:
             NodeKeyChanged: somebody has to start the circuit with the new key.
+            NewerRules: somebody has to install a newer program.
         """
         held = self._node.key.hex()
         if held != block.sealed_by:
             raise NodeKeyChanged(in_force=block.sealed_by, held=held)
+        refuse_newer_rules(block)
 
     def _idle_due(self, block: OpenBlock) -> bool:
         return block.overlay.time >= self.chain.state.time + IDLE_SECONDS
@@ -304,6 +307,18 @@ class Writer:
             self._queue.clear()
         left = [one for one in batch if one.answer is None]
         self._tell(left, [failed] * len(left))
+
+
+def refuse_newer_rules(block: OpenBlock) -> None:
+    """Stop where the circuit has come under rules that this program does not know.
+
+    Raises:
+        NewerRules: somebody has to install a newer program.
+    """
+    rules: RulesRow = block.overlay.get("rules")
+    version = rules.at(block.overlay.time)
+    if version > circuit.RULES:
+        raise NewerRules(circuit=version, program=circuit.RULES)
 
 
 def empty_block(block: OpenBlock) -> Receipt:

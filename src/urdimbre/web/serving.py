@@ -9,7 +9,7 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections, transaction
 from granian.constants import Interfaces
 from granian.server import Server
 
@@ -48,7 +48,11 @@ def _move(directory: Path) -> None:
 def prepare(directory: Path) -> None:
     """Bring the tables of logins, drafts and offers in ``desk.db`` up to date."""
     settle_in(directory)
-    call_command("migrate", verbosity=0, interactive=False)
+    # All at once: Django notes some migrations after their tables are made, and a
+    # process killed in between would find them in its way at each later start. SQLite
+    # can let go of its constraints outside a transaction only.
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        call_command("migrate", verbosity=0, interactive=False)
     call_command("clearsessions", verbosity=0)
 
 

@@ -199,3 +199,15 @@ def test_a_missing_file_is_not_made_by_looking(engine, tmp_path):
         engine(tmp_path / "none.db", write=False)
 
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_reading_that_is_broken_off_may_end_after_the_store(engine, tmp_path):
+    store = engine(tmp_path / "registry.db", schema=[TABLE])
+    rows = [StateRow(place, f"row/{place}", b"{}") for place in range(3)]
+    store.write(block(0, 0, created=rows))
+    reading = store.state()
+
+    assert next(reading) == rows[0]
+    store.close()
+
+    reading.close()

@@ -13,6 +13,7 @@ from urdimbre.core.chain.state_tree import (
     StateTree,
     check_path,
     leaf,
+    root_of,
 )
 
 LEAVES = [leaf(f"account/{n}", b"%d" % n) for n in range(80)]
@@ -199,3 +200,13 @@ odd = st.one_of(st.integers(), st.none(), st.binary(max_size=40), st.just(1 << 7
 def test_checking_a_path_answers_whatever_it_is_given(index, count, one, path, root):
     """No proof, however odd, stops the program."""
     assert check_path(index, count, one, path, root) is False
+
+
+@pytest.mark.parametrize("count", range(70))
+def test_leaves_that_are_not_kept_give_the_same_root(count):
+    assert root_of(iter(LEAVES[:count])) == naive_root(LEAVES[:count])
+
+
+def test_leaves_that_are_not_kept_have_32_bytes_too():
+    with pytest.raises(NotAHash):
+        root_of([LEAVES[0], b"short"])

@@ -243,6 +243,17 @@ def create_node_key(path: Path) -> bytes:
     return _create_secret(path)
 
 
+def copy_keys(source: Path, folder: Path) -> None:
+    """Copy the files ``kek`` and ``node`` of a folder into a circuit being made.
+
+    Raises:
+        KeyMissing, KeyFileUnsafe, KeyFileDamaged: one is not as it should be.
+        KeyExists: there is one already.
+    """
+    for name in (KEK_FILE, NODE_FILE):
+        _write_secret(folder / name, _read_secret(source / name.name))
+
+
 def _read_secret(path: Path) -> bytes:
     """The bytes of a key file, after a look at who else can read it."""
     # O_NONBLOCK: a named pipe in the file's place must not stop the program.
@@ -268,9 +279,15 @@ def _read_secret(path: Path) -> bytes:
 
 
 def _create_secret(path: Path) -> bytes:
-    """Write 32 random bytes to a new file, whole and on disk or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Write 32 random bytes to a new file."""
     secret = secrets.token_bytes(SECRET_BYTES)
+    _write_secret(path, secret)
+    return secret
+
+
+def _write_secret(path: Path, secret: bytes) -> None:
+    """Write a secret to a new file, whole and on disk or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     try:
@@ -289,4 +306,3 @@ def _create_secret(path: Path) -> bytes:
         os.fsync(directory)
     finally:
         os.close(directory)
-    return secret

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,15 @@ class SqliteStore:
         except sqlite3.Error as failed:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
+            raise failure_of(failed) from failed
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Write a named value durably."""
+        if self._writing is None:
+            raise StorageFailed("it is open for reading only")
+        try:
+            self._writing.execute(_MARK, (name, value))
+        except sqlite3.Error as failed:
             raise failure_of(failed) from failed
 
     def finish(self) -> None:
@@ -264,10 +273,18 @@ class SqliteStore:
 
     def _each(self, sql: str) -> Iterator[tuple[Any, ...]]:
         try:
-            with closing(self._reading.execute(sql)) as rows:
-                yield from rows
+            rows = self._reading.execute(sql)
         except sqlite3.Error as failed:
             raise failure_of(failed) from failed
+        try:
+            for row in rows:  # noqa: UP028 - `yield from` would close the rows itself
+                yield row
+        except sqlite3.Error as failed:
+            raise failure_of(failed) from failed
+        finally:
+            # Whoever breaks off in the middle may have closed the file by then.
+            with suppress(sqlite3.ProgrammingError):
+                rows.close()
 
 
 def failure_of(failed: sqlite3.Error | UnicodeDecodeError) -> StorageFailed:

@@ -1,15 +1,21 @@
 """The commands, in the order in which one meets them."""
 
 from urdimbre.cli.commands.anchor import ANCHOR
+from urdimbre.cli.commands.backup import BACKUP, CATCH_UP, RESTORE
 from urdimbre.cli.commands.balances import BALANCES
 from urdimbre.cli.commands.consistency import CONSISTENCY
+from urdimbre.cli.commands.doctor import DOCTOR, UPGRADE
+from urdimbre.cli.commands.entry_code import ENTRY_CODE
 from urdimbre.cli.commands.export import EXPORT
 from urdimbre.cli.commands.import_ import IMPORT
 from urdimbre.cli.commands.init import INIT
 from urdimbre.cli.commands.members import MEMBERS
+from urdimbre.cli.commands.moving import HAND_OVER, REOPEN, TAKE_OVER
 from urdimbre.cli.commands.receipt import RECEIPT, VERIFY_RECEIPT
 from urdimbre.cli.commands.record import RECORD
+from urdimbre.cli.commands.refound import FOUND, REFOUND
 from urdimbre.cli.commands.run import DEMO, RUN
+from urdimbre.cli.commands.snapshot import SNAPSHOT
 from urdimbre.cli.commands.statement import STATEMENT
 from urdimbre.cli.commands.verify import VERIFY
 from urdimbre.cli.commands.witness import WITNESS
@@ -31,4 +37,16 @@ COMMANDS: tuple[Command, ...] = (
     MEMBERS,
     STATEMENT,
     BALANCES,
+    ENTRY_CODE,
+    SNAPSHOT,
+    BACKUP,
+    RESTORE,
+    CATCH_UP,
+    HAND_OVER,
+    REOPEN,
+    TAKE_OVER,
+    REFOUND,
+    FOUND,
+    DOCTOR,
+    UPGRADE,
 )

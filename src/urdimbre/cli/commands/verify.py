@@ -52,7 +52,9 @@ def verify(
     lang: Lang = None,
 ) -> int:
     """Replay the log and compare every stored value; exit 3 at a difference."""
+    from urdimbre.adapters import traces
     from urdimbre.adapters.bundle import is_bundle, verify_bundle
+    from urdimbre.adapters.clock import wall_clock
     from urdimbre.adapters.folder import DESK_FILE, holds_a_log
     from urdimbre.adapters.verification import verify_folder
     from urdimbre.adapters.verifying import OtherProcess
@@ -71,6 +73,8 @@ def verify(
             found = verify_folder(path, projector=Projection(), verdicts=verdicts)
         else:
             found = verify_bundle(path, verdicts=verdicts)
+    if folder and found.ok:
+        traces.keep(path, "verify", {"at": wall_clock(), "acts": found.acts})
     told = found.told()
     compared = None
     if asked is not None and found.ok:

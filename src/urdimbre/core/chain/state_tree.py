@@ -217,6 +217,41 @@ def check_path(
     return _root_over(count, found) == root
 
 
+def root_of(leaves: Iterable[bytes]) -> bytes:
+    """The root over these leaves, met one by one and not kept.
+
+    Raises:
+        NotAHash: a leaf that has not 32 bytes.
+    """
+    count = 0
+    waiting: list[bytes | None] = []  # per level, a left node without its right one
+    for one in leaves:
+        if len(one) != HASH_BYTES:
+            raise NotAHash(len(one))
+        count += 1
+        node, level = one, 0
+        while level < len(waiting) and (left := waiting[level]) is not None:
+            node = node_hash(left, node)
+            waiting[level] = None
+            level += 1
+        waiting[level : level + 1] = [node]
+    return _root_over(count, _padded(waiting))
+
+
+def _padded(waiting: Sequence[bytes | None]) -> bytes:
+    """The topmost node over the left nodes that are waiting for their right ones."""
+    top: bytes | None = None
+    for level, left in enumerate(waiting):
+        if left is not None and top is not None:
+            top = node_hash(left, top)
+        elif left is not None:
+            last = level == len(waiting) - 1
+            top = left if last else node_hash(left, _PADS[level])
+        elif top is not None:
+            top = node_hash(top, _PADS[level])
+    return EMPTY if top is None else top
+
+
 def _root_over(count: int, top: bytes) -> bytes:
     """Root of a tree with ``count`` leaves and this topmost node."""
     return sha256(b"\x02" + count.to_bytes(8, "big") + top).digest()

@@ -215,3 +215,39 @@ def test_it_tells_in_words_too(clubs):
 
 def _origin(club):
     return f"urdimbre/{club.genesis[:32]}"
+
+
+def test_an_old_copy_does_not_record_where_a_witness_has_seen_more(clubs, tmp_path):
+    north, south = clubs
+    public = name_witness(north, south)
+    urdimbre("witness", south.path, "--watch", told(north)["log_key"])
+    old = tmp_path / "old" / "club"
+    with served(south.path) as url:
+        peer = f"{public}={url}/witness"
+        urdimbre("witness", north.path, "--peer", peer)
+        shutil.copytree(north.path, old)
+        north.admit("rosa")
+        asked = urdimbre("witness", north.path, "--now", "--json")
+        run = urdimbre("run", old, "--port", free_port(), "--json")
+        again = urdimbre("run", old, "--port", free_port(), "--json")
+
+    assert asked.code == 0, asked
+    assert (run.code, run.error["code"]) == (6, "behind")
+    assert (again.code, again.error["code"]) == (6, "behind")
+
+
+def test_a_fork_is_not_served_where_a_witness_has_seen_the_other(clubs, tmp_path):
+    north, south = clubs
+    public = name_witness(north, south)
+    urdimbre("witness", south.path, "--watch", told(north)["log_key"])
+    copy = tmp_path / "copy" / "club"
+    with served(south.path) as url:
+        peer = f"{public}={url}/witness"
+        urdimbre("witness", north.path, "--peer", peer)
+        shutil.copytree(north.path, copy)
+        north.admit("rosa")
+        urdimbre("witness", north.path, "--now", "--json")
+        type(north)(copy, north.genesis, north.founder).admit("mateo")
+        run = urdimbre("run", copy, "--port", free_port(), "--json")
+
+    assert (run.code, run.error["code"]) == (3, "forked")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from urdimbre.adapters import traces
+from urdimbre.adapters.witnessing.at_start import look_for_later
 from urdimbre.cli.failures import HostUnknown, PortTaken, RefusedByRule
 from urdimbre.cli.opening import recording
 from urdimbre.cli.speaking import Speaker
@@ -90,11 +91,14 @@ def seed(directory: Path, *, voice: Speaker) -> None:
 
 
 def settle_clock(directory: Path, *, voice: Speaker, accept: bool) -> bool:
-    """Look at the clock before the pages open; returns whether it is a demo.
+    """Look at clock and witnesses before the pages open; returns whether it is a demo.
 
     Raises:
         AlreadyOpen: another process serves the circuit.
+        Behind: a witness has seen a longer log than this one.
+        Forked: a witness has seen another one.
     """
+    look_for_later(directory)
     with recording(directory) as circuit:
         if not circuit.registry.clock_is_off():
             return circuit.is_demo

@@ -8,7 +8,7 @@ from urdimbre.adapters.witnessing.asking import (
     NOBODY,
     Reply,
     ask_witnesses,
-    last_seen,
+    last_told,
 )
 from urdimbre.adapters.witnessing.book import EVIDENCE_MAX, KEPT_MAX, Book, Evidence
 from urdimbre.adapters.witnessing.witness import SIZE, Witness
@@ -183,7 +183,7 @@ def test_a_log_that_was_set_back_is_told_so(north, south, forked):
     assert Book(forked.folder).peers()[0].size == north.made.registry.size
 
 
-def test_what_a_witness_has_seen_last_counts_if_our_node_signed_it(north, south):
+def test_what_witnesses_have_seen_last_is_fetched(north, south):
     meet(north, south)
     north.grow("Rosa")
     north.ask(south)
@@ -194,15 +194,12 @@ def test_what_a_witness_has_seen_last_counts_if_our_node_signed_it(north, south)
         (watched,) = Book(south.folder).watched()
         return Reply(200, watched.note.encode())
 
-    stranger = VerifierKey(name=north.origin, key=ed25519.public_key(b"\7" * 32))
-    found = last_seen(north.folder, [north.log_key], get=get)
-    not_ours = last_seen(north.folder, [stranger], get=get)
-    nobody = last_seen(north.folder, [north.log_key], get=lambda _url: Reply(NOBODY))
+    told = last_told(north.folder, north.origin, get=get)
+    nobody = last_told(north.folder, north.origin, get=lambda _url: Reply(NOBODY))
 
-    assert found is not None
-    assert found.size == north.made.registry.size
-    assert (not_ours, nobody) == (None, None)
-    assert asked[0] == f"{south.url}/last/{north.origin}"
+    assert told == [north.made.registry.checkpoint()]
+    assert nobody == []
+    assert asked == [f"{south.url}/last/{north.origin}"]
 
 
 def test_an_unknown_log_is_not_cosigned(north, south):

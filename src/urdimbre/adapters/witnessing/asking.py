@@ -168,31 +168,22 @@ def _size_in(reply: Reply) -> int | None:
     return int(text) if text.isdigit() and len(text) <= SIZE_DIGITS_MAX else None
 
 
-def last_seen(
-    folder: Path,
-    keys: Iterable[VerifierKey],
-    *,
-    get: Callable[[str], Reply] | None = None,
-) -> notes.Checkpoint | None:
-    """Return the longest log of ours that a witness can show, signed by our node.
-
-    What she says without our own signature counts for nothing.
+def last_told(
+    folder: Path, origin: str, *, get: Callable[[str], Reply] | None = None
+) -> list[str]:
+    """Return what our witnesses have seen last of us; the silent are passed over.
 
     Args:
         folder: of the circuit.
-        keys: of this log's node, former ones too.
+        origin: name of our log.
         get: fetches an address; over HTTP by default.
     """
-    trusted = list(keys)
-    found: list[notes.Checkpoint] = []
-    for peer in Book(folder).peers():
-        reply = (get or get_over_http)(f"{peer.url}/last/{trusted[0].name}")
-        try:
-            note = notes.parse_note(reply.body)
-            told = notes.parse_checkpoint(note.text)
-        except MalformedNote:
-            continue
-        ours = told.origin == trusted[0].name
-        if ours and notes.verified(note, trusted, ed25519.verify):
-            found.append(told)
-    return max(found, key=lambda one: one.size, default=None)
+    replies = [
+        (get or get_over_http)(f"{peer.url}/last/{origin}")
+        for peer in Book(folder).peers()
+    ]
+    return [
+        one.body.decode("utf-8", "replace")
+        for one in replies
+        if one.status == HTTPStatus.OK
+    ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import engine, growth, page, receipts, verification, visit
+from bench import clients, engine, growth, page, receipts, verification, visit
 from bench.measuring import Figure
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "engine": engine.figures,
+    "clients": clients.figures,
     "verification": verification.figures,
     "receipts": receipts.figures,
     "sizes": growth.figures,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.adapters import making
 from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.storage.sessions import Place
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core.chain.entry import decode, signature_input
 from urdimbre.projections.project import Projection
@@ -81,9 +82,11 @@ def members(count: int = MEMBERS) -> list[str]:
 
 @contextmanager
 def circuit(
-    *, projected: bool, count: int = MEMBERS
+    *, projected: bool, count: int = MEMBERS, place: Place | None = None
 ) -> Iterator[tuple[making.Making, Path]]:
     """Found a circuit with members on a file of its own, thrown away at the end.
+
+    Given a place, its tables stand in PostgreSQL instead.
 
     As in a folder, signatures are verified by a second process.
     """
@@ -91,7 +94,7 @@ def circuit(
     with tempfile.TemporaryDirectory() as name:
         folder, clock = Path(name), making.Clock()
         registry = making.registry(
-            folder / "registry.db",
+            place or folder / "registry.db",
             clock,
             projector=Projection() if projected else None,
             verdicts=verdicts,

@@ -16,6 +16,8 @@ from typing import Any
 import orjson
 
 from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.storage.postgres import PostgresStore
+from urdimbre.adapters.storage.sessions import Place
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
@@ -217,12 +219,13 @@ class Making:
 
 
 def registry(
-    path: Path, clock: Clock, *, projector: Any = None, **options: Any
+    where: Path | Place, clock: Clock, *, projector: Any = None, **options: Any
 ) -> Registry:
-    """A registry on a file, founded or not."""
-    store = SqliteStore(path, schema=projector.schema if projector else ())
+    """A registry on a file or in a schema of PostgreSQL, founded or not."""
+    schema = projector.schema if projector else ()
+    open_store = PostgresStore if isinstance(where, Place) else SqliteStore
     return Registry(
-        store,
+        open_store(where, schema=schema),
         node=node(),
         clock=clock,
         verify=ed25519.verify,
@@ -233,29 +236,33 @@ def registry(
 
 
 def found(
-    folder: Path,
+    where: Path | Place,
     *,
     clock: Clock | None = None,
     projector: Any = None,
     genesis: bytes | None = None,
     **options: Any,
 ) -> Making:
-    """A founded circuit in ``folder/registry.db``."""
+    """A founded circuit in ``folder/registry.db``, or in a schema of PostgreSQL."""
     clock = clock or Clock()
-    opened = registry(folder / "registry.db", clock, projector=projector, **options)
+    opened = registry(_in(where), clock, projector=projector, **options)
     answer = opened.found(genesis or genesis_entry())
     assert isinstance(answer, Receipt), answer
     return Making(opened, clock)
 
 
 def reopened(
-    folder: Path, *, clock: Clock | None = None, projector: Any = None
+    where: Path | Place, *, clock: Clock | None = None, projector: Any = None
 ) -> Making:
-    """The circuit of a folder, opened anew; its ids go on elsewhere."""
+    """The circuit of a folder or schema, opened anew; its ids go on elsewhere."""
     clock = clock or Clock()
-    making = Making(registry(folder / "registry.db", clock, projector=projector), clock)
+    making = Making(registry(_in(where), clock, projector=projector), clock)
     making._ids = itertools.count(10**6)
     return making
+
+
+def _in(where: Path | Place) -> Path | Place:
+    return where if isinstance(where, Place) else where / "registry.db"
 
 
 def parts(act: bytes) -> Any:

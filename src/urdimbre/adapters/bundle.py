@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verification import (
     Difference,
     FoundDifference,
@@ -25,6 +24,7 @@ from urdimbre.adapters.verification import (
 from urdimbre.core.chain.entry import HEADER
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording.log_tree import WIDTH, LogTree, reopened
+from urdimbre.recording.ports import Store
 from urdimbre.recording.signatures import Verdicts
 
 CHECKPOINT = "checkpoint"
@@ -71,7 +71,7 @@ def tile_path(kind: str, number: int, width: int = WIDTH) -> str:
     return f"tile/{kind}/{'/'.join(groups)}{partial}"
 
 
-def write_bundle(store: SqliteStore, path: Path) -> None:
+def write_bundle(store: Store, path: Path) -> None:
     """Write the bundle of a registry; the file appears whole or not at all."""
     last = store.last_block()
     size = 0 if last is None else last.position + 1
@@ -148,7 +148,7 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     tar.addfile(member, io.BytesIO(content))
 
 
-def _hash_tiles(store: SqliteStore, log: LogTree) -> Iterator[tuple[str, bytes]]:
+def _hash_tiles(store: Store, log: LogTree) -> Iterator[tuple[str, bytes]]:
     for level in range(log.levels):
         full = log.size >> (8 * (level + 1))
         for number in range(full):
@@ -158,7 +158,7 @@ def _hash_tiles(store: SqliteStore, log: LogTree) -> Iterator[tuple[str, bytes]]
             yield tile_path(str(level), full, len(rest) // 32), rest
 
 
-def _add_entries(tar: tarfile.TarFile, store: SqliteStore, size: int) -> list[bytes]:
+def _add_entries(tar: tarfile.TarFile, store: Store, size: int) -> list[bytes]:
     """Add the entry tiles; returns the headers as lines."""
     tile: list[bytes] = []
     headers: list[bytes] = []

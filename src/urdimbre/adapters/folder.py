@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from urdimbre.adapters import engines
 from urdimbre.adapters.clock import wall_clock
 from urdimbre.adapters.desk import Desk, ServerKey
 from urdimbre.adapters.folder_answers import (
@@ -32,7 +33,6 @@ from urdimbre.adapters.keys.server import (
 from urdimbre.adapters.making import BeingMade, made_beside
 from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.standing import refuse_if_behind
-from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core import drafting
 from urdimbre.core.chain.entry import (
@@ -55,11 +55,9 @@ from urdimbre.recording import (
     Registry,
     StorageFailed,
 )
-from urdimbre.recording.ports import Clock
+from urdimbre.recording.ports import Clock, Inbox, Store
 
-REGISTRY_FILE = "registry.db"
 DESK_FILE = "desk.db"
-FILES = (REGISTRY_FILE, DESK_FILE)
 LOCK_FILE = "lock"
 CLOCK_ACT_SECONDS = 86_400
 
@@ -169,7 +167,8 @@ class Circuit:
         desk: everything erasable.
         keys: those the server holds.
         clock: seconds UTC.
-        lock: keeps other writers out; closed with the circuit.
+        lock: keeps other writers out; closed with the circuit. ``None``: another
+            process holds it and records what this one hands over.
         verdicts: verifies signatures of many acts at once.
     """
 
@@ -178,7 +177,7 @@ class Circuit:
     desk: Desk
     keys: ServerKeys
     clock: Clock
-    lock: int
+    lock: int | None
     verdicts: OtherProcess
 
     @property
@@ -215,7 +214,8 @@ class Circuit:
             self.verdicts.close()
             self.desk.finish_erasing()
         finally:
-            os.close(self.lock)
+            if self.lock is not None:
+                os.close(self.lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ class Reading:
     """
 
     path: Path
-    store: SqliteStore
+    store: Store
     desk: Desk
 
     @property
@@ -364,7 +364,7 @@ def read_only(path: Path, *, projector: Projector | None = None) -> Reading:
     """
     look_whether_whole(path)
     try:
-        store = SqliteStore(path / REGISTRY_FILE, write=False)
+        store = engines.read_tables(path)
         stored = store.mark("projection") or ""
     except StorageFailed as failed:
         raise _not_opened(failed) from failed
@@ -376,7 +376,7 @@ def read_only(path: Path, *, projector: Projector | None = None) -> Reading:
 
 def is_circuit(path: Path) -> bool:
     """Tell whether a folder looks like a circuit's."""
-    return all((path / name).is_file() for name in FILES)
+    return engines.has_registry(path) and (path / DESK_FILE).is_file()
 
 
 def holds_a_log(path: Path) -> bool:
@@ -385,10 +385,10 @@ def holds_a_log(path: Path) -> bool:
     Raises:
         CircuitIncomplete: it has lost the registry itself.
     """
-    if (path / REGISTRY_FILE).is_file():
+    if engines.has_registry(path):
         return True
     if (path / DESK_FILE).is_file():
-        raise CircuitIncomplete(path, REGISTRY_FILE)
+        raise CircuitIncomplete(path, engines.REGISTRY_FILE)
     return False
 
 
@@ -398,11 +398,10 @@ def look_whether_whole(path: Path) -> None:
     Raises:
         NotACircuit, CircuitIncomplete: see there.
     """
-    gone = [name for name in FILES if not (path / name).is_file()]
-    if len(gone) == len(FILES):
+    if not holds_a_log(path):
         raise NotACircuit(path)
-    if gone:
-        raise CircuitIncomplete(path, gone[0])
+    if not (path / DESK_FILE).is_file():
+        raise CircuitIncomplete(path, DESK_FILE)
 
 
 def _fill(
@@ -426,19 +425,33 @@ def _fill(
 def _opened(
     path: Path, lock: int, *, clock: Clock, projector: Projector | None
 ) -> Circuit:
-    desk = Desk(path / DESK_FILE)
-    kek = KeyEncryptionKey.read(path / KEK_FILE)
-    keys = ServerKeys(desk, kek, node_key(path / NODE_FILE))
     try:
-        store = SqliteStore(
-            path / REGISTRY_FILE, schema=projector.schema if projector else ()
-        )
+        store = engines.open_tables(path, schema=projector.schema if projector else ())
     except StorageFailed as failed:
         raise _not_opened(failed) from failed
+    return assembled(path, store, lock, clock=clock, projector=projector)
+
+
+def assembled(
+    path: Path,
+    store: engines.Tables,
+    lock: int | None,
+    *,
+    clock: Clock,
+    projector: Projector | None,
+    inbox: Inbox | None = None,
+) -> Circuit:
+    """Open what belongs to the tables; closes them if that fails.
+
+    Without a lock it is another process that records, and to it the inbox leads.
+    """
     verdicts = OtherProcess()
     try:
-        if projector is not None:
+        if projector is not None and lock is not None:
             rebuild_if_other(store, path, projector)
+        desk = Desk(path / DESK_FILE)
+        kek = KeyEncryptionKey.read(path / KEK_FILE)
+        keys = ServerKeys(desk, kek, node_key(path / NODE_FILE))
         registry = Registry(
             store,
             node=keys.node,
@@ -447,6 +460,7 @@ def _opened(
             admissible=ed25519.admissible,
             verdicts=verdicts,
             projector=projector,
+            inbox=inbox,
         )
     except StorageFailed as failed:
         store.close()
@@ -459,7 +473,7 @@ def _opened(
 
 def _not_opened(failed: StorageFailed) -> RecordingFailed:
     """Tell a damaged registry from a machine that cannot read or write it."""
-    return Damaged(REGISTRY_FILE, failed.reason) if failed.damage else failed
+    return Damaged(engines.REGISTRY_FILE, failed.reason) if failed.damage else failed
 
 
 def lock_folder(path: Path) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import orjson
 
+from urdimbre.adapters.engines import Tables
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.recording import Damaged, Projector
 from urdimbre.recording.chain import Chain
@@ -22,7 +23,7 @@ SCRATCH_FILE = "registry.db.rebuilding"
 logger = logging.getLogger(__name__)
 
 
-def rebuild_if_other(store: SqliteStore, folder: Path, projector: Projector) -> bool:
+def rebuild_if_other(store: Tables, folder: Path, projector: Projector) -> bool:
     """Rebuild the derived tables unless they are the projector's; tells whether.
 
     Args:
@@ -48,7 +49,7 @@ def rebuild_if_other(store: SqliteStore, folder: Path, projector: Projector) -> 
     return True
 
 
-def _replay(store: SqliteStore, scratch: Path, projector: Projector) -> None:
+def _replay(store: Tables, scratch: Path, projector: Projector) -> None:
     """Play the log into the scratch file; signatures were verified when recorded."""
     stored = load(store, loads=orjson.loads, dump=dump)
     made = SqliteStore(scratch, schema=projector.schema, durable=False)

@@ -12,7 +12,6 @@ from typing import Any
 
 from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.keys import ed25519
-from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act
 from urdimbre.core.agreements import number
@@ -31,6 +30,7 @@ from urdimbre.core.federation.witness import Witness
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.core.state import View
 from urdimbre.recording.log_tree import WIDTH, reopened
+from urdimbre.recording.ports import Store
 from urdimbre.recording.proofs import receipt_text
 
 RECEIPT_BYTES_MAX = 1 << 19
@@ -154,7 +154,7 @@ def openings_of(desk: Desk, act: Act) -> dict[str, Any]:
 
 
 def receipt_from(
-    store: SqliteStore, position: int, openings: Mapping[str, Any], *, under: str = ""
+    store: Store, position: int, openings: Mapping[str, Any], *, under: str = ""
 ) -> str:
     """Write a receipt from stored tables alone, while another process records.
 

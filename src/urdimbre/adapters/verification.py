@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from urdimbre.adapters.desk import Desk
+from urdimbre.adapters.engines import StrangeSchema, registry_file
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.storage.journal import address_to_look, look_for_lost_blocks
 from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore, failure_of
@@ -125,6 +126,7 @@ def verify_folder(
         covered: tuple[str, ...] = ()
         file = path / "registry.db"
         try:
+            file = registry_file(path, Path(scratch), schema=replayed.schema)
             look_for_lost_blocks(file)
             with closing(_stored(file)) as stored:
                 covered = tuple(name for (name,) in stored.execute(TABLES))
@@ -133,6 +135,8 @@ def verify_folder(
             _compare_payloads(file)
         except FoundDifference as found:
             return replayed.told(covered, found.difference)
+        except StrangeSchema as strange:
+            return replayed.told(covered, _strange(strange))
         except (sqlite3.Error, UnicodeDecodeError, StorageFailed) as failed:
             told = failed if isinstance(failed, StorageFailed) else failure_of(failed)
             if not told.damage:
@@ -149,6 +153,7 @@ class Replayed:
         chain: as rebuilt so far.
         replay: what rebuilds it.
         connection: to the scratch file.
+        schema: statements that make the tables that pages read.
     """
 
     def __init__(
@@ -161,10 +166,9 @@ class Replayed:
         """Begin with an empty file in the folder ``scratch``."""
         ed25519.self_test()
         self._own = OtherProcess()
+        self.schema = projector.schema if projector else ()
         self._store = SqliteStore(
-            scratch / "registry.db",
-            schema=projector.schema if projector else (),
-            durable=False,
+            scratch / "registry.db", schema=self.schema, durable=False
         )
         self.chain = Chain(
             self._store, loads=orjson.loads, dump=dump, projector=projector
@@ -236,6 +240,16 @@ def checkpoint_wrong(chain: Chain, text: str) -> str:
     if len(notes.verified(note, [key], ed25519.verify)) != len(note.signatures):
         return "checkpoint is not signed by the node"
     return ""
+
+
+def _strange(strange: StrangeSchema) -> Difference:
+    return Difference(
+        table=strange.table,
+        column="schema",
+        stored=_shown(strange.stored),
+        expected=_shown(strange.expected),
+        reason="the table is not as the program makes it",
+    )
 
 
 def _stored(path: Path) -> sqlite3.Connection:

@@ -48,7 +48,7 @@ _POSTINGS = (
 )
 _ACTS = (
     "SELECT act_line.position, act_line.kind, act_line.time, act_line.day,"
-    " hex(act.hash) FROM act_line JOIN act USING (position)"
+    " act.hash FROM act_line JOIN act USING (position)"
     " WHERE act_line.position BETWEEN ? AND ? ORDER BY act_line.position"
 )
 
@@ -56,7 +56,7 @@ _ACTS = (
 def statement_of(reading: Reading, member: str) -> list[Row]:
     """Gather a member's acts, oldest first, each with its moves and postings."""
     query = reading.store.query
-    numbers = query(_NUMBER, (member,))
+    numbers = list(query(_NUMBER, (member,)))
     number = numbers[0][0] if numbers else tables.THE_COMMON
     names = names_by_number(reading) | OTHERS
     acts: dict[int, Row] = {}
@@ -71,7 +71,7 @@ def statement_of(reading: Reading, member: str) -> list[Row]:
     for position, kind, time, told_day, digest in query(_ACTS, (min(acts), max(acts))):
         if position in acts:
             named = {"kind": kind, "time": time, "day": told_day}
-            acts[position] |= named | {"act": digest.lower()}
+            acts[position] |= named | {"act": digest.hex()}
     return [acts[position] for position in sorted(acts)]
 
 

@@ -40,8 +40,9 @@ _CONTEST = (
     " WHERE position = ? AND deal = ?"
 )
 _VOLUME = (
-    f"{tables.VOLUME.insert} ON CONFLICT DO UPDATE SET"
-    " quantity = quantity + excluded.quantity, moves = moves + excluded.moves"
+    f"{tables.VOLUME.insert} {tables.VOLUME.on_conflict}"
+    " quantity = volume.quantity + excluded.quantity,"
+    " moves = volume.moves + excluded.moves"
 )
 _ACT_AT = "SELECT position FROM act WHERE hash = ?"
 _MOVED = (

@@ -58,7 +58,13 @@ class Table:
             for name, _ in self.columns
             if name not in self.key
         )
-        return f"{self.insert} ON CONFLICT DO UPDATE SET {changed}"
+        return f"{self.insert} {self.on_conflict} {changed}"
+
+    @property
+    def on_conflict(self) -> str:
+        """How a statement begins to say what becomes of a row that is there."""
+        # PostgreSQL wants the key named; SQLite takes it.
+        return f"ON CONFLICT ({_listed(self.key)}) DO UPDATE SET"
 
     def _index(self, columns: tuple[str, ...]) -> str:
         name = "_".join((self.name, *columns))

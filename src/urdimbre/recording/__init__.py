@@ -1,12 +1,14 @@
 """The one way in: check, verify signatures, queue, append, apply, project."""
 
 from urdimbre.recording.answers import (
+    REFUSALS,
     ActFailed,
     AlreadyFounded,
     BrokenBytes,
     ClockOff,
     Closed,
     Damaged,
+    Fenced,
     IdTaken,
     NewerRules,
     NodeKeyChanged,
@@ -15,12 +17,10 @@ from urdimbre.recording.answers import (
     Receipt,
     RecordingFailed,
     StorageFailed,
+    Unanswered,
 )
 from urdimbre.recording.ports import Block, Node, Projector, Store
 from urdimbre.recording.registry import Registry
-
-REFUSALS = (IdTaken, BrokenBytes, AlreadyFounded)
-"""What recording itself refuses; all else is refused by the rules."""
 
 __all__ = [
     "REFUSALS",
@@ -31,6 +31,7 @@ __all__ = [
     "ClockOff",
     "Closed",
     "Damaged",
+    "Fenced",
     "IdTaken",
     "NewerRules",
     "Node",
@@ -43,4 +44,5 @@ __all__ = [
     "Registry",
     "StorageFailed",
     "Store",
+    "Unanswered",
 ]

@@ -70,6 +70,10 @@ class TooManyActs(Refusal):
     wait: int
 
 
+REFUSALS = (IdTaken, BrokenBytes, AlreadyFounded, TooManyActs)
+"""What recording itself refuses; all else is refused by the rules."""
+
+
 class RecordingFailed(Exception):
     """The machine could not record; the act may be sent again.
 
@@ -143,6 +147,38 @@ class StorageFailed(RecordingFailed):
         super().__init__(reason=reason)
         self.reason = reason
         self.damage = damage
+
+
+class Fenced(RecordingFailed):
+    """Another sequencer has taken over; this one writes nothing any more."""
+
+    code = "fenced"
+    hint = gettext_noop(
+        "Let the other one go on. Acts that have a receipt are recorded, others can "
+        "be sent again."
+    )
+    exit_code = 6
+
+    def __init__(self, epoch: int) -> None:
+        """Keep which epoch is over."""
+        super().__init__(f"Another sequencer has taken over; epoch {epoch} is over.")
+        self.epoch = epoch
+
+
+class Unanswered(RecordingFailed):
+    """An act was handed to the sequencer, and nobody has answered so far."""
+
+    code = "unanswered"
+    hint = gettext_noop(
+        "Look whether the sequencer runs. The act waits for it: send it again in a "
+        "minute, and if it was recorded its first receipt comes back."
+    )
+    exit_code = 7
+
+    def __init__(self, seconds: int) -> None:
+        """Keep how long was waited."""
+        super().__init__(f"No sequencer has answered within {seconds} seconds.")
+        self.seconds = seconds
 
 
 class ActFailed(RecordingFailed):

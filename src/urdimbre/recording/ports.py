@@ -155,6 +155,34 @@ class Store(Protocol):
         ...
 
 
+class Inbox(Protocol):
+    """Where processes that do not write put acts, and find the answers.
+
+    Every method raises ``StorageFailed`` if the machine fails it, and may be called
+    again then.
+    """
+
+    def put(self, entries: Sequence[bytes], *, most: int) -> list[int]:
+        """Put entries in, in order; returns their numbers.
+
+        Raises:
+            Overloaded: more than ``most`` would wait.
+        """
+        ...
+
+    def answers(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Return the answers that are there, as text."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Wait for a hint that something was answered or recorded, or so long."""
+        ...
+
+    def close(self) -> None:
+        """Let go."""
+        ...
+
+
 class Applied(NamedTuple):
     """One act that a block records, as told to the projection."""
 

@@ -30,13 +30,16 @@ from urdimbre.recording.answers import (
     NodeKeyChanged,
     OtherProjection,
     Receipt,
+    RecordingFailed,
     TooManyActs,
 )
 from urdimbre.recording.chain import Chain
+from urdimbre.recording.forwarding import Forwarder
 from urdimbre.recording.log_tree import WIDTH, TileMissing, reopened
 from urdimbre.recording.ports import (
     Admissible,
     Clock,
+    Inbox,
     Node,
     Projector,
     StateRow,
@@ -55,7 +58,7 @@ from urdimbre.recording.signatures import (
     registered_keys,
 )
 from urdimbre.recording.tiles import Place, entry_tile, hash_tile
-from urdimbre.recording.writer import Waiting, Writer, known
+from urdimbre.recording.writer import Answer, Waiting, Writer, known
 
 ENTRY_BYTES_MAX = 2 + 24 * 105 + ACT_BYTES_MAX
 GROUP = 200
@@ -86,10 +89,11 @@ class Registry:
         verdicts: Verdicts | None = None,
         projector: Projector | None = None,
         quota: Quota | None = None,
+        inbox: Inbox | None = None,
         loads: Loads = orjson.loads,
         dump: Dumps = dump,
     ) -> None:
-        """Load what is stored and start the writer.
+        """Load what is stored and start the writer, or what forwards to it.
 
         Args:
             store: keeps the blocks; closed with the registry.
@@ -101,6 +105,7 @@ class Registry:
                 registry's own by default.
             projector: derives what pages read.
             quota: counts the acts of each sender; one of its own by default.
+            inbox: leads to the process that writes; without it this one does.
             loads: parser of canonical JSON.
             dump: the writer that belongs to it.
 
@@ -113,9 +118,13 @@ class Registry:
         if chain.header is not None:
             _node_in_force(chain, node)
             _take_up_projection(chain, projector)
-        chain.projector = projector
         self._checker = Checker(verify, admissible)
-        self._writer = Writer(chain, node=node, clock=clock, checker=self._checker)
+        self._writer: Writer | Forwarder
+        if inbox is None:
+            chain.projector = projector
+            self._writer = Writer(chain, node=node, clock=clock, checker=self._checker)
+        else:
+            self._writer = Forwarder(chain, inbox=inbox, clock=clock)
         self._chain = chain
         self._own = OneThread(verify)
         self._quota = quota or Quota()
@@ -165,10 +174,19 @@ class Registry:
             return waiting
         waiting.any_clock = any_clock
         answer = self._answer_now(waiting)
+        if isinstance(answer, Refusal) and self._writer.catch_up():
+            return self.submit(entry, any_clock=any_clock)  # the state was behind
         if answer is not None:
             return answer
         self._writer.put([waiting])
-        return self._writer.wait(waiting)
+        return self._answer(waiting)
+
+    def submit_lot(self, entries: Sequence[bytes]) -> list[Answer]:
+        """Record acts in order; what failed on one act only is among the answers."""
+        return [
+            self._writer.answered(one) if isinstance(one, Waiting) else one
+            for one in self._queue_group(entries)
+        ]
 
     def submit_many(
         self, entries: Iterable[bytes], *, group: int = GROUP
@@ -192,6 +210,12 @@ class Registry:
 
     def check(self, act: bytes, slots: Sequence[Slot] = ()) -> tuple[Refusal, ...]:
         """Say what would refuse an act now; signatures themselves are not verified."""
+        found = self._would_refuse(act, slots)
+        if found and self._writer.catch_up():
+            return self._would_refuse(act, slots)  # the state was behind
+        return found
+
+    def _would_refuse(self, act: bytes, slots: Sequence[Slot]) -> tuple[Refusal, ...]:
         with self.lock:
             read = self._chain.read(act)
             if not isinstance(read, Act):
@@ -224,7 +248,7 @@ class Registry:
         before = self._chain.header
         waiting = Waiting(b"", None, ActEntry(b"", ()))
         self._writer.put([waiting])
-        self._writer.wait(waiting)
+        self._answer(waiting)
         return self._chain.header is not before
 
     def clock_is_off(self) -> bool:
@@ -340,7 +364,7 @@ class Registry:
                 return BadSignature(slot.member)
         return None
 
-    def _queue_group(self, batch: list[bytes]) -> list[Waiting | Refusal]:
+    def _queue_group(self, batch: Sequence[bytes]) -> list[Waiting | Refusal]:
         group = [self._read(entry) for entry in batch]
         waiting = [one for one in group if isinstance(one, Waiting)]
         lot: list[Job] = []
@@ -357,7 +381,13 @@ class Registry:
 
     def _answers(self, group: list[Waiting | Refusal]) -> Iterator[Receipt | Refusal]:
         for one in group:
-            yield self._writer.wait(one) if isinstance(one, Waiting) else one
+            yield self._answer(one) if isinstance(one, Waiting) else one
+
+    def _answer(self, waiting: Waiting) -> Receipt | Refusal:
+        answer = self._writer.answered(waiting)
+        if isinstance(answer, RecordingFailed):
+            raise answer
+        return answer
 
 
 def load(store: Store, *, loads: Loads, dump: Dumps) -> Chain:

@@ -7,7 +7,7 @@ before anything later in the log is blamed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from urdimbre.core.chain.entry import HEADER, ActEntry, BrokenEntry, decode
 from urdimbre.core.chain.header import Header, read_header
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording.chain import Chain, OpenBlock
+from urdimbre.recording.ports import Block
 from urdimbre.recording.signatures import (
     Checker,
     Job,
@@ -79,7 +80,8 @@ class Replay:
     """Rebuilds a chain, entry by entry.
 
     Attributes:
-        chain: as far as it has been rebuilt; its store is written to.
+        chain: as far as it has been rebuilt; what it writes each block to
+            is its store, or what it was given.
         count: acts, blocks and signatures so far.
     """
 
@@ -89,13 +91,15 @@ class Replay:
         *,
         checker: Checker | None = None,
         verdicts: Verdicts | None = None,
+        write: Callable[[Block], None] | None = None,
     ) -> None:
-        """Begin with an empty chain.
+        """Begin with an empty chain, or one that has stood still for a while.
 
         Args:
-            chain: an empty one.
+            chain: where the log begins that will be replayed.
             checker: verifies single signatures; without it none is verified.
             verdicts: verifies lots of them.
+            write: keeps each block; the chain's store by default.
         """
         # Both or neither: signatures gathered for nobody would pass unseen.
         assert (checker is None) == (verdicts is None)
@@ -103,6 +107,7 @@ class Replay:
         self.count = Count()
         self._checker = checker
         self._verdicts = verdicts
+        self._write = write or chain.store.write
         self._jobs: list[Job] = []
         self._positions: list[int] = []
         self._lots: deque[_Lot] = deque()
@@ -155,7 +160,7 @@ class Replay:
         _compare(header, rows.header, last)
         if rows.header.entry() != sealing:
             raise BrokenLog(last, "header is not in canonical form")
-        self.chain.store.write(rows)
+        self._write(rows)
         self.chain.merge(block)
         self.count.blocks += 1
 

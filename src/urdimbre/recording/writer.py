@@ -18,6 +18,7 @@ from urdimbre.recording.answers import (
     ActFailed,
     ClockOff,
     Closed,
+    Fenced,
     IdTaken,
     NewerRules,
     NodeKeyChanged,
@@ -138,18 +139,12 @@ class Writer:
             self._queue.extend(waiting)
             self._arrived.notify()
 
-    def wait(self, waiting: Waiting) -> Receipt | Refusal:
-        """Wait for the answer to a queued act.
-
-        Raises:
-            RecordingFailed: the machine could not record it.
-        """
+    def answered(self, waiting: Waiting) -> Answer:
+        """Wait for the answer to a queued act, be it a failure of the machine."""
         with self._answered:
             while waiting.answer is None:
                 self._answered.wait()
-        if isinstance(waiting.answer, RecordingFailed):
-            raise waiting.answer
-        return waiting.answer
+            return waiting.answer
 
     def close(self) -> None:
         """Record what has queued, then end."""
@@ -164,19 +159,11 @@ class Writer:
         Raises:
             ClockOff: the clock does not fit the last block.
         """
-        now, last = self._clock(), self.chain.state.time
-        fits = self._earliest(last) - BEHIND_MAX <= now <= last + AHEAD_MAX
-        if not fits and not any_clock and self.chain.header is not None:
-            raise ClockOff(now=now, last=last)
-        return max(now, last)
+        return block_time(self.chain, self._clock(), any_clock=any_clock)
 
-    def _earliest(self, last: int) -> int:
-        """Return the clock's earliest reading that fits the last block."""
-        accepted: ClockRow | None = self.chain.state.get("clock")
-        if accepted is None or last > accepted.before:
-            return last
-        # A clock set back was accepted: block time stands until it has caught up.
-        return min(last, accepted.after)
+    def catch_up(self) -> bool:
+        """Tell that nobody else moves the chain on."""
+        return False
 
     def time(self) -> int:
         """Return the time at which a block would be made now, far off or not."""
@@ -208,7 +195,7 @@ class Writer:
         """Record a batch; if the program fails on it, find the culprit by halves."""
         try:
             answers = self._commit(batch)
-        except StorageFailed:
+        except (StorageFailed, Fenced):
             raise
         except (ClockOff, NewerRules, NodeKeyChanged) as failed:
             answers = [failed] * len(batch)
@@ -319,6 +306,28 @@ def refuse_newer_rules(block: OpenBlock) -> None:
     version = rules.at(block.overlay.time)
     if version > circuit.RULES:
         raise NewerRules(circuit=version, program=circuit.RULES)
+
+
+def block_time(chain: Chain, now: int, *, any_clock: bool = False) -> int:
+    """Return the time of a block made when the clock says ``now``.
+
+    Raises:
+        ClockOff: the clock does not fit the last block.
+    """
+    last = chain.state.time
+    fits = _earliest(chain, last) - BEHIND_MAX <= now <= last + AHEAD_MAX
+    if not fits and not any_clock and chain.header is not None:
+        raise ClockOff(now=now, last=last)
+    return max(now, last)
+
+
+def _earliest(chain: Chain, last: int) -> int:
+    """Return the clock's earliest reading that fits the last block."""
+    accepted: ClockRow | None = chain.state.get("clock")
+    if accepted is None or last > accepted.before:
+        return last
+    # A clock set back was accepted: block time stands until it has caught up.
+    return min(last, accepted.after)
 
 
 def empty_block(block: OpenBlock) -> Receipt:

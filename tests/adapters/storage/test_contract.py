@@ -3,6 +3,8 @@
 import pytest
 
 from urdimbre.adapters.storage import ENGINES
+from urdimbre.adapters.storage.postgres import PostgresStore
+from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core.chain.header import FIRST_PREV, Header
 from urdimbre.recording.answers import StorageFailed
 from urdimbre.recording.log_tree import Tile
@@ -12,14 +14,41 @@ TABLE = 'CREATE TABLE "line" (position INTEGER PRIMARY KEY, text TEXT)'
 LINE = 'INSERT INTO "line" VALUES (?, ?)'
 
 
-@pytest.fixture(params=ENGINES, ids=lambda engine: engine.__name__)
-def engine(request):
-    return request.param
+class Sqlite:
+    """The default engine: a file."""
+
+    def __init__(self, path):
+        self.place, self.none = path / "registry.db", path / "none.db"
+
+    open = staticmethod(SqliteStore)
+
+    def exists(self, place):
+        return place.exists()
+
+
+class Postgres:
+    """The tables of a schema, on a server of the tests' own."""
+
+    def __init__(self, server):
+        self.server, self.place, self.none = server, server.place(), server.place()
+
+    open = staticmethod(PostgresStore)
+
+    def exists(self, place):
+        asked = "SELECT 1 FROM pg_namespace WHERE nspname = %s"
+        return bool(self.server.execute(asked, place.schema))
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request, tmp_path):
+    if request.param == "sqlite":
+        return Sqlite(tmp_path)
+    return Postgres(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture
-def store(engine, tmp_path):
-    opened = engine(tmp_path / "registry.db", schema=[TABLE])
+def store(engine):
+    opened = engine.open(engine.place, schema=[TABLE])
     yield opened
     opened.close()
 
@@ -166,9 +195,9 @@ def test_the_same_act_or_number_cannot_stand_twice(store):
     assert store.size() == 2
 
 
-def test_a_reader_keeps_the_state_of_its_moment(engine, store, tmp_path):
+def test_a_reader_keeps_the_state_of_its_moment(engine, store):
     store.write(block(0, 0))
-    reader = engine(tmp_path / "registry.db", write=False)
+    reader = engine.open(engine.place, write=False)
     store.write(block(1, 2))
 
     assert (reader.size(), store.size()) == (2, 4)
@@ -177,11 +206,11 @@ def test_a_reader_keeps_the_state_of_its_moment(engine, store, tmp_path):
     reader.close()
 
 
-def test_what_was_written_is_there_after_opening_again(engine, store, tmp_path):
+def test_what_was_written_is_there_after_opening_again(engine, store):
     store.write(block(0, 0, checkpoint="one"))
     store.close()
 
-    again = engine(tmp_path / "registry.db", schema=[TABLE])
+    again = engine.open(engine.place, schema=[TABLE])
     assert (again.size(), again.mark("checkpoint")) == (2, "one")
     again.close()
 
@@ -194,15 +223,15 @@ def test_a_gap_between_entries_is_a_failure(store):
         list(store.entries())
 
 
-def test_a_missing_file_is_not_made_by_looking(engine, tmp_path):
+def test_what_is_missing_is_not_made_by_looking(engine):
     with pytest.raises(StorageFailed):
-        engine(tmp_path / "none.db", write=False)
+        engine.open(engine.none, write=False)
 
-    assert not (tmp_path / "none.db").exists()
+    assert not engine.exists(engine.none)
 
 
-def test_a_reading_that_is_broken_off_may_end_after_the_store(engine, tmp_path):
-    store = engine(tmp_path / "registry.db", schema=[TABLE])
+def test_a_reading_that_is_broken_off_may_end_after_the_store(engine):
+    store = engine.open(engine.place, schema=[TABLE])
     rows = [StateRow(place, f"row/{place}", b"{}") for place in range(3)]
     store.write(block(0, 0, created=rows))
     reading = store.state()

@@ -1,5 +1,5 @@
 """Stores for the registry: one module for each engine."""
 
-from urdimbre.adapters.storage.sqlite import SqliteStore
-
-ENGINES = (SqliteStore,)
+ENGINES = ("sqlite", "postgres")
+"""Their modules. The second needs the extra ``[postgres]``, so nothing imports it
+unless a circuit uses it."""

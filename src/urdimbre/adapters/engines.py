@@ -1,0 +1,161 @@
+"""Which engine keeps a circuit's registry, and its tables opened.
+
+Without ``engine.json`` in its folder it is the embedded one, ``registry.db``. With it,
+the registry stands in PostgreSQL; the file says where, and holds no password.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.core.refusals import gettext_noop
+from urdimbre.recording import Damaged, RecordingFailed, StorageFailed, Store
+
+if TYPE_CHECKING:  # psycopg belongs to the extra [postgres]
+    from urdimbre.adapters.storage.postgres import PostgresStore
+    from urdimbre.adapters.storage.sessions import Place
+
+REGISTRY_FILE = "registry.db"
+ENGINE_FILE = "engine.json"
+EMBEDDED, POSTGRES = "embedded", "postgres"
+IMAGE_FILE = "image.db"
+
+
+class EngineMissing(RecordingFailed):
+    """The circuit uses PostgreSQL, and this installation cannot speak to it."""
+
+    code = "engine_missing"
+    hint = gettext_noop("Install it with: pip install 'urdimbre[postgres]'.")
+
+    def __init__(self) -> None:
+        """Say it."""
+        super().__init__("This installation lacks what speaks to PostgreSQL.")
+
+
+class Tables(Store, Protocol):
+    """A store that can be rebuilt."""
+
+    def replace_derived(self, source: Path, schema: Iterable[str], mark: str) -> None:
+        """Replace all derived tables by those of a file, whole or not at all."""
+        ...
+
+
+def has_registry(path: Path) -> bool:
+    """Tell whether a folder has a registry, wherever it stands."""
+    return (path / REGISTRY_FILE).is_file() or (path / ENGINE_FILE).is_file()
+
+
+def place_of(path: Path) -> Place | None:
+    """Return where the registry stands in PostgreSQL; nothing if it is embedded.
+
+    Raises:
+        Damaged: ``engine.json`` cannot be read.
+        EngineMissing: psycopg is not installed.
+    """
+    try:
+        text = (path / ENGINE_FILE).read_text()
+    except FileNotFoundError:
+        return None
+    try:
+        told = json.loads(text)
+        engine, where = told["engine"], (str(told["conninfo"]), str(told["schema"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Damaged(ENGINE_FILE, f"cannot be read: {error!r}") from None
+    if engine != POSTGRES:
+        raise Damaged(ENGINE_FILE, f"names an unknown engine: {engine}")
+    return _place(*where)
+
+
+def _place(conninfo: str, schema: str) -> Place:
+    try:
+        from urdimbre.adapters.storage.sessions import Place, checked  # noqa: PLC0415
+    except ImportError:
+        raise EngineMissing from None
+    return checked(Place(conninfo, schema))
+
+
+def open_tables(path: Path, *, schema: Iterable[str] = ()) -> Tables:
+    """Open the registry's tables for recording; its folder is locked."""
+    place = place_of(path)
+    if place is None:
+        return SqliteStore(path / REGISTRY_FILE, schema=schema)
+    return _postgres(place, schema=schema)
+
+
+def read_tables(path: Path) -> Store:
+    """Open the registry's tables as they stand at this moment."""
+    place = place_of(path)
+    if place is None:
+        return SqliteStore(path / REGISTRY_FILE, write=False)
+    return _postgres(place, write=False)
+
+
+def _postgres(
+    place: Place, *, schema: Iterable[str] = (), write: bool = True
+) -> PostgresStore:
+    from urdimbre.adapters.storage.postgres import PostgresStore  # noqa: PLC0415
+
+    if write and not _stands(place):
+        raise StorageFailed(f"there is no schema {place.schema}")
+    return PostgresStore(place, schema=schema, write=write)
+
+
+def _stands(place: Place) -> bool:
+    """Tell whether the schema is there: a circuit that is gone is not made anew."""
+    from urdimbre.adapters.storage.postgres import is_there  # noqa: PLC0415
+
+    return is_there(place)
+
+
+class StrangeSchema(Exception):
+    """The schema in PostgreSQL is not as the program makes it.
+
+    Attributes:
+        table: where.
+        stored: as found; empty if it is missing.
+        expected: as it should be; empty if it should not be there.
+    """
+
+    def __init__(self, table: str, stored: str, expected: str) -> None:
+        """Keep what differs."""
+        super().__init__(f"{table}: {stored or 'nothing'}, not {expected or 'nothing'}")
+        self.table = table
+        self.stored = stored
+        self.expected = expected
+
+
+def registry_file(path: Path, scratch: Path, *, schema: Iterable[str]) -> Path:
+    """Return a file with all rows of the registry, to be compared.
+
+    Args:
+        path: the circuit's folder.
+        scratch: where the rows of another engine may be copied to.
+        schema: further tables, of the projection.
+
+    Raises:
+        StrangeSchema: the other engine's tables are not as the program makes them.
+    """
+    place = place_of(path)
+    if place is None:
+        return path / REGISTRY_FILE
+    return copied(place, scratch / IMAGE_FILE, schema=schema)
+
+
+def copied(place: Place, image: Path, *, schema: Iterable[str]) -> Path:
+    """Copy all rows of a registry in PostgreSQL, as of one moment, into a new file."""
+    from urdimbre.adapters.storage.catalogue import first_strange  # noqa: PLC0415
+    from urdimbre.adapters.storage.sessions import connect  # noqa: PLC0415
+
+    with closing(SqliteStore(image, schema=schema)) as made:
+        with closing(connect(place)) as connection:
+            strange = first_strange(connection, place, made.connection)
+        if strange is not None:
+            raise StrangeSchema(*strange)
+        with closing(_postgres(place, write=False)) as store:
+            store.pour(image)
+    return image

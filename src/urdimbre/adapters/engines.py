@@ -57,10 +57,13 @@ def place_of(path: Path) -> Place | None:
         Damaged: ``engine.json`` cannot be read.
         EngineMissing: psycopg is not installed.
     """
-    try:
-        text = (path / ENGINE_FILE).read_text()
-    except FileNotFoundError:
-        return None
+    file = path / ENGINE_FILE
+    return read_place(file) if file.is_file() else None
+
+
+def read_place(file: Path) -> Place:
+    """Read a file that says where a registry stands."""
+    text = file.read_text()
     try:
         told = json.loads(text)
         engine, where = told["engine"], (str(told["conninfo"]), str(told["schema"]))

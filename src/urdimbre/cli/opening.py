@@ -7,7 +7,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from urdimbre.adapters.folder import Circuit, Reading, open_circuit, read_only
+from urdimbre.adapters.folder import (
+    AlreadyOpen,
+    Circuit,
+    Reading,
+    open_circuit,
+    read_only,
+)
+from urdimbre.adapters.joining import join_circuit
 from urdimbre.cli.telling import know_scales
 from urdimbre.core.catalogue.unit import UnitRow
 from urdimbre.core.circuit import decode_row
@@ -18,8 +25,11 @@ from urdimbre.recording import Damaged
 
 @contextmanager
 def recording(directory: Path) -> Iterator[Circuit]:
-    """Open a circuit for recording, and let it go at the end."""
-    circuit = open_circuit(directory, projector=Projection())
+    """Open a circuit for recording, and let it go at the end.
+
+    If another process records it and its engine can be shared, acts go to that one.
+    """
+    circuit = _opened(directory)
     try:
         know_units(circuit.registry.state)
         yield circuit
@@ -29,6 +39,13 @@ def recording(directory: Path) -> Iterator[Circuit]:
             circuit.close()
         raise
     circuit.close()
+
+
+def _opened(directory: Path) -> Circuit:
+    try:
+        return open_circuit(directory, projector=Projection())
+    except AlreadyOpen:
+        return join_circuit(directory, projector=Projection())
 
 
 @contextmanager

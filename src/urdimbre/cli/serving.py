@@ -5,12 +5,16 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
 from urdimbre.adapters import traces
+from urdimbre.adapters.engines import place_of
+from urdimbre.adapters.folder import is_circuit
+from urdimbre.adapters.supervising import sequencer
 from urdimbre.adapters.witnessing.at_start import look_for_later
-from urdimbre.cli.failures import HostUnknown, PortTaken, RefusedByRule
+from urdimbre.cli.failures import HostUnknown, NotShared, PortTaken, RefusedByRule
 from urdimbre.cli.opening import recording
 from urdimbre.cli.speaking import Speaker
 from urdimbre.core.refusals import Refusal, gettext_noop
@@ -112,7 +116,24 @@ def settle_clock(directory: Path, *, voice: Speaker, accept: bool) -> bool:
         return circuit.is_demo
 
 
-def serve(directory: Path, address: Address, *, voice: Speaker, demo: bool) -> None:
+def may_share(directory: Path, workers: int) -> None:
+    """Let several workers serve only where a sequencer can record for them.
+
+    Raises:
+        NotShared: the circuit's engine is the embedded one.
+    """
+    if workers > 1 and is_circuit(directory) and place_of(directory) is None:
+        raise NotShared(path=directory)
+
+
+def serve(
+    directory: Path,
+    address: Address,
+    *,
+    voice: Speaker,
+    demo: bool,
+    workers: int = 1,
+) -> None:
     """Say where, and serve until told to stop."""
     from urdimbre.web import serving
 
@@ -123,7 +144,11 @@ def serve(directory: Path, address: Address, *, voice: Speaker, demo: bool) -> N
     else:
         voice.json({"url": address.url})
     sys.stdout.flush()
-    serving.serve(directory, address.number, address.port, demo=demo)
+    shared = place_of(directory) is not None
+    with sequencer(directory) if shared else nullcontext():
+        serving.serve(
+            directory, address.number, address.port, demo=demo, workers=workers
+        )
 
 
 def tell_logins(directory: Path, *, voice: Speaker) -> None:

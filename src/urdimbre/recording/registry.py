@@ -138,6 +138,11 @@ class Registry:
         return self.state.genesis
 
     @property
+    def store(self) -> Store:
+        """Where the blocks are kept."""
+        return self._chain.store
+
+    @property
     def size(self) -> int:
         """Entries of the log."""
         return self._chain.log.size

@@ -6,6 +6,8 @@ import threading
 from django.conf import settings
 
 from urdimbre.adapters import folder
+from urdimbre.adapters.engines import place_of
+from urdimbre.adapters.joining import join_circuit
 from urdimbre.projections.project import Projection
 from urdimbre.recording.answers import Closed, RecordingFailed
 
@@ -25,6 +27,9 @@ def circuit() -> folder.Circuit:
 
 
 def _open() -> folder.Circuit:
+    """Open it to record, or beside the sequencer where several workers share it."""
+    if place_of(settings.DIRECTORY) is not None:
+        return join_circuit(settings.DIRECTORY, projector=Projection())
     return folder.open_circuit(settings.DIRECTORY, projector=Projection())
 
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db import connection, connections, transaction
 from granian.constants import Interfaces
 from granian.server import Server
 
-from urdimbre.web.places import database_names
+from urdimbre.web.places import desk_name, registry_database
 
 THREADS = 8
 # A worker asked to stop in its first instant of serving does not hear it (granian 2.8):
@@ -41,8 +42,10 @@ def _move(directory: Path) -> None:
     surroundings.forget()
     connections.close_all()
     settings.DIRECTORY = directory
-    for alias, name in database_names(directory).items():
-        connections.databases[alias]["NAME"] = name
+    connections.databases["default"]["NAME"] = desk_name(directory)
+    connections.databases["registry"].update(registry_database(directory))
+    with suppress(AttributeError):  # not looked at yet
+        del connections["registry"]  # the other circuit's may be of another engine
 
 
 def prepare(directory: Path) -> None:
@@ -56,29 +59,34 @@ def prepare(directory: Path) -> None:
     call_command("clearsessions", verbosity=0)
 
 
-def serve(directory: Path, host: str, port: int, *, demo: bool) -> None:
+def serve(
+    directory: Path, host: str, port: int, *, demo: bool, workers: int = 1
+) -> None:
     """Serve the pages of a circuit until the process is told to stop.
 
-    The worker opens the circuit itself, so nobody else may have it open by then.
+    The worker opens the circuit itself, so nobody else may have it open by then,
+    unless its engine lets a sequencer record for several workers.
 
     Args:
         directory: the circuit's folder.
         host: address to listen at.
         port: port to listen at.
         demo: whether cookies may go over plain http to any name of this machine.
+        workers: processes that answer; more than one only with such an engine.
     """
     asked_to_stop = _remember_signals()
     os.environ["URDIMBRE_HOSTS"] = ",".join(_hosts(host, demo=demo))
     prepare(directory)
     # The worker is a fork: SQLite's connections must not be carried into it.
     connections.close_all()
-    # Several processes would be several writers; threads share the open circuit.
+    # With the embedded engine several processes would be several writers; threads
+    # share the open circuit.
     server = Server(
         "urdimbre.web.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=workers,
         blocking_threads=THREADS,
         websockets=False,
         workers_kill_timeout=KILL_AFTER_SECONDS,

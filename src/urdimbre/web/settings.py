@@ -10,11 +10,10 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from urdimbre.web.places import database_names
+from urdimbre.web.places import desk_name, registry_database
 from urdimbre.web.secret import web_secret
 
 DIRECTORY = Path(os.environ["URDIMBRE_DIR"]).resolve()
-NAMES = database_names(DIRECTORY)
 WORDS = Path(__file__).resolve().parents[1] / "words"
 
 SECRET_KEY = web_secret(DIRECTORY)
@@ -69,7 +68,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": NAMES["default"],
+        "NAME": desk_name(DIRECTORY),
         "OPTIONS": {
             "timeout": 20,
             # Deferred transactions that write later fail with "database is locked".
@@ -85,12 +84,7 @@ DATABASES = {
         },
         "CONN_MAX_AGE": None,
     },
-    "registry": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": NAMES["registry"],
-        "OPTIONS": {"timeout": 20, "uri": True},
-        "CONN_MAX_AGE": None,
-    },
+    "registry": registry_database(DIRECTORY),
 }
 DATABASE_ROUTERS = ["urdimbre.web.routing.TwoFiles"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

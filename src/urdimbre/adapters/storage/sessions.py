@@ -184,14 +184,13 @@ def _one_session_each(one: Connection, other: Connection) -> None:
     process out for a transaction only lends the same to both, or a second to the first
     while the other holds on to it.
     """
+    for connection in (one, other):
+        if connection.info.backend_pid != _process(connection):
+            raise Pooled("another process answers than the one that greeted us")
     with other.transaction():
         held = _process(other)
-        seen = [_process(one) for _ in range(3)]
-        if held in seen or len(set(seen)) > 1:
+        if held in {_process(one) for _ in range(3)}:
             raise Pooled("two connections share one server process")
-        for connection, process in ((one, seen[0]), (other, held)):
-            if connection.info.backend_pid != process:
-                raise Pooled("another process answers than the one that greeted us")
 
 
 def _process(connection: Connection) -> int:

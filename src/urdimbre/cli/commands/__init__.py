@@ -6,6 +6,7 @@ from urdimbre.cli.commands.balances import BALANCES
 from urdimbre.cli.commands.consistency import CONSISTENCY
 from urdimbre.cli.commands.doctor import DOCTOR, UPGRADE
 from urdimbre.cli.commands.entry_code import ENTRY_CODE
+from urdimbre.cli.commands.engine import ENGINE
 from urdimbre.cli.commands.export import EXPORT
 from urdimbre.cli.commands.import_ import IMPORT
 from urdimbre.cli.commands.init import INIT
@@ -16,6 +17,7 @@ from urdimbre.cli.commands.record import RECORD
 from urdimbre.cli.commands.refound import FOUND, REFOUND
 from urdimbre.cli.commands.run import DEMO, RUN
 from urdimbre.cli.commands.snapshot import SNAPSHOT
+from urdimbre.cli.commands.sequence import SEQUENCE
 from urdimbre.cli.commands.statement import STATEMENT
 from urdimbre.cli.commands.verify import VERIFY
 from urdimbre.cli.commands.witness import WITNESS
@@ -25,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     INIT,
     DEMO,
     RUN,
+    SEQUENCE,
     RECORD,
     IMPORT,
     EXPORT,
@@ -49,4 +52,5 @@ COMMANDS: tuple[Command, ...] = (
     FOUND,
     DOCTOR,
     UPGRADE,
+    ENGINE,
 )

@@ -25,16 +25,21 @@ def run(
             "--accept-clock", help="Record that this machine's clock is right."
         ),
     ] = False,
+    workers: Annotated[
+        int,
+        typer.Option(min=1, max=64, help="Processes; several only with PostgreSQL."),
+    ] = 1,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Serve the pages of a circuit until told to stop."""
-    from urdimbre.cli.serving import Address, serve, settle_clock
+    from urdimbre.cli.serving import Address, may_share, serve, settle_clock
 
     address = Address(host, port)
+    may_share(directory, workers)
     address.check()
     demo = settle_clock(directory, voice=context.obj, accept=accept_clock)
-    serve(directory, address, voice=context.obj, demo=demo)
+    serve(directory, address, voice=context.obj, demo=demo, workers=workers)
 
 
 def demo(
@@ -74,6 +79,7 @@ RUN = Command(
         "urdimbre run club",
         "urdimbre run club --port 8765 --host 192.168.1.10",
         "urdimbre run club --accept-clock",
+        "urdimbre run club --workers 4",
     ),
 )
 DEMO = Command(

@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import Any
 
 from urdimbre.core import circuit
+from urdimbre.core.membership.answers import BadSignature, KeyNotAdmissible
 from urdimbre.core.membership.consent import CONSENT_REFUSES
 from urdimbre.core.refusals import Malformed, Refusal
 from urdimbre.core.units import Quantity
@@ -30,6 +31,8 @@ _ANY: tuple[type[Refusal], ...] = (
     *circuit.ENVELOPE_REFUSES,
     *CONSENT_REFUSES,
     *REFUSALS,
+    BadSignature,
+    KeyNotAdmissible,
 )
 _OF_KINDS = (one for kind in circuit.KINDS.values() for one in kind.refuses_with)
 _REFUSALS = {one.code: one for one in (*_ANY, *_OF_KINDS)}

@@ -97,7 +97,9 @@ def working(place, count=1):
 
 def balance(registry):
     """What Ana stands at."""
-    return registry.state.get(f"account/{making.id_of('ana')}/{making.SIGN}/own").balance
+    return registry.state.get(
+        f"account/{making.id_of('ana')}/{making.SIGN}/own"
+    ).balance
 
 
 def folder_of(place, path):

@@ -21,7 +21,7 @@ from urdimbre.adapters import engines
 from urdimbre.adapters.folder import FolderFailed, NotACircuit, is_circuit, lock_folder, sync_folder
 from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.storage.postgres import PostgresStore, is_there
-from urdimbre.adapters.storage.sessions import Place, Unreachable, checked
+from urdimbre.adapters.storage.sessions import Place, Unreachable, check_server
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording import Damaged, Projector, StorageFailed, Store
@@ -96,7 +96,8 @@ def to_postgres(path: Path, conninfo: str, projector: Projector) -> Moved:
             rebuild_if_other(store, path, projector)
             before = _stand(store)
         name = f"urdimbre_{before.state.genesis[:12]}_{secrets.token_hex(4)}"
-        place = checked(Place(conninfo, name))
+        place = Place(conninfo, name)
+        check_server(place)  # a wrong address leaves nothing to be cleared away
         _write(path / DRAFT_FILE, place)
         try:
             with closing(PostgresStore(place, schema=projector.schema)) as made:

@@ -1,4 +1,4 @@
-"""A circuit in PostgreSQL for tests: its sequencer in a thread, registries beside it."""
+"""A circuit in PostgreSQL: its sequencer in a thread, registries beside it."""
 
 import json
 import threading

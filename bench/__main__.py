@@ -5,12 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import clients, engine, growth, page, receipts, verification, visit
+from bench import (
+    clients,
+    engine,
+    growth,
+    page,
+    postgres,
+    receipts,
+    verification,
+    visit,
+)
 from bench.measuring import Figure
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "engine": engine.figures,
     "clients": clients.figures,
+    "engine_postgres": postgres.figures,
     "verification": verification.figures,
     "receipts": receipts.figures,
     "sizes": growth.figures,

@@ -19,6 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import Composed
 
 from urdimbre.adapters.storage.sessions import Place
 
@@ -134,7 +135,7 @@ class Server:
             self.halt()
         shutil.rmtree(self.folder)
 
-    def execute(self, sql: str, *values: object) -> list[tuple]:
+    def execute(self, sql: str | Composed, *values: object) -> list[tuple]:
         """Run a statement as an operator would."""
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
             cursor = connection.execute(sql, values or None)

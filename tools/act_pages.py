@@ -19,7 +19,9 @@ from urdimbre.adapters import (
     bundle,
     catching_up,
     checkpoints,
+    engines,
     folder_answers,
+    moving,
     refounding,
     snapshot,
     standing,
@@ -27,6 +29,7 @@ from urdimbre.adapters import (
 from urdimbre.adapters.anchor import answers as anchoring
 from urdimbre.adapters.interchange import answers as layouts
 from urdimbre.adapters.keys import server
+from urdimbre.adapters.storage import sessions
 from urdimbre.cli import failures as failing
 from urdimbre.cli.commands import COMMANDS
 from urdimbre.core import circuit
@@ -61,6 +64,9 @@ FAIL = (
     anchoring,
     recording,
     succession,
+    engines,
+    moving,
+    sessions,
 )
 """Modules with failures of the machine, the command or a file."""
 RECORDING_REFUSES = (

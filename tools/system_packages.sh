@@ -1,21 +1,31 @@
 #!/bin/sh
-# Debian's Chromium, which the browser tests drive. Running a circuit does not need it.
+# What the tests drive besides Python: Debian's Chromium, a PostgreSQL server of their
+# own, and a pooler before it. Running a circuit needs none of them.
 set -eu
-if command -v chromium >/dev/null 2>&1; then
-    exit 0
-fi
+PATH=$PATH:/usr/sbin
+missing() {
+    command -v chromium >/dev/null 2>&1 || echo chromium fonts-dejavu-core
+    command -v postgres >/dev/null 2>&1 ||
+        ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
+    command -v pgbouncer >/dev/null 2>&1 || echo pgbouncer
+}
+packages=$(missing)
+[ -z "$packages" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "urdimbre: installing chromium for the browser tests" >&2
+    echo "urdimbre: installing for the tests:" $packages >&2
     export DEBIAN_FRONTEND=noninteractive
     apt-get -qq update
-    apt-get -qq install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null
-    command -v chromium >/dev/null 2>&1 && exit 0
+    # shellcheck disable=SC2086 - a list of packages
+    apt-get -qq install -y --no-install-recommends $packages >/dev/null
+    [ -z "$(missing)" ] && exit 0
 fi
 cat >&2 <<'MESSAGE'
 
-urdimbre: the browser tests need chromium, and there is none on the PATH.
-  Debian:         sudo apt-get install chromium
-  other systems:  install Chromium so that the command `chromium` starts it
-Then run the same command again. (`make demo` does not need it.)
+urdimbre: the tests need programs that are not here.
+  Debian:         sudo apt-get install chromium postgresql pgbouncer
+  other systems:  install Chromium (command `chromium`), PostgreSQL 15 or later and
+                  pgbouncer so that `postgres` and `pgbouncer` are on the PATH
+The tests start a server of their own and leave any other alone. Then run the same
+command again. (`make demo` needs none of this.)
 MESSAGE
 exit 1

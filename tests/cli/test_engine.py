@@ -88,7 +88,7 @@ def test_a_club_moves_there_and_back(club, postgres):
         (("--to", "postgres"), "dsn_missing", 2),
         (("--to", "embedded"), "engine_unchanged", 6),
         (("--to", "postgres", "--dsn", "postgresql://u:p@h/d"), "bad_dsn", 2),
-        (("--to", "postgres", "--dsn", "host=/none"), "server_unreachable", 7),
+        (("--to", "postgres", "--dsn", "host=/none"), "database_unreachable", 7),
     ],
 )
 def test_what_cannot_be_done_is_told(club, arguments, code, exit_code):

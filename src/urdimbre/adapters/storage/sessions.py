@@ -87,7 +87,7 @@ class BadPlace(RecordingFailed):
 class Unreachable(RecordingFailed):
     """The server does not answer."""
 
-    code = "server_unreachable"
+    code = "database_unreachable"
     hint = gettext_noop("Start PostgreSQL, or look at its address in engine.json.")
     exit_code: ClassVar[int] = 7
 

@@ -30,11 +30,8 @@ class EngineMissing(RecordingFailed):
     """The circuit uses PostgreSQL, and this installation cannot speak to it."""
 
     code = "engine_missing"
+    says = gettext_noop("This installation lacks what speaks to PostgreSQL.")
     hint = gettext_noop("Install it with: pip install 'urdimbre[postgres]'.")
-
-    def __init__(self) -> None:
-        """Say it."""
-        super().__init__("This installation lacks what speaks to PostgreSQL.")
 
 
 class Tables(Store, Protocol):

@@ -6,13 +6,8 @@ from pathlib import Path
 
 from urdimbre.adapters.clock import wall_clock
 from urdimbre.adapters.engines import place_of
-from urdimbre.adapters.folder import (
-    AlreadyOpen,
-    Circuit,
-    NotACircuit,
-    assembled,
-    is_circuit,
-)
+from urdimbre.adapters.folder import Circuit, assembled, is_circuit
+from urdimbre.adapters.folder_answers import AlreadyOpen, NotACircuit
 from urdimbre.adapters.keys import ed25519
 from urdimbre.recording import Projector
 from urdimbre.recording.ports import Clock

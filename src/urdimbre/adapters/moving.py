@@ -18,7 +18,8 @@ from typing import NamedTuple
 import orjson
 
 from urdimbre.adapters import engines
-from urdimbre.adapters.folder import FolderFailed, NotACircuit, is_circuit, lock_folder, sync_folder
+from urdimbre.adapters.folder import is_circuit, lock_folder, sync_folder
+from urdimbre.adapters.folder_answers import FolderFailed, NotACircuit
 from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.storage.postgres import PostgresStore, is_there
 from urdimbre.adapters.storage.sessions import Place, Unreachable, check_server
@@ -37,18 +38,20 @@ class EngineUnchanged(FolderFailed):
     """The registry is kept by that engine already."""
 
     code = "engine_unchanged"
+    says = gettext_noop("{path} is kept by the engine {engine} already.")
     hint = gettext_noop("Nothing is to be done.")
     exit_code = 6
 
     def __init__(self, path: Path, engine: str) -> None:
         """Keep the folder and the engine."""
-        super().__init__(f"{path} is kept by the engine {engine} already.", path)
+        super().__init__(path, engine=engine)
 
 
 class ActsWait(FolderFailed):
     """Acts in the inbox have no answer yet."""
 
     code = "acts_wait"
+    says = gettext_noop("Acts that wait in the inbox of {path}: {count}.")
     hint = gettext_noop(
         "Let the sequencer answer them first: start `urdimbre sequence` or `urdimbre "
         "run`, and stop it after a few seconds."
@@ -57,7 +60,7 @@ class ActsWait(FolderFailed):
 
     def __init__(self, path: Path, count: int) -> None:
         """Keep how many."""
-        super().__init__(f"{count} acts wait in the inbox of {path}.", path)
+        super().__init__(path, count=count)
 
 
 class Moved(NamedTuple):

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from urdimbre.adapters.engines import EMBEDDED, POSTGRES, EngineMissing, place_of
-from urdimbre.adapters.folder import NotACircuit, is_circuit, read_only
+from urdimbre.adapters.folder import is_circuit, read_only
+from urdimbre.adapters.folder_answers import NotACircuit
 from urdimbre.cli.failures import BadChoice, DsnMissing
 from urdimbre.projections.project import Projection
 

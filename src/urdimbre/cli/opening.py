@@ -7,13 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from urdimbre.adapters.folder import (
-    AlreadyOpen,
-    Circuit,
-    Reading,
-    open_circuit,
-    read_only,
-)
+from urdimbre.adapters.folder import Circuit, Reading, open_circuit, read_only
+from urdimbre.adapters.folder_answers import AlreadyOpen
 from urdimbre.adapters.joining import join_circuit
 from urdimbre.cli.telling import know_scales
 from urdimbre.core.catalogue.unit import UnitRow

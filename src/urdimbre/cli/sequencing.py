@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from urdimbre.adapters.engines import place_of
-from urdimbre.adapters.folder import NotACircuit, is_circuit, open_circuit
+from urdimbre.adapters.folder import is_circuit, open_circuit
+from urdimbre.adapters.folder_answers import NotACircuit
 from urdimbre.adapters.supervising import SUPERVISED
 from urdimbre.cli.failures import NotShared
 from urdimbre.cli.speaking import Speaker

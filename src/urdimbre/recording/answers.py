@@ -153,6 +153,7 @@ class Fenced(RecordingFailed):
     """Another sequencer has taken over; this one writes nothing any more."""
 
     code = "fenced"
+    says = gettext_noop("Another sequencer has taken over; epoch {epoch} is over.")
     hint = gettext_noop(
         "Let the other one go on. Acts that have a receipt are recorded, others can "
         "be sent again."
@@ -161,7 +162,7 @@ class Fenced(RecordingFailed):
 
     def __init__(self, epoch: int) -> None:
         """Keep which epoch is over."""
-        super().__init__(f"Another sequencer has taken over; epoch {epoch} is over.")
+        super().__init__(epoch=epoch)
         self.epoch = epoch
 
 
@@ -169,6 +170,7 @@ class Unanswered(RecordingFailed):
     """An act was handed to the sequencer, and nobody has answered so far."""
 
     code = "unanswered"
+    says = gettext_noop("No sequencer has answered within {seconds} seconds.")
     hint = gettext_noop(
         "Look whether the sequencer runs. The act waits for it: send it again in a "
         "minute, and if it was recorded its first receipt comes back."
@@ -177,7 +179,7 @@ class Unanswered(RecordingFailed):
 
     def __init__(self, seconds: int) -> None:
         """Keep how long was waited."""
-        super().__init__(f"No sequencer has answered within {seconds} seconds.")
+        super().__init__(seconds=seconds)
         self.seconds = seconds
 
 

@@ -14,7 +14,7 @@ from tests.adapters.scene import play
 from tests.adapters.test_folder import genesis
 from urdimbre.adapters import engines, folder, moving
 from urdimbre.adapters.bundle import write_bundle
-from urdimbre.adapters.folder import AlreadyOpen, NotACircuit
+from urdimbre.adapters.folder_answers import AlreadyOpen, NotACircuit
 from urdimbre.adapters.moving import ActsWait, EngineUnchanged
 from urdimbre.adapters.storage.inbox import PostgresInbox
 from urdimbre.adapters.storage.postgres import PostgresStore, is_there

@@ -40,6 +40,7 @@ class Pooled(RecordingFailed):
     """Something stands between us and the server that shares its sessions out."""
 
     code = "pooled_connection"
+    says = gettext_noop("The connection to PostgreSQL is pooled: {reason}.")
     hint = gettext_noop(
         "Connect to PostgreSQL itself, not to a pooler such as pgbouncer: the one who "
         "records must keep its session."
@@ -48,7 +49,7 @@ class Pooled(RecordingFailed):
 
     def __init__(self, reason: str) -> None:
         """Keep how it showed."""
-        super().__init__(f"The connection to PostgreSQL is pooled: {reason}.")
+        super().__init__(reason=reason)
         self.reason = reason
 
 
@@ -56,6 +57,7 @@ class ServerUnfit(RecordingFailed):
     """A server that may not keep a registry."""
 
     code = "server_unfit"
+    says = gettext_noop("This PostgreSQL server cannot keep the registry: {reason}.")
     hint = gettext_noop(
         "Use PostgreSQL 15 or later with fsync and full_page_writes on; see "
         "docs/operate/postgres.md."
@@ -64,7 +66,7 @@ class ServerUnfit(RecordingFailed):
 
     def __init__(self, reason: str) -> None:
         """Keep what is unfit."""
-        super().__init__(f"This PostgreSQL server cannot keep the registry: {reason}.")
+        super().__init__(reason=reason)
         self.reason = reason
 
 
@@ -72,6 +74,7 @@ class BadPlace(RecordingFailed):
     """A connection string or schema that cannot be used."""
 
     code = "bad_dsn"
+    says = gettext_noop("This is not where a registry can stand: {reason}.")
     hint = gettext_noop(
         "Write it as postgresql://user@host/database, without a password: that belongs "
         "into ~/.pgpass."
@@ -80,7 +83,7 @@ class BadPlace(RecordingFailed):
 
     def __init__(self, reason: str) -> None:
         """Keep what is wrong."""
-        super().__init__(f"This is not where a registry can stand: {reason}.")
+        super().__init__(reason=reason)
         self.reason = reason
 
 
@@ -88,12 +91,13 @@ class Unreachable(RecordingFailed):
     """The server does not answer."""
 
     code = "database_unreachable"
+    says = gettext_noop("PostgreSQL cannot be reached: {reason}.")
     hint = gettext_noop("Start PostgreSQL, or look at its address in engine.json.")
     exit_code: ClassVar[int] = 7
 
     def __init__(self, reason: str) -> None:
         """Keep the server's or the network's words."""
-        super().__init__(f"PostgreSQL cannot be reached: {reason}.")
+        super().__init__(reason=reason)
         self.reason = reason
 
 

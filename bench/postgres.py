@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ def _same_rows(server: Server, place: Place, other: Place) -> None:
             server.execute(copied)
 
 
-def _timed(write: Any, blocks: Sequence[Block]) -> float:
+def _timed(write: Callable[[Any], None], blocks: Sequence[Any]) -> float:
     start = time.perf_counter()
     for block in blocks:
         write(block)
@@ -141,12 +141,13 @@ def _copied(place: Place, blocks: Sequence[Block]) -> float:
         for table in sorted({table for lot in lots for table, _ in lot}):
             connection.execute(f'CREATE TABLE "{table}_bare" (LIKE "{table}")')
         columns = postgres._columns(connection, place)  # noqa: SLF001 - as the engine
-        start = time.perf_counter()
-        for lot in lots:
+
+        def write(lot: list[tuple[str, Sequence[Any]]]) -> None:
             with connection.transaction(), connection.cursor() as cursor:
                 for table, rows in lot:
                     postgres._copy(cursor, f"{table}_bare", rows, columns)  # noqa: SLF001
-        return time.perf_counter() - start
+
+        return _timed(write, lots)
 
 
 def _rows(block: Block) -> Iterator[tuple[str, Sequence[Any]]]:
@@ -211,20 +212,26 @@ def _double_entry(server: Server) -> Iterator[Figure]:
     )
     server.execute("CREATE TABLE stands (account bigint PRIMARY KEY, balance bigint)")
     server.execute("INSERT INTO stands SELECT n, 0 FROM generate_series(0, 199) AS n")
+    for name, lot, count in (("single", 1, LOT), ("batched", LOT, 6 * LOT)):
+        seconds = _transfers(server, lot, count)
+        yield Figure(
+            bench=f"double_entry_{name}",
+            value=count / seconds,
+            unit="transfers/s",
+            n=count,
+        )
+
+
+def _transfers(server: Server, lot: int, count: int) -> float:
+    """Insert transfers, so many in a transaction; returns the seconds."""
     with psycopg.connect(server.conninfo, autocommit=True) as connection:
-        for name, lot, count in (("single", 1, LOT), ("batched", LOT, 6 * LOT)):
-            start = time.perf_counter()
-            for first in range(0, count, lot):
-                with connection.transaction(), connection.cursor() as cursor:
-                    for number in range(first, first + lot):
-                        _transfer(cursor, number)
-            seconds = time.perf_counter() - start
-            yield Figure(
-                bench=f"double_entry_{name}",
-                value=count / seconds,
-                unit="transfers/s",
-                n=count,
-            )
+
+        def write(first: int) -> None:
+            with connection.transaction(), connection.cursor() as cursor:
+                for number in range(first, first + lot):
+                    _transfer(cursor, number)
+
+        return _timed(write, range(0, count, lot))
 
 
 def _transfer(cursor: psycopg.Cursor[Any], number: int) -> None:

@@ -244,15 +244,20 @@ class Line:
             StorageFailed: the server did not do it, or cannot be reached.
         """
         with self._lock:
-            for again in (True, False):
-                try:
-                    if self._connection.closed:
-                        self._connection = self._connected()
-                    return work(self._connection)
-                except psycopg.Error as failed:
-                    if not (self._connection.closed and again):
-                        raise failure(failed) from failed
-        raise AssertionError("the second try returns or raises")
+            try:
+                return self._tried(work)
+            except psycopg.Error as failed:
+                if not self._connection.closed:
+                    raise failure(failed) from failed
+            try:
+                return self._tried(work)
+            except psycopg.Error as failed:
+                raise failure(failed) from failed
+
+    def _tried(self, work: Callable[[Connection], T]) -> T:
+        if self._connection.closed:
+            self._connection = self._connected()
+        return work(self._connection)
 
     def close(self) -> None:
         """Let go."""

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from urdimbre.adapters.clock import wall_clock
 from urdimbre.adapters.folder import Reading
-from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.witnessing.asking import Said, ask_witnesses
 from urdimbre.adapters.witnessing.book import Book
 from urdimbre.adapters.witnessing.witness import Witness
@@ -22,6 +21,7 @@ from urdimbre.core.federation.witness import witnesses
 from urdimbre.core.membership.rows import Key, Member
 from urdimbre.recording.chain import origin_of
 from urdimbre.recording.log_tree import WIDTH, reopened
+from urdimbre.recording.ports import Store
 from urdimbre.recording.proofs import consistency_text
 
 _PEER = re.compile(r"([0-9a-f]{64})=(.+)")
@@ -121,6 +121,6 @@ def _log_key(reading: Reading) -> VerifierKey:
     return VerifierKey(name=origin_of(reading.genesis), key=bytes.fromhex(public))
 
 
-def _consistency(store: SqliteStore, old: int, new: int) -> str:
+def _consistency(store: Store, old: int, new: int) -> str:
     log = reopened(new, store.tile, store.entries(new - new % WIDTH))
     return consistency_text(store, log, old, new)

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.cli.club import ROOT, id_of, urdimbre
+from tests.cli.club import id_of, urdimbre
+from tests.house.tree import ROOT
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The pages on a registry in PostgreSQL: handed over to a sequencer beside them."""
 
+import json
 import os
 import signal
 
@@ -12,6 +13,7 @@ from urdimbre.adapters import moving, supervising
 from urdimbre.adapters.verification import verify_folder
 from urdimbre.projections.project import Projection
 from urdimbre.web import opened, serving
+from urdimbre.web.notebook import verifying
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +93,15 @@ def sequencer_of(place):
         if command.endswith(wanted) and parent == os.getpid():
             return int(process.name)
     raise AssertionError("no sequencer runs")
+
+
+def test_a_verification_ends_when_the_server_is_away(place, tmp_path):
+    told = {"engine": "postgres", "conninfo": f"host={tmp_path}", "schema": "circuit"}
+    (tmp_path / "engine.json").write_text(json.dumps(told))
+    before = verifying.last()
+
+    verifying._verify(tmp_path)
+
+    assert not verifying.last().running
+    assert "reached" in verifying.last().failed
+    verifying._last[0] = before

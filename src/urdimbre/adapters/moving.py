@@ -27,7 +27,8 @@ from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording import Damaged, Projector, StorageFailed, Store
 from urdimbre.recording.chain import Chain
-from urdimbre.recording.registry import dump, load
+from urdimbre.recording.loading import load
+from urdimbre.recording.registry import dump
 
 DRAFT_FILE = "engine.json.draft"
 MOVING_FILE = "registry.db.moving"

@@ -16,7 +16,8 @@ from urdimbre.adapters.engines import Tables
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.recording import Damaged, Projector
 from urdimbre.recording.chain import Chain
-from urdimbre.recording.registry import dump, load
+from urdimbre.recording.loading import load
+from urdimbre.recording.registry import dump
 from urdimbre.recording.replay import BrokenLog, Replay
 
 SCRATCH_FILE = "registry.db.rebuilding"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from urdimbre.adapters.verification import Verification, verify_folder
 from urdimbre.projections.project import Projection
-from urdimbre.recording import StorageFailed
+from urdimbre.recording import RecordingFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _verify(directory: Path) -> None:
     began = _last[0].started
     try:
         result = verify_folder(directory, projector=Projection())
-    except (OSError, StorageFailed) as error:
+    except (OSError, RecordingFailed) as error:
         _last[0] = Outcome(started=began, failed=str(error))
         return
     seconds = int(time.monotonic() - started)

@@ -10,6 +10,7 @@ from urdimbre.recording import (
     ActFailed,
     ClockOff,
     Closed,
+    NewerRules,
     NodeKeyChanged,
     Receipt,
     StorageFailed,
@@ -54,6 +55,7 @@ def test_a_receipt_is_read_back_as_it_was():
     [
         ClockOff(now=5, last=900_000),
         NodeKeyChanged(in_force="ab", held="cd"),
+        NewerRules(circuit=2, program=1),
         ActFailed("ef"),
     ],
 )

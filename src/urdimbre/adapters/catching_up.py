@@ -26,11 +26,8 @@ from urdimbre.adapters.checkpoints import (
     read_seen,
     signer_of,
 )
-from urdimbre.adapters.folder import (
-    REGISTRY_FILE,
-    lock_folder,
-    look_whether_whole,
-)
+from urdimbre.adapters.engines import REGISTRY_FILE
+from urdimbre.adapters.folder import lock_folder, look_whether_whole
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.standing import (
@@ -50,8 +47,9 @@ from urdimbre.core.membership.rows import Key
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording import Projector
 from urdimbre.recording.chain import Chain
+from urdimbre.recording.loading import load, node_keys
 from urdimbre.recording.log_tree import LogTree
-from urdimbre.recording.registry import dump, load, node_keys
+from urdimbre.recording.registry import dump
 from urdimbre.recording.replay import BrokenLog, Replay
 from urdimbre.recording.signatures import Checker
 

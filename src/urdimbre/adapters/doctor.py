@@ -17,7 +17,8 @@ from typing import Any
 
 from urdimbre.adapters import traces
 from urdimbre.adapters.desk import Desk
-from urdimbre.adapters.folder import DESK_FILE, REGISTRY_FILE
+from urdimbre.adapters.engines import REGISTRY_FILE
+from urdimbre.adapters.folder import DESK_FILE
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.keys.server import KEK_FILE, NODE_FILE, node_key
 from urdimbre.adapters.rebuilding import SCRATCH_FILE

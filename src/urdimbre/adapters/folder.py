@@ -167,8 +167,7 @@ class Circuit:
         desk: everything erasable.
         keys: those the server holds.
         clock: seconds UTC.
-        lock: keeps other writers out; closed with the circuit. ``None``: another
-            process holds it and records what this one hands over.
+        lock: keeps other writers out; ``None``: held by who records what is handed over.
         verdicts: verifies signatures of many acts at once.
     """
 

@@ -21,9 +21,9 @@ from urdimbre.adapters.bundle import NotABundle, checkpoint_of, is_bundle, read_
 from urdimbre.adapters.catching_up import loaded
 from urdimbre.adapters.checkpoints import largest_ahead, largest_told, read_seen
 from urdimbre.adapters.desk import Desk, Payload
+from urdimbre.adapters.engines import REGISTRY_FILE
 from urdimbre.adapters.folder import (
     DESK_FILE,
-    REGISTRY_FILE,
     lock_folder,
     look_whether_whole,
     made_whole,
@@ -55,8 +55,8 @@ from urdimbre.core.chain.entry import (
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import State
 from urdimbre.recording import Node, Projector, Receipt
+from urdimbre.recording.loading import node_keys
 from urdimbre.recording.ports import Clock
-from urdimbre.recording.registry import node_keys
 from urdimbre.recording.signatures import Checker
 from urdimbre.recording.succession import succeed
 

@@ -36,7 +36,8 @@ from urdimbre.adapters.standing import mark_behind
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core.chain import notes
 from urdimbre.recording.chain import Chain
-from urdimbre.recording.registry import dump, load, node_keys
+from urdimbre.recording.loading import load, node_keys
+from urdimbre.recording.registry import dump
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

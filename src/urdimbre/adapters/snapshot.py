@@ -40,9 +40,10 @@ from urdimbre.core.membership.rows import Key, Member
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording import Damaged
 from urdimbre.recording.chain import Chain, origin_of
+from urdimbre.recording.loading import node_keys, take_rows
 from urdimbre.recording.log_tree import WIDTH, LogTree, from_edge, reopened
 from urdimbre.recording.ports import StateRow, Store
-from urdimbre.recording.registry import dump, node_keys, take_rows
+from urdimbre.recording.registry import dump
 
 MAGIC = b"urdimbre/snapshot/v1\n"
 PART_BYTES_MAX = 1 << 20

@@ -28,7 +28,8 @@ from urdimbre.adapters.anchor.judging import (
 )
 from urdimbre.adapters.anchor.rpc import Chain
 from urdimbre.adapters.bundle import read_entries
-from urdimbre.adapters.folder import REGISTRY_FILE, holds_a_log, is_circuit
+from urdimbre.adapters.engines import REGISTRY_FILE
+from urdimbre.adapters.folder import holds_a_log, is_circuit
 from urdimbre.adapters.folder_answers import NotACircuit
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.cli.failures import OK, VERIFICATION_FAILED

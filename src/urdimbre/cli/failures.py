@@ -323,27 +323,6 @@ class NothingToDo(Failure):
     exit_code = USAGE
 
 
-class NotShared(Failure):
-    """A circuit that only one process may have open."""
-
-    code = "not_shared"
-    says = gettext_noop("The registry of {path} is embedded: one process records it.")
-    way_out = gettext_noop(
-        "Serve it with `urdimbre run` and one worker, or move it: urdimbre engine DIR "
-        "--to postgres."
-    )
-    exit_code = USAGE
-
-
-class DsnMissing(Failure):
-    """Nobody has said where PostgreSQL is."""
-
-    code = "dsn_missing"
-    says = gettext_noop("Where the registry shall stand is missing.")
-    way_out = gettext_noop("Add --dsn postgresql://user@host/database.")
-    exit_code = USAGE
-
-
 class RefusedByRule(Failure):
     """A rule of the circuit does not let the command's act pass."""
 

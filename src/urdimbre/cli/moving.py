@@ -9,7 +9,8 @@ from typing import Any
 from urdimbre.adapters.engines import EMBEDDED, POSTGRES, EngineMissing, place_of
 from urdimbre.adapters.folder import is_circuit, read_only
 from urdimbre.adapters.folder_answers import NotACircuit
-from urdimbre.cli.failures import BadChoice, DsnMissing
+from urdimbre.cli.failures import BadChoice
+from urdimbre.cli.sharing import DsnMissing
 from urdimbre.projections.project import Projection
 
 

@@ -12,7 +12,7 @@ from urdimbre.adapters.engines import place_of
 from urdimbre.adapters.folder import is_circuit, open_circuit
 from urdimbre.adapters.folder_answers import NotACircuit
 from urdimbre.adapters.supervising import SUPERVISED
-from urdimbre.cli.failures import NotShared
+from urdimbre.cli.sharing import NotShared
 from urdimbre.cli.speaking import Speaker
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.projections.project import Projection

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from urdimbre.adapters import traces
 from urdimbre.adapters.engines import place_of
-from urdimbre.adapters.folder import is_circuit
 from urdimbre.adapters.supervising import sequencer
 from urdimbre.adapters.witnessing.at_start import look_for_later
-from urdimbre.cli.failures import HostUnknown, NotShared, PortTaken, RefusedByRule
+from urdimbre.cli.failures import HostUnknown, PortTaken, RefusedByRule
 from urdimbre.cli.opening import recording
 from urdimbre.cli.speaking import Speaker
 from urdimbre.core.refusals import Refusal, gettext_noop
@@ -114,16 +113,6 @@ def settle_clock(directory: Path, *, voice: Speaker, accept: bool) -> bool:
             raise RefusedByRule(answer)
         voice.note(_CLOCK_TAKEN)
         return circuit.is_demo
-
-
-def may_share(directory: Path, workers: int) -> None:
-    """Let several workers serve only where a sequencer can record for them.
-
-    Raises:
-        NotShared: the circuit's engine is the embedded one.
-    """
-    if workers > 1 and is_circuit(directory) and place_of(directory) is None:
-        raise NotShared(path=directory)
 
 
 def serve(

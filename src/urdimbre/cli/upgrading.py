@@ -12,13 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from urdimbre.adapters.folder import (
-    DESK_FILE,
-    REGISTRY_FILE,
-    Circuit,
-    lock_folder,
-    look_whether_whole,
-)
+from urdimbre.adapters.engines import REGISTRY_FILE
+from urdimbre.adapters.folder import DESK_FILE, Circuit, lock_folder, look_whether_whole
 from urdimbre.adapters.interchange.signing import HeldKeys
 from urdimbre.adapters.keys.server import KEK_FILE, KeyEncryptionKey
 from urdimbre.adapters.storage.sqlite import SqliteStore

@@ -19,6 +19,7 @@ from urdimbre.recording.answers import (
     REFUSALS,
     ActFailed,
     ClockOff,
+    NewerRules,
     NodeKeyChanged,
     Receipt,
     RecordingFailed,
@@ -52,6 +53,8 @@ def text_of(answer: Answer) -> str:
         return _json([ClockOff.code, answer.now, answer.last])
     if isinstance(answer, NodeKeyChanged):
         return _json([NodeKeyChanged.code, answer.in_force, answer.held])
+    if isinstance(answer, NewerRules):
+        return _json([NewerRules.code, answer.circuit, answer.program])
     if isinstance(answer, ActFailed):
         return _json([ActFailed.code, answer.act])
     raise answer
@@ -69,6 +72,8 @@ def answer_of(text: str) -> Answer:
         return ClockOff(now=values[0], last=values[1])
     if what == NodeKeyChanged.code:
         return NodeKeyChanged(in_force=values[0], held=values[1])
+    if what == NewerRules.code:
+        return NewerRules(circuit=values[0], program=values[1])
     return ActFailed(values[0])
 
 

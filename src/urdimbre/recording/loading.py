@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
+
+import orjson
 
 from urdimbre.core import circuit
 from urdimbre.core.chain.entry import BrokenEntry, decode, genesis_id
@@ -15,7 +17,7 @@ from urdimbre.core.state import State
 from urdimbre.recording.answers import Damaged, NewerRules
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.log_tree import WIDTH, TileMissing, reopened
-from urdimbre.recording.ports import Store
+from urdimbre.recording.ports import StateRow, Store
 
 
 def load(store: Store, *, loads: Loads, dump: Dumps) -> Chain:

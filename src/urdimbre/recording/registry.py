@@ -12,21 +12,16 @@ import orjson
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act, Required
 from urdimbre.core.agreements import number
-from urdimbre.core.chain.entry import ActEntry, BrokenEntry, Slot, decode, genesis_id
-from urdimbre.core.chain.header import read_header
-from urdimbre.core.chain.state_tree import leaf
+from urdimbre.core.chain.entry import ActEntry, BrokenEntry, Slot, decode
 from urdimbre.core.encoding import ACT_BYTES_MAX, Dumps, Loads
 from urdimbre.core.membership.answers import BadSignature
-from urdimbre.core.membership.rows import Key, Member
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import State
 from urdimbre.recording.answers import (
     AlreadyFounded,
     BrokenBytes,
     ClockOff,
-    Damaged,
     IdTaken,
-    NewerRules,
     NodeKeyChanged,
     OtherProjection,
     Receipt,
@@ -36,14 +31,12 @@ from urdimbre.recording.answers import (
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.forwarding import Forwarder
 from urdimbre.recording.loading import load
-from urdimbre.recording.log_tree import WIDTH, TileMissing, reopened
 from urdimbre.recording.ports import (
     Admissible,
     Clock,
     Inbox,
     Node,
     Projector,
-    StateRow,
     Store,
     Verify,
 )

@@ -24,7 +24,8 @@ from urdimbre.adapters.witnessing.asking import Reply, last_told
 from urdimbre.adapters.witnessing.book import Book
 from urdimbre.core.membership.rows import Key
 from urdimbre.recording.chain import origin_of
-from urdimbre.recording.registry import dump, load, node_keys
+from urdimbre.recording.loading import load, node_keys
+from urdimbre.recording.registry import dump
 
 
 def look_for_later(

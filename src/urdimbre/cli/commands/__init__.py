@@ -5,8 +5,8 @@ from urdimbre.cli.commands.backup import BACKUP, CATCH_UP, RESTORE
 from urdimbre.cli.commands.balances import BALANCES
 from urdimbre.cli.commands.consistency import CONSISTENCY
 from urdimbre.cli.commands.doctor import DOCTOR, UPGRADE
-from urdimbre.cli.commands.entry_code import ENTRY_CODE
 from urdimbre.cli.commands.engine import ENGINE
+from urdimbre.cli.commands.entry_code import ENTRY_CODE
 from urdimbre.cli.commands.export import EXPORT
 from urdimbre.cli.commands.import_ import IMPORT
 from urdimbre.cli.commands.init import INIT
@@ -16,8 +16,8 @@ from urdimbre.cli.commands.receipt import RECEIPT, VERIFY_RECEIPT
 from urdimbre.cli.commands.record import RECORD
 from urdimbre.cli.commands.refound import FOUND, REFOUND
 from urdimbre.cli.commands.run import DEMO, RUN
-from urdimbre.cli.commands.snapshot import SNAPSHOT
 from urdimbre.cli.commands.sequence import SEQUENCE
+from urdimbre.cli.commands.snapshot import SNAPSHOT
 from urdimbre.cli.commands.statement import STATEMENT
 from urdimbre.cli.commands.verify import VERIFY
 from urdimbre.cli.commands.witness import WITNESS

@@ -33,7 +33,8 @@ def run(
     lang: Lang = None,
 ) -> None:
     """Serve the pages of a circuit until told to stop."""
-    from urdimbre.cli.serving import Address, may_share, serve, settle_clock
+    from urdimbre.cli.serving import Address, serve, settle_clock
+    from urdimbre.cli.sharing import may_share
 
     address = Address(host, port)
     may_share(directory, workers)

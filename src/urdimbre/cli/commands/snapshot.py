@@ -45,7 +45,8 @@ def snapshot(
     lang: Lang = None,
 ) -> None:
     """Write the snapshot of a circuit, or check one."""
-    from urdimbre.adapters.folder import REGISTRY_FILE, is_circuit
+    from urdimbre.adapters.engines import REGISTRY_FILE
+    from urdimbre.adapters.folder import is_circuit
     from urdimbre.adapters.folder_answers import NotACircuit
     from urdimbre.adapters.snapshot import check_snapshot, is_snapshot, snapshot_of
     from urdimbre.cli.exporting import written

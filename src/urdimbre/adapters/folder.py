@@ -167,7 +167,7 @@ class Circuit:
         desk: everything erasable.
         keys: those the server holds.
         clock: seconds UTC.
-        lock: keeps other writers out; ``None``: held by who records what is handed over.
+        lock: keeps other writers out; ``None``: another process holds it.
         verdicts: verifies signatures of many acts at once.
     """
 

@@ -184,6 +184,7 @@ def test_another_log_at_the_same_address_is_told(member, served_folder):
 def test_a_seal_that_the_key_has_not_signed_is_told(member, served_folder):
     said(member)
     host = Forging(served_folder, member)
+    member.evaluate("localStorage.clear()")
     host.log([b"entry"])
     host.sealed(1, host.tree.root(), seed=bytes(32))
 

@@ -36,6 +36,8 @@ PAGES = (
     "/notebook/0",
     "/notebook/2",
     "/notebook/verification",
+    "/notebook/honest",
+    "/notebook/witnesses",
     "/check",
 )
 OPEN = ("/login", "/enter")
@@ -197,6 +199,9 @@ def test_this_walk_knows_every_route():
         "catalogue/*/withdraw",
         "members/*/code",
         "acting/choose",
+        # tests/web/test_witnessing.py walks these
+        "witness/add-checkpoint",
+        "witness/last/*",
         # tests/web/test_tiles.py and test_check.py walk these
         "check/*/*",
         "log/consistency/*/*",

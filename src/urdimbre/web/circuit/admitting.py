@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
-from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.refusals import Refusal
 from urdimbre.projections.models import Member
 from urdimbre.web import names, opened
@@ -22,9 +21,10 @@ from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.models import Person
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.exchanges.filling import write_refusals
-from urdimbre.web.exchanges.models import Draft, Signer
+from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.proposing import Proposal, propose
-from urdimbre.web.exchanges.signing import pack, sign
+from urdimbre.web.exchanges.roles import SheMustSign
+from urdimbre.web.exchanges.signing import sign, sign_by_new_key
 
 
 class AdmissionForm(forms.Form):
@@ -90,13 +90,13 @@ def _admitted(here: Here, form: AdmissionForm) -> Draft | str | list[Refusal]:
     Person.objects.create(
         member=member, name=form.cleaned_data["name"], place=form.cleaned_data["place"]
     )
-    # The new key signs its own registration: proof that somebody holds it.
-    genesis = circuit.registry.genesis
-    slot = circuit.keys.slot(bytes(made.act), genesis, member=member, mandate=ZERO16)
-    Signer.objects.create(draft=made, member=member, person=member, slot=pack(slot))
-    answer = sign(common, made)
-    if here.person in body["sponsors"]:
-        answer = sign(here.as_person(), made)
+    sign_by_new_key(made, member, body["key"]["key"])
+    try:
+        answer = sign(common, made)
+        if here.person in body["sponsors"]:
+            answer = sign(here.as_person(), made)
+    except SheMustSign:
+        return made
     if isinstance(answer, Refusal):
         return [answer]
     return made if answer is None else member

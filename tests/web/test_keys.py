@@ -86,7 +86,7 @@ def test_a_key_that_has_ended_signs_nothing_more_and_its_seed_is_gone(
     assert "It signs nothing any more." in shown
     assert [one.key_id for one in opened.circuit().desk.keys_of(member_of(ANA))] == []
     gift = propose(ana, "gift", number_of(DELIA), GOODS)
-    assert "Sign with the key that the server keeps" not in text(ana.get(gift))
+    assert "Yes, I sign" not in text(ana.get(gift))
     assert "The server has no key of yours" in text(confirm(ana, gift))
     assert confirm(ana, gift, device, by="device")["Location"] == gift
 
@@ -401,12 +401,16 @@ def test_guardians_give_a_new_key_after_a_delay_in_which_she_can_stop_it(
     begin = f"/keys/recovery/{number_of(ANA)}/begin"
 
     draft = beto.post(begin)["Location"]
+    assert "Signed Ana Quispe" not in text(beto.get(draft))
     assert confirm(beto, draft)["Location"] == draft
+    assert "Signed Beto Mamani" in text(carla.get(draft))
     assert "Waiting for you" in text(carla.get("/"))
     receipt = confirm(carla, draft, phone, by="device")["Location"]
 
     assert receipt.startswith("/receipts/")
-    assert "Ana Quispe gets a new key" in text(ana.get(receipt))
+    shown = text(ana.get(receipt))
+    assert "Ana Quispe gets a new key" in shown
+    assert "Ana Quispe the new key itself, to prove that somebody holds it" in shown
     assert "Your guardians have given you a new key." in text(ana.get("/"))
     later(72 * 3600 + 1)
     assert "Your guardians have given you a new key." not in text(ana.get("/"))

@@ -188,7 +188,7 @@ def _tell_other(act: Act) -> Told:
     known = names.by_id({act.by, member})
     text = sentence.format(by=known[act.by], member=known[member])
     return Told(
-        title=text,
+        title=membership.title(act) or text,
         parties=tuple(dict.fromkeys(known.values())),
         lines=membership.lines(act),
     )

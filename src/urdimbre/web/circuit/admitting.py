@@ -76,12 +76,13 @@ def _admitted(here: Here, form: AdmissionForm) -> Draft | str | list[Refusal]:
     """Return the new member's id, or the draft that waits, or what refuses it."""
     circuit = opened.circuit()
     member = secrets.token_hex(16)
+    public = circuit.keys.create(member)
     body = {
         "member": member,
         "kind": "person",
         "sponsors": form.sponsors(here),
         "blind": secrets.token_hex(16),
-        "key": drafting.key(circuit.keys.create(member), "server"),
+        "key": drafting.key(public, "server"),
     }
     common = replace(here, member=COMMON, kind="common")
     made = propose(common, Proposal(kind="admit", body=body), {})
@@ -90,7 +91,7 @@ def _admitted(here: Here, form: AdmissionForm) -> Draft | str | list[Refusal]:
     Person.objects.create(
         member=member, name=form.cleaned_data["name"], place=form.cleaned_data["place"]
     )
-    sign_by_new_key(made, member, body["key"]["key"])
+    sign_by_new_key(made, member, public)
     try:
         answer = sign(common, made)
         if here.person in body["sponsors"]:

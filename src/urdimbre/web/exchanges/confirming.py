@@ -33,7 +33,13 @@ from urdimbre.web.exchanges.handing import SigningForm, for_device
 from urdimbre.web.exchanges.models import Draft, Signer
 from urdimbre.web.exchanges.picture import picture_of
 from urdimbre.web.exchanges.proposing import WORDS, Proposal, propose
-from urdimbre.web.exchanges.roles import NothingToSign, Role, SheMustSign, role_of
+from urdimbre.web.exchanges.roles import (
+    NothingToSign,
+    Role,
+    SheMustSign,
+    have_signed,
+    role_of,
+)
 from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.membership import keys
 from urdimbre.web.refusing import Said, said
@@ -70,7 +76,7 @@ def _page(
     signers = list(found.signers.all())
     known = names.by_id({here.member, *(one.member for one in signers)})
     missing = {one.member for one in signers if one.slot is None}
-    signed = {one.member for one in signers} - missing
+    signed = have_signed(found) - missing
     expired = found.valid_until < int(time.time())
     role = None if expired else role_of(here, found)
     if role is not None and form is None:
@@ -80,7 +86,7 @@ def _page(
         "told": told_draft(found),
         "signed": in_order_of(known, signed),
         "missing": in_order_of(known, missing),
-        "others": in_order_of(known, (signed | missing) - {here.member}),
+        "others": in_order_of(known, known.keys() - {here.member}),
         "groups": several.groups(found, signers),
         "to_sign": role is not None and _not_yet(role, signers),
         "role": role,
@@ -211,7 +217,7 @@ def _receipt_page(request: Any, entry: Entry, form: forms.Form) -> HttpResponse:
         "time": wording.moment(line.time),
         "height": line.height,
         "words": texts.get(WORDS, ""),
-        "signatures": keys.signatures(entry.slots),
+        "signatures": keys.signatures(entry.act, entry.slots),
         "can_thank": _can_thank(request, entry),
         "thanked": Thanks.objects.filter(gift_position=entry.position).exists(),
         "form": form,

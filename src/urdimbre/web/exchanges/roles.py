@@ -1,6 +1,6 @@
 """For whom somebody signs a draft, under what, and with which of her keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from urdimbre.adapters.desk import ServerKey
@@ -153,7 +153,15 @@ def slots_of(draft: Draft, *parties: str) -> list[Slot]:
     return in_order(unpack(bytes(row.slot)) for row in rows)
 
 
-def in_order(slots: Sequence[Slot]) -> list[Slot]:
+def have_signed(draft: Draft) -> set[str]:
+    """Return the parties that have consented so far, if only in part."""
+    act = act_of(draft)
+    new = keys.brought_by(act) if isinstance(act, Act) else set()
+    rows = Signer.objects.filter(draft=draft).exclude(slot=None)
+    return {row.member for row in rows if unpack(bytes(row.slot)).key_id not in new}
+
+
+def in_order(slots: Iterable[Slot]) -> list[Slot]:
     """Put signatures in the entry's order; one that serves two parties stands once."""
     return sorted(set(slots), key=lambda one: (one.member, one.key_id, one.mandate))
 

@@ -85,7 +85,11 @@ def guardians(request: Any) -> HttpResponse:
 def _body(person: str, policy: Policy | None, typed: dict[str, Any]) -> dict[str, Any]:
     """Keep how she signs otherwise; only the guardians change."""
     rules = _rules_of(policy) if policy else ANY_ONE
-    body = {"id": secrets.token_hex(16), "principal": person, "rules": rules}
+    body: dict[str, Any] = {
+        "id": secrets.token_hex(16),
+        "principal": person,
+        "rules": rules,
+    }
     if typed["of"]:
         body["guardians"] = {"of": sorted(typed["of"]), "need": typed["need"]}
     return body

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
+from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import Slot
 from urdimbre.core.circuit import decode_row
-from urdimbre.core.membership.rows import Frozen, Key, Policy
+from urdimbre.core.membership.rows import Frozen, Key, Mandate, Policy
+from urdimbre.core.state import Row
 from urdimbre.web import names, opened
 
 CUSTODIES = {
@@ -32,7 +34,8 @@ def now() -> int:
 
 def keys_of(person: str) -> list[Key]:
     """Return all keys that a person has ever had, the oldest first."""
-    return [row for row in _rows("key", person) if row.member == person]
+    rows = _rows("key", person)
+    return [row for row in rows if isinstance(row, Key) and row.member == person]
 
 
 def in_force(person: str) -> list[Key]:
@@ -64,7 +67,8 @@ def guarded_by(person: str) -> list[str]:
     return [
         row.principal
         for row in _rows("policy", person)
-        if row.guardians is not None
+        if isinstance(row, Policy)
+        and row.guardians is not None
         and person in row.guardians.of
         and policy_of(row.principal) == row
     ]
@@ -73,14 +77,14 @@ def guarded_by(person: str) -> list[str]:
 def mandate_to_mediate(person: str, kind: str) -> str | None:
     """Return the mandate under which she mediates in acts of that kind, if any."""
     for row in _rows("mandate", person):
-        if row.purpose != "mediate" or person not in row.agents:
+        if not isinstance(row, Mandate) or row.purpose != "mediate":
             continue
-        if kind in row.kinds and row.in_force(now()):
-            return str(row.id)
+        if person in row.agents and kind in row.kinds and row.in_force(now()):
+            return row.id
     return None
 
 
-def _rows(prefix: str, text: str) -> Iterator[Key | Policy]:
+def _rows(prefix: str, text: str) -> Iterator[Row]:
     """Read the rows of a kind that name somebody, from the file: it is indexed."""
     bounds = [f"{prefix}/", f"{prefix}0", text.encode()]
     with connections["registry"].cursor() as cursor:
@@ -90,13 +94,29 @@ def _rows(prefix: str, text: str) -> Iterator[Key | Policy]:
         yield decode_row(key, bytes(value))
 
 
-def signatures(slots: tuple[Slot, ...]) -> list[tuple[str, str]]:
+def brought_by(act: Act) -> set[str]:
+    """Return the short ids of keys that an act itself brings.
+
+    Their signatures prove that somebody holds them; they say nothing for the member.
+    """
+    body = act.body
+    recover = getattr(body, "recover", None)
+    found = [getattr(body, "add", None), recover and recover.key]
+    if act.kind == "admit":
+        found.append(body.key)
+    return {one.key_id for one in found if one is not None}
+
+
+def signatures(act: Act, slots: tuple[Slot, ...]) -> list[tuple[str, str]]:
     """Tell who has signed, and with what kind of key."""
     state = opened.circuit().registry.state
     known = names.by_id({slot.member for slot in slots})
+    new = brought_by(act)
     found = []
     for slot in slots:
         row = state.get(f"key/{slot.key_id}")
         custody = CUSTODIES[row.custody] if row else _("key of the node")
+        if slot.key_id in new:
+            custody = _("the new key itself, to prove that somebody holds it")
         found.append((known[slot.member], str(custody)))
     return found

@@ -114,11 +114,13 @@ def mine(request: Any, refused: list[Refusal] | None = None) -> HttpResponse:
     """Show her keys; they are her own, whomever she acts for."""
     person = request.here.person
     brake = keys.brake_of(person)
+    shown = cards(person)
     policy = keys.policy_of(person)
     guardians = policy.guardians if policy else None
     known = names.by_id(guardians.of) if guardians else {}
     page = {
-        "cards": cards(person),
+        "cards": shown,
+        "has_one": sum(one.serves for one in shown) == 1,
         "brake": brake,
         "guardians": ", ".join(sorted(known.values(), key=names.folded)),
         "guardians_need": wording.count(guardians.need) if guardians else "",

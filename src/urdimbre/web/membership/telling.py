@@ -21,6 +21,15 @@ def lines(act: Act) -> tuple[str, ...]:
     return tuple(told(act)) if told else ()
 
 
+def title(act: Act) -> str:
+    """Say in one sentence what an act is, where its kind alone would say it wrongly."""
+    recover = getattr(act.body, "recover", None)
+    if recover is None:
+        return ""
+    member = names.by_id([recover.member])[recover.member]
+    return gettext("Guardians give {member} a new key.").format(member=member)
+
+
 def _key(act: Act) -> list[str]:
     body: KeyBody = act.body
     if body.add is not None:
@@ -28,12 +37,9 @@ def _key(act: Act) -> list[str]:
         return [gettext("A further key: {key}, {custody}.").format(**values)]
     if body.recover is not None:
         return _recover(body.recover)
-    values = {"key": body.revoke or body.veto}
-    held: Key | None = opened.circuit().registry.state.get(f"key/{values['key']}")
-    if held is not None:
-        values["custody"] = str(CUSTODIES[held.custody])
-    else:
-        values["custody"] = ""
+    ended = body.revoke or body.veto or ""
+    held: Key | None = opened.circuit().registry.state.get(f"key/{ended}")
+    values = {"key": ended, "custody": str(CUSTODIES[held.custody]) if held else ""}
     if body.revoke is not None:
         return [
             gettext("The key {key} ends: {custody}.").format(**values),

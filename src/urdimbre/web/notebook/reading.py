@@ -114,7 +114,7 @@ def act(request: Any, position: int) -> HttpResponse:
         "time": wording.moment(line.time),
         "height": line.height,
         "hers": hers,
-        "signatures": keys.signatures(entry.slots),
+        "signatures": keys.signatures(entry.act, entry.slots),
         "json": json.dumps(json.loads(entry.raw), indent=1, sort_keys=True),
         "size": wording.count(len(entry.raw)),
     }

@@ -4,9 +4,13 @@ import re
 import secrets
 from html import unescape
 
+from tests.web.acting import GOODS, propose
 from tests.web.place import PASSWORD
 from urdimbre.adapters.keys import ed25519
 from urdimbre.core.chain.entry import key_id, signature_input
+
+BAKERY = "Panadería La Espiga"
+FUND = "Fondo de Liberación"
 
 
 class Device:
@@ -51,3 +55,16 @@ def key_ids(client):
     """Short ids of the keys that her page shows, in its order."""
     page = client.get("/keys").content.decode()
     return re.findall(r"<code>([0-9a-f]{16})</code>", page)
+
+
+def exchange(one, other, number, *devices, by="server", **typed):
+    """Ana gives something to Delia; the first signs by what is named."""
+    draft = propose(one, "gift", number, GOODS)
+    confirm(one, draft, *devices, by=by, **typed)
+    return confirm(other, draft)
+
+
+def member_of(name):
+    from urdimbre.web.circuit.models import Person
+
+    return Person.objects.get(name=name).member

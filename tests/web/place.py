@@ -109,6 +109,12 @@ class Place:
         ]
         self._admit_under(name, "initiative", ids, rules)
 
+    def admit_fund(self, name: str, *persons: str) -> None:
+        """Two of these sign for the fund, whatever the amount."""
+        ids = sorted(self.members[one] for one in persons)
+        rules = [{"kinds": ["any"], "need": 2, "of": ids}]
+        self._admit_under(name, "fund", ids, rules)
+
     def _admit_under(self, name, kind, ids, rules) -> None:
         self.members[name] = secrets.token_hex(16)
         policy = {"id": secrets.token_hex(16), "rules": rules}

@@ -64,6 +64,9 @@ def admit(request: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = _admitted(here, form)
         if isinstance(made, Draft):
+            if made.state == "preparing":
+                # She has to sign it herself, and what she signs is the common's.
+                request.session["acting"] = COMMON
             return redirect("draft", made.pk)
         if isinstance(made, str):
             return redirect("member", Member.objects.get(id=made).no)

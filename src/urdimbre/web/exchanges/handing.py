@@ -8,12 +8,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from urdimbre.adapters.keys.server import PinNeeded, WrongPin
+from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import Slot
 from urdimbre.core.refusals import Refusal
 from urdimbre.web import opened
 from urdimbre.web.circuit.entering import TooManyTries, known
 from urdimbre.web.exchanges.models import Draft
-from urdimbre.web.exchanges.roles import Role, SheMustSign, by_server, from_device
+from urdimbre.web.exchanges.roles import (
+    Role,
+    SheMustSign,
+    act_of,
+    by_server,
+    from_device,
+)
 from urdimbre.web.membership.pins import PinLocked
 from urdimbre.web.refusing import said
 
@@ -49,7 +56,7 @@ class SigningForm(forms.Form):
         self.draft, self.role = draft, role
         if role.hosted is None or not role.hosted.pin:
             del self.fields["pin"]
-        if draft.kind not in AGAIN:
+        if not asks_again(draft):
             del self.fields["password"]
 
     def slots(self, request: Any) -> list[Slot]:
@@ -98,6 +105,13 @@ class SigningForm(forms.Form):
         if found is None:
             self.add_error("password", gettext("That is not your password."))
         return found is not None
+
+
+def asks_again(draft: Draft) -> bool:
+    """Tell whether she shows once more that it is she; stopping a key is urgent."""
+    act = act_of(draft)
+    urgent = isinstance(act, Act) and getattr(act.body, "veto", None) is not None
+    return draft.kind in AGAIN and not urgent
 
 
 @dataclass(frozen=True, slots=True)

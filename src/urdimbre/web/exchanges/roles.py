@@ -72,10 +72,11 @@ def role_of(here: Here, draft: Draft) -> Role | None:
         serves = party in required.guardians or party == COMMON
     held = opened.circuit().desk.keys_of(here.person) if serves else []
     hosted = next((one for one in held if one.key_id in serving), None)
+    kept = {one.key_id for one in held}
     own = {
         key_id: row.public
         for key_id, row in serving.items()
-        if row.custody != "server" and serves
+        if serves and row.custody != "server" and key_id not in kept
     }
     return Role(party, here.person, mandate, hosted, own, new)
 

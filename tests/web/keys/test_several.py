@@ -63,6 +63,26 @@ def test_a_draft_waits_for_a_second_of_three_and_shows_who_has_signed(
     assert "Carla Núñez key kept by this server" in signed
 
 
+def test_a_signature_that_comes_twice_at_once_is_one(as_member, number_of):
+    from urdimbre.web.circuit.entering import Here
+    from urdimbre.web.exchanges import roles, signing
+    from urdimbre.web.exchanges.models import Draft
+
+    ana = as_the_bakery(as_member, ANA)
+    deal = {**BARTER, "direction": "receive", "signs": "20"}
+    address = propose(ana, "barter", number_of(DELIA), deal)
+    draft = Draft.objects.get(pk=address.rsplit("/", 1)[1])
+    bakery, person = member_of(BAKERY), member_of(ANA)
+    here = Here(None, person, bakery, 0, "initiative", BAKERY, ANA)
+    slot = roles.by_server(draft, roles.role_of(here, draft))
+
+    for _ in range(2):
+        assert signing.sign(here, draft, [slot]) is None
+
+    assert roles.slots_of(draft) == [slot]
+    assert draft.signers.filter(member=bakery).count() == 2
+
+
 def test_who_may_not_sign_under_the_rule_that_decides_is_told(as_member, number_of):
     """Carla is in the rule of two, and not in that of one."""
     carla = as_the_bakery(as_member, CARLA)

@@ -20,7 +20,7 @@ class Group:
     """How many of whom must sign for a member, or as her guardians.
 
     Attributes:
-        title: for whom.
+        title: for whom, in a sentence.
         need: how many.
         most: up to which amount so few are enough; empty if there is no limit.
         signed: who has.
@@ -53,7 +53,9 @@ def _by_policy(
         if rule is None or not rule.of:
             continue
         row = opened.circuit().registry.state.get(f"member/{need.party}")
-        title = names.by_id([need.party])[need.party]
+        title = gettext("Who signs for %(name)s") % {
+            "name": names.by_id([need.party])[need.party]
+        }
         most = rule.max and wording.quantity(Quantity(rule.max.quantity, rule.max.unit))
         signed = _persons(signers, need.party)
         one = server_is_one(act.kind, row.kind if row else "")
@@ -73,7 +75,7 @@ def _guardians(
         return
     signed = [one for of in required.guardians for one in _persons(signers, of)]
     member = act.body.recover.member
-    title = gettext("guardians of the keys of %(name)s") % {
+    title = gettext("Guardians of the keys of %(name)s") % {
         "name": names.by_id([member])[member]
     }
     yield _group(title, required.guardians_need, required.guardians, signed, one=True)

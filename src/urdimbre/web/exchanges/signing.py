@@ -26,6 +26,7 @@ from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft, Opening, Payload, Signer
 from urdimbre.web.exchanges.roles import (
     NothingToSign,
+    Role,
     by_server,
     in_order,
     pack,
@@ -72,17 +73,26 @@ def sign(
         refused = _no_use(locked, slots)
         if refused is not None:
             return refused
-        added = [
-            Signer.objects.create(
-                draft=locked, member=role.party, person=here.person, slot=pack(slot)
-            )
-            for slot in slots
-        ]
+        added = _added(locked, role, slots)
         locked.state = "waiting"
         locked.save(update_fields=["state"])
         waiting = _wait_for(locked)
     draft.state = "waiting"
     return None if waiting else record(draft, last=added)
+
+
+def _added(draft: Draft, role: Role, slots: Sequence[Slot]) -> list[Signer]:
+    """Keep signatures; one that came twice, by two taps, is kept once."""
+    found = []
+    for slot in slots:
+        row, _ = Signer.objects.get_or_create(
+            draft=draft,
+            member=role.party,
+            slot=pack(slot),
+            defaults={"person": role.person},
+        )
+        found.append(row)
+    return found
 
 
 def _open_for(here: Here, draft: Draft, party: str) -> None:

@@ -27,7 +27,7 @@ class PinForm(forms.Form):
         label=_("The new PIN"),
         help_text=_(
             "At least six characters; a short sentence is better. Nobody can tell it "
-            "to you again. Leave it empty to take the PIN off."
+            "to you again."
         ),
         max_length=200,
         required=False,
@@ -51,9 +51,11 @@ class PinForm(forms.Form):
     def __init__(self, typed: Any, *, has_pin: bool) -> None:
         """Ask for the present PIN only if there is one."""
         super().__init__(typed)
-        if not has_pin:
-            del self.fields["old"]
-            self.fields["new"].required = self.fields["again"].required = True
+        if has_pin:
+            self.fields["again"].help_text = _("Leave both empty to take the PIN off.")
+            return
+        del self.fields["old"]
+        self.fields["new"].required = self.fields["again"].required = True
 
     def clean(self) -> dict[str, Any]:
         """Refuse a PIN that is too short, or typed in two ways."""

@@ -192,7 +192,7 @@ def record(draft: Draft, *, last: Sequence[Signer]) -> Receipt | Refusal:
     """
     entry = signed_entry(bytes(draft.act), slots_of(draft)).encode()
     try:
-        answer = opened.circuit().registry.submit(entry, sender=last.person)
+        answer = opened.circuit().registry.submit(entry, sender=last[-1].person)
     except RecordingFailed:
         _take_back(draft, last)
         raise

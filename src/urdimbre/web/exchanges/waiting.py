@@ -63,7 +63,7 @@ def sent_by(here: Here) -> list[WaitingLine]:
 def _lines(drafts: Any, here: Here) -> list[WaitingLine]:
     rows = list(drafts.prefetch_related("signers").order_by("-created")[:SHOWN])
     parties = {one.member for row in rows for one in row.signers.all()}
-    known = by_id(parties | {here.member})
+    known = by_id(parties | {here.member}) if rows else {}
     return [
         WaitingLine(
             id=row.id,

@@ -85,11 +85,14 @@ def signed(
     return signed_entry(act, slots).encode()
 
 
-def slot(act: bytes, name: str, mandate: str, genesis: str) -> Slot:
-    """Somebody's signature, for herself or under a mandate or policy."""
-    member, key = id_of(name), key_id(public_of(name))
+def slot(
+    act: bytes, name: str, mandate: str, genesis: str, *, key: str | None = None
+) -> Slot:
+    """Somebody's signature; ``key``: the name of another key of hers."""
+    member, keyed = id_of(name), key or name
     text = signature_input(genesis, member, mandate, act)
-    return Slot(member, key, mandate, ed25519.sign(seed_of(name), text))
+    signature = ed25519.sign(seed_of(keyed), text)
+    return Slot(member, key_id(public_of(keyed)), mandate, signature)
 
 
 def genesis_act(*, demo: bool = False, **agreement: Any) -> bytes:

@@ -1,5 +1,6 @@
 """A circuit's folder: made whole or not at all, one writer, many readers."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from tests.adapters import making
 from tests.processes import python
 from urdimbre.adapters import folder
+from urdimbre.adapters.keys.held import NoServerKey
+from urdimbre.adapters.keys.server import PinNeeded, WrongPin
 from urdimbre.adapters.making import made_beside
 from urdimbre.adapters.storage import journal
 from urdimbre.adapters.verification import verify_folder
-from urdimbre.core.chain.entry import ZERO16, ZERO32, decode, signed_entry
+from urdimbre.core.chain.entry import ZERO16, ZERO32, decode, key_id, signed_entry
 from urdimbre.core.founding.rows import ClockRow
 from urdimbre.projections.project import Projection
 from urdimbre.recording import ClockOff, Damaged, Receipt
@@ -136,7 +139,7 @@ def test_server_keys_sign_and_are_kept_sealed(tmp_path):
     assert row.member == founder
     seed = (tmp_path / "circuit" / "keys" / "node").read_bytes()
     assert seed not in desk
-    with pytest.raises(folder.NoServerKey):
+    with pytest.raises(NoServerKey):
         circuit.keys.sign(making.id_of("nobody"), b"text")
     circuit.close()
 
@@ -254,4 +257,51 @@ def test_a_journal_that_lies_there_is_read_wherever_it_lies(tmp_path, monkeypatc
 
     assert reading.store.size() == circuit.registry.size == 3
     reading.close()
+
+
+def test_a_pin_is_put_over_a_key_and_taken_off(tmp_path):
+    circuit = make(tmp_path / "circuit")
+    founder = making.id_of(making.FOUNDER)
+    (held,) = circuit.desk.keys_of(founder)
+
+    circuit.keys.set_pin(founder, held.key_id, pin=None, new_pin="siete gatos")
+    with pytest.raises(PinNeeded):
+        circuit.keys.sign(founder, b"text")
+    with pytest.raises(WrongPin):
+        circuit.keys.set_pin(founder, held.key_id, pin="seis", new_pin=None)
+    with_pin = circuit.keys.sign(founder, b"text", pin="siete gatos")
+    circuit.keys.set_pin(founder, held.key_id, pin="siete gatos", new_pin=None)
+
+    assert circuit.keys.sign(founder, b"text") == with_pin
+    circuit.close()
+
+
+def test_nothing_of_the_seal_without_a_pin_is_left_in_the_files(tmp_path):
+    """Whoever copies the desk and the KEK later must not find the old seal."""
+    circuit = make(tmp_path / "circuit")
+    founder = making.id_of(making.FOUNDER)
+    (held,) = circuit.desk.keys_of(founder)
+    # As long as somebody has the desk open, its journal stays behind.
+    other = sqlite3.connect(circuit.desk.path)
+    other.execute("SELECT count(*) FROM server_key").fetchall()
+
+    circuit.keys.set_pin(founder, held.key_id, pin=None, new_pin="siete gatos")
+
+    files = [one for one in (tmp_path / "circuit").rglob("*") if one.is_file()]
+    assert [one.name for one in files if held.sealed[1:] in one.read_bytes()] == []
+    other.close()
+    circuit.close()
+
+
+def test_a_key_is_named_by_its_short_id(tmp_path):
+    circuit = make(tmp_path / "circuit")
+    founder = making.id_of(making.FOUNDER)
+    (first,) = circuit.desk.keys_of(founder)
+    latest = key_id(circuit.keys.create(founder))
+
+    assert circuit.keys.sign(founder, b"text")[0] == latest
+    assert circuit.keys.sign(founder, b"text", key=first.key_id)[0] == first.key_id
+    circuit.keys.forget(latest)
+    with pytest.raises(NoServerKey):
+        circuit.keys.sign(founder, b"text", key=latest)
     circuit.close()

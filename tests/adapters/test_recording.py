@@ -14,6 +14,7 @@ from urdimbre.core.membership.answers import (
     BadSignature,
     ConsentMissing,
     KeyNotAdmissible,
+    KeyRevoked,
     UnknownKey,
 )
 from urdimbre.core.refusals import Malformed, UnknownMember
@@ -71,6 +72,28 @@ def test_the_same_act_again_gives_the_first_receipt(circuit):
 
     assert circuit.registry.submit(entry) == first
     assert circuit.registry.size == size
+
+
+def test_what_a_key_signed_before_it_ended_is_refused_afterwards(circuit):
+    """Revocation counts from its block, whenever the signature was made."""
+    genesis = circuit.registry.genesis
+    before = circuit.barter("ana", "beto", 500)
+    kept = circuit.record(circuit.barter("ana", "beto", 300))
+    second = drafting.key(making.public_of("ana 2"), "device")
+    add = circuit.draft("key", {"add": second}, by="ana")
+    both = [
+        making.slot(add, "ana", ZERO16, genesis, key=one) for one in (None, "ana 2")
+    ]
+    circuit.record(signed_entry(add, both).encode())
+    ended = key_id(making.public_of("ana"))
+    revoke = circuit.draft("key", {"revoke": ended}, by="ana")
+    by_second = making.slot(revoke, "ana", ZERO16, genesis, key="ana 2")
+    circuit.record(signed_entry(revoke, [by_second]).encode())
+
+    answer = circuit.registry.submit(before)
+
+    assert answer == KeyRevoked(id_of("ana"), ended)
+    assert circuit.registry.position_of(kept.act) == kept.index
 
 
 def test_another_act_under_the_same_number_is_refused(circuit):

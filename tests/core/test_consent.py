@@ -183,6 +183,34 @@ def guardians(c, missing):
     return c.record("key", body, *slots, slot(CARO, key="caro 2"), by=DORA)
 
 
+def guardians_by_hosted_keys(c, hosted):
+    """All keys that the host keeps are one guardian."""
+    rules = {"id": number("hers"), "principal": CARO, "rules": policy_rules(1)}
+    c.ok(
+        "policy",
+        rules | {"guardians": {"of": sorted([BETO, DORA]), "need": 2}},
+        slot(CARO),
+    )
+    slots = []
+    for place, (who, name) in enumerate(((BETO, "beto s"), (DORA, "dora s"))):
+        c.ok("key", {"add": new_key(name, custody="server")}, *two_keys(who, name))
+        slots.append(slot(who, key=name if place < hosted else None))
+    body = {"recover": {"member": CARO, "key": new_key("caro 2")}}
+    return c.record("key", body, *slots, slot(CARO, key="caro 2"), by=DORA)
+
+
+def a_key_by_hosted_keys(c, hosted):
+    """Her own policy asks for two keys: those that the host keeps are one."""
+    for name in ("caro s", "caro t"):
+        c.ok("key", {"add": new_key(name, custody="server")}, *two_keys(CARO, name))
+    rules = {"id": number("hers"), "principal": CARO, "rules": policy_rules(2)}
+    c.ok("policy", rules, slot(CARO))
+    second = "caro t" if hosted == 2 else None
+    slots = (slot(CARO, key="caro s"), slot(CARO, key=second))
+    add = {"add": new_key("caro new")}
+    return c.record("key", add, *slots, slot(CARO, key="caro new"), by=CARO)
+
+
 def recovered_key_after(c, too_early):
     assert allowed(guardians(c, 0))
     c.later(seconds=72 * 3600 - too_early)
@@ -225,6 +253,8 @@ BOUNDARIES = (
     (bearers_of_care, 0, 1),
     (bearers_of_sealed_thanks, 0, 1),
     (guardians, 0, 1),
+    (guardians_by_hosted_keys, 1, 2),
+    (a_key_by_hosted_keys, 1, 2),
     (recovered_key_after, 0, 1),
     (vetoed_before_the_delay_is_over, 0, 1),
     (unfrozen, False, True),

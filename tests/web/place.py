@@ -48,6 +48,16 @@ class Place:
         )
         self.circuit.desk.add_persons([Person(self.members["Fundadora"], "Fundadora")])
 
+    @classmethod
+    def opened(cls, path: Path) -> "Place":
+        """Open a circuit made before, to record more in it."""
+        place = cls.__new__(cls)
+        place.path = path
+        place.circuit = folder.open_circuit(path, projector=Projection())
+        persons = place.circuit.desk.persons()
+        place.members = {one.name: id_ for id_, one in persons.items()}
+        return place
+
     def close(self) -> None:
         self.circuit.close()
 
@@ -84,11 +94,46 @@ class Place:
             )
 
     def admit_household(self, name: str, *persons: str) -> None:
-        self.members[name] = secrets.token_hex(16)
         ids = sorted(self.members[one] for one in persons)
         rules = [{"kinds": ["any"], "need": 1, "of": ids}]
+        self._admit_under(name, "household", ids, rules)
+
+    def admit_initiative(self, name: str, *persons: str) -> None:
+        """One of the first two signs for up to 5 totaí; above it, two of all."""
+        ids = sorted(self.members[one] for one in persons)
+        first = sorted(self.members[one] for one in persons[:2])
+        most = {"quantity": 500, "unit": "TOTAI"}
+        rules = [
+            {"kinds": ["any"], "need": 1, "of": first, "max": most},
+            {"kinds": ["any"], "need": 2, "of": ids},
+        ]
+        self._admit_under(name, "initiative", ids, rules)
+
+    def admit_fund(self, name: str, *persons: str) -> None:
+        """Two of these sign for the fund, whatever the amount."""
+        ids = sorted(self.members[one] for one in persons)
+        rules = [{"kinds": ["any"], "need": 2, "of": ids}]
+        self._admit_under(name, "fund", ids, rules)
+
+    def _admit_under(self, name, kind, ids, rules) -> None:
+        self.members[name] = secrets.token_hex(16)
         policy = {"id": secrets.token_hex(16), "rules": rules}
-        self._admit(name, "household", [(one, "") for one in ids], policy=policy)
+        self._admit(name, kind, [(one, "") for one in ids], policy=policy)
+
+    def name_mediator(self, name: str) -> None:
+        """Give somebody the common's mandate to mediate in freezes."""
+        now = int(time.time())
+        body = {
+            "id": secrets.token_hex(16),
+            "principal": COMMON,
+            "agents": [self.members[name]],
+            "purpose": "mediate",
+            "kinds": ["freeze"],
+            "from": now - 1,
+            "until": now + 30 * 86_400,
+        }
+        founder = (self.members["Fundadora"], self.common_policy)
+        self.record("mandate", body, by=COMMON, signers=[founder])
 
     def _admit(self, name, kind, signers, **consents) -> None:
         body = {

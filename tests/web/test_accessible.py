@@ -33,6 +33,8 @@ MEMBERS = (
     "/notebook",
     "/notebook/0",
     "/notebook/verification",
+    "/keys",
+    "/keys/guardians",
     "/no-such-page",
 )
 

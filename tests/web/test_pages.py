@@ -39,10 +39,13 @@ PAGES = (
     "/notebook/honest",
     "/notebook/witnesses",
     "/check",
+    "/keys",
+    "/keys/guardians",
 )
 OPEN = ("/login", "/enter")
 FILES = ("/statement.csv", "/notebook/checkpoint", "/log/tile/entries/000.p/1")
 PUBLIC = ("/log/checkpoint", "/log/consistency/1/2", "/log/tile/0/000.p/1", "/check")
+KEYS = ("keys/revoke", "keys/veto", "keys/brake", "keys/device", "keys/server")
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
@@ -88,7 +91,7 @@ def test_pages_name_every_field_and_every_picture(as_member, path):
 def test_our_own_files_stay_small(as_member):
     from django.contrib.staticfiles import finders
 
-    own = ("urdimbre.css", "kept.js", "warp.svg", "icon.svg")
+    own = ("urdimbre.css", "kept.js", "keys.js", "warp.svg", "icon.svg")
     found = [finders.find(f"urdimbre/{name}") for name in own]
     packed = [len(gzip.compress(Path(path).read_bytes())) for path in found]
 
@@ -156,7 +159,7 @@ def test_every_route_against_every_role(as_member, number_of, place):
         assert delia.get(page).status_code == 404, page
     for act in all_posts(draft, receipt):
         assert foreigner.post(act).headers["Location"] == "/login", act
-        assert delia.post(act).status_code in (302, 404), act
+        assert delia.post(act).status_code in (302, 404, 422), act
     assert "Waiting for the other signature" in text(ana.get(draft))
     for page in (*OPEN, *PUBLIC):
         assert foreigner.get(page).status_code == 200
@@ -170,7 +173,11 @@ def all_posts(draft, receipt):
         "/catalogue/unknown/renew",
         "/catalogue/unknown/withdraw",
         "/members/3/code",
+        "/members/3/brake/set",
         "/acting/choose",
+        *(f"/{one}" for one in KEYS),
+        "/keys/recovery/3/begin",
+        f"/keys/{'0' * 16}/pin",
     )
 
 
@@ -198,6 +205,8 @@ def test_this_walk_knows_every_route():
         "catalogue/*/renew",
         "catalogue/*/withdraw",
         "members/*/code",
+        "members/*/brake",
+        "members/*/brake/set",
         "acting/choose",
         # tests/web/test_witnessing.py walks these
         "witness/add-checkpoint",
@@ -207,6 +216,10 @@ def test_this_walk_knows_every_route():
         "log/consistency/*/*",
         "log/tile/*",
         "log/tile/entries/*",
+        "keys/recovery/*",
+        "keys/recovery/*/begin",
+        "keys/*/pin",
+        *KEYS,
     }
 
     routes = {re.sub(r"<[^>]+>", "*", str(one.pattern)) for one in urlpatterns}

@@ -231,6 +231,15 @@ class Desk:
         rows = self._all("SELECT * FROM server_key ORDER BY rowid")
         return [ServerKey(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
+    def seal_anew(self, key: ServerKey) -> None:
+        """Write another seal over a key's present one, which is erased."""
+        with self._open() as connection:
+            connection.execute(
+                "UPDATE server_key SET sealed = ?, pin = ? WHERE key_id = ?",
+                (key.sealed, key.pin, key.key_id),
+            )
+            _mark(connection)
+
     def erase_key(self, key_id: str) -> None:
         """Delete a sealed key: nobody can sign with it any more."""
         self._erase("server_key", [key_id])
@@ -301,10 +310,7 @@ class Desk:
             connection.executemany(
                 "INSERT OR REPLACE INTO erased VALUES (?, ?, ?)", rows
             )
-            # The mark says, to whatever process writes next, that the journal is still
-            # to be emptied. A new number each time: who empties it takes back only the
-            # mark that it has seen.
-            connection.execute(f"PRAGMA user_version = {1 + secrets.randbits(30)}")
+            _mark(connection)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -322,6 +328,14 @@ class Desk:
                 _wipe(connection)
         finally:
             connection.close()
+
+
+def _mark(connection: sqlite3.Connection) -> None:
+    """Say, to whatever process writes next, that the journal is still to be emptied.
+
+    A new number each time: who empties it takes back only the mark that it has seen.
+    """
+    connection.execute(f"PRAGMA user_version = {1 + secrets.randbits(30)}")
 
 
 def _wipe(connection: sqlite3.Connection) -> None:

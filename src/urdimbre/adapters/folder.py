@@ -13,7 +13,7 @@ from pathlib import Path
 
 from urdimbre.adapters import engines
 from urdimbre.adapters.clock import wall_clock
-from urdimbre.adapters.desk import Desk, ServerKey
+from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.folder_answers import (
     AlreadyOpen,
     CircuitIncomplete,
@@ -22,6 +22,7 @@ from urdimbre.adapters.folder_answers import (
     NotACircuit,
 )
 from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.keys.held import ServerKeys
 from urdimbre.adapters.keys.server import (
     KEK_FILE,
     NODE_FILE,
@@ -35,19 +36,11 @@ from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.standing import refuse_if_behind
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core import drafting
-from urdimbre.core.chain.entry import (
-    ZERO16,
-    Slot,
-    decode,
-    key_id,
-    signature_input,
-    signed_entry,
-)
+from urdimbre.core.chain.entry import decode, signed_entry
 from urdimbre.core.membership.rows import Member
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording import (
     Damaged,
-    Node,
     OtherProjection,
     Projector,
     Receipt,
@@ -60,88 +53,6 @@ from urdimbre.recording.ports import Clock, Inbox, Store
 DESK_FILE = "desk.db"
 LOCK_FILE = "lock"
 CLOCK_ACT_SECONDS = 86_400
-
-
-class NoServerKey(LookupError):
-    """The server holds no key of this member, so it cannot sign for her."""
-
-    def __init__(self, member: str) -> None:
-        """Keep whose key is missing."""
-        super().__init__(f"the server holds no key of {member}")
-        self.member = member
-
-
-class ServerKeys:
-    """The members' keys that the server holds, and the node's."""
-
-    def __init__(self, desk: Desk, kek: KeyEncryptionKey, node_seed: bytes) -> None:
-        """Take the sealed keys from the desk; the seeds stay sealed until used."""
-        self._desk = desk
-        self._kek = kek
-        self._node_seed = node_seed
-
-    @property
-    def node(self) -> Node:
-        """Who seals the blocks."""
-        seed = self._node_seed
-        return Node(ed25519.public_key(seed), lambda text: ed25519.sign(seed, text))
-
-    def create(self, member: str, *, pin: str | None = None) -> str:
-        """Make a key for a member and keep it sealed; returns the public key, hex."""
-        seed = secrets.token_bytes(32)
-        self.keep(member, seed, pin=pin)
-        return ed25519.public_key(seed).hex()
-
-    def keep(self, member: str, seed: bytes, *, pin: str | None = None) -> None:
-        """Keep a member's seed sealed."""
-        self.keep_many([(member, seed)], pin=pin)
-
-    def keep_many(
-        self, seeds: list[tuple[str, bytes]], *, pin: str | None = None
-    ) -> None:
-        """Keep many members' seeds sealed, in one writing."""
-        self._desk.add_keys(
-            ServerKey(
-                key_id(ed25519.public_key(seed).hex()),
-                member,
-                self._kek.seal(seed, pin=pin),
-                pin is not None,
-            )
-            for member, seed in seeds
-        )
-
-    def sign(
-        self, member: str, message: bytes, *, pin: str | None = None
-    ) -> tuple[str, bytes]:
-        """Sign with a member's latest key; returns the key's id and the signature.
-
-        Raises:
-            NoServerKey: there is none.
-        """
-        for key in self._desk.keys_of(member):
-            seed = self._kek.open(key.sealed, pin=pin if key.pin else None)
-            return key.key_id, ed25519.sign(seed, message)
-        raise NoServerKey(member)
-
-    def slot(
-        self,
-        act: bytes,
-        genesis: str,
-        *,
-        member: str,
-        mandate: str = ZERO16,
-        pin: str | None = None,
-    ) -> Slot:
-        """Sign an act for a member, as herself or under a mandate or policy."""
-        message = signature_input(genesis, member, mandate, act)
-        used, signature = self.sign(member, message, pin=pin)
-        return Slot(member, used, mandate, signature)
-
-    def node_slot(self, act: bytes, genesis: str, member: str) -> Slot:
-        """Sign an act as the node, which is ``member`` of the circuit."""
-        node = self.node
-        message = signature_input(genesis, member, ZERO16, act)
-        return Slot(member, key_id(node.key.hex()), ZERO16, node.sign(message))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ WORDS = {
     "circuit": gettext_noop("circuit"),
     "common": gettext_noop("the common"),
     "key": gettext_noop("key"),
+    "guardians": gettext_noop("guardians"),
     "policy": gettext_noop("signing policy"),
     "deposit": gettext_noop("deposit"),
     "use_price": gettext_noop("use price"),

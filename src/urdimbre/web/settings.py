@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "urdimbre.web.circuit",
     "urdimbre.web.catalogue",
     "urdimbre.web.exchanges",
+    "urdimbre.web.membership",
     "urdimbre.web.notebook",
     "django.forms",
     "django_htmx",

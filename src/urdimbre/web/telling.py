@@ -12,6 +12,7 @@ from urdimbre.core.obligations import Due
 from urdimbre.core.units import Quantity
 from urdimbre.web import names, wording
 from urdimbre.web.catalogue import categories
+from urdimbre.web.membership import telling as membership
 from urdimbre.web.units import measure
 
 OUTSIDE = {"capital": -1, "state": -2, "solidarity": -3}
@@ -114,6 +115,7 @@ class Told:
         deals: of an exchange.
         parties: names of all who give or take, each once.
         units: names of the units, each once.
+        lines: sentences of an act that is no exchange.
     """
 
     title: str
@@ -122,6 +124,7 @@ class Told:
     deals: tuple[ToldDeal, ...] = ()
     parties: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,11 @@ def _tell_other(act: Act) -> Told:
     member = getattr(act.body, "member", act.by)
     known = names.by_id({act.by, member})
     text = sentence.format(by=known[act.by], member=known[member])
-    return Told(title=text, parties=tuple(dict.fromkeys(known.values())))
+    return Told(
+        title=membership.title(act) or text,
+        parties=tuple(dict.fromkeys(known.values())),
+        lines=membership.lines(act),
+    )
 
 
 def _parties(act: Act) -> Iterator[Party]:

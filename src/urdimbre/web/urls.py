@@ -6,6 +6,7 @@ from urdimbre.web.catalogue import listing as catalogue
 from urdimbre.web.circuit import admitting, board, entrance, home, members
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
+from urdimbre.web.membership import guarding, mediating, mine, pin
 from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
 
 urlpatterns = [
@@ -36,6 +37,18 @@ urlpatterns = [
     path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
     path("statement", statement.statement, name="statement"),
     path("statement.csv", statement.statement_csv, name="statement_csv"),
+    path("keys", mine.mine, name="keys"),
+    path("keys/revoke", mine.revoke, name="revoke_key"),
+    path("keys/veto", mine.veto, name="veto_key"),
+    path("keys/brake", mine.freeze, name="freeze_keys"),
+    path("keys/device", mine.add_device, name="add_device_key"),
+    path("keys/server", mine.add_hosted, name="add_server_key"),
+    path("keys/guardians", guarding.guardians, name="guardians"),
+    path("keys/recovery/<int:no>", guarding.recovery, name="recovery"),
+    path("keys/recovery/<int:no>/begin", guarding.recover, name="recover"),
+    path("keys/<slug:key>/pin", pin.set_pin, name="pin"),
+    path("members/<int:no>/brake", mediating.brake, name="brake"),
+    path("members/<int:no>/brake/set", mediating.set_brake, name="set_brake"),
     path("notebook", reading.notebook, name="notebook"),
     path("notebook/checkpoint", reading.checkpoint, name="checkpoint"),
     path("notebook/verify", reading.verify, name="verify"),

@@ -56,7 +56,7 @@ def _listings(listings: Sequence[DemoListing]) -> None:
 
 def _draft(draft: DemoDraft) -> None:
     from urdimbre.web.exchanges.models import Draft, Opening, Signer
-    from urdimbre.web.exchanges.signing import pack
+    from urdimbre.web.exchanges.roles import pack
 
     act = json.loads(draft.act)
     row = Draft.objects.create(

@@ -228,7 +228,7 @@ def _own_keys(
 ) -> Iterator[Refusal]:
     if policy is None:
         return
-    rule = _rule(policy, act, need)
+    rule = rule_for(policy, act, need)
     if rule is None:
         yield NoRuleFor(need.party, act.kind)
         return
@@ -245,7 +245,7 @@ def _by_policy(
     if until is not None and state.time >= until and act.kind not in FOUNDERS_AFTER:
         yield FoundersMandateEnded(until)
         return
-    rule = _rule(policy, act, need)
+    rule = rule_for(policy, act, need)
     if rule is None:
         yield NoRuleFor(need.party, act.kind)
         return
@@ -259,10 +259,15 @@ def _by_policy(
         before = votes.get(person)
         if before is None or before.custody == "server":
             votes[person] = key
-    one = act.kind in SERVER_IS_ONE or kind in SERVER_IS_ONE
+    one = server_is_one(act.kind, kind)
     have = _weigh([(key, 1) for key in votes.values()], one=one)
     if have < rule.need:
         yield NotEnoughSignatures(need.party, have, rule.need)
+
+
+def server_is_one(act_kind: str, principal_kind: str) -> bool:
+    """Tell whether all keys that the host holds count as one signer."""
+    return act_kind in SERVER_IS_ONE or principal_kind in SERVER_IS_ONE
 
 
 def _weigh(keys: list[tuple[Key, int]], *, one: bool) -> int:
@@ -272,7 +277,8 @@ def _weigh(keys: list[tuple[Key, int]], *, one: bool) -> int:
     return others + (max(hosted, default=0) if one else sum(hosted))
 
 
-def _rule(policy: Policy, act: Act, need: Need) -> Rule | None:
+def rule_for(policy: Policy, act: Act, need: Need) -> Rule | None:
+    """Return the rule of a policy that decides: the first whose kinds and most fit."""
     for rule in policy.rules:
         if act.kind in rule.kinds or ANY in rule.kinds:
             most = rule.max

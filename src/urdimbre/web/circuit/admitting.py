@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
-from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.refusals import Refusal
 from urdimbre.projections.models import Member
 from urdimbre.web import names, opened
@@ -22,9 +21,10 @@ from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.models import Person
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.exchanges.filling import write_refusals
-from urdimbre.web.exchanges.models import Draft, Signer
+from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.proposing import Proposal, propose
-from urdimbre.web.exchanges.signing import pack, sign
+from urdimbre.web.exchanges.roles import SheMustSign
+from urdimbre.web.exchanges.signing import sign, sign_by_new_key
 
 
 class AdmissionForm(forms.Form):
@@ -64,6 +64,9 @@ def admit(request: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = _admitted(here, form)
         if isinstance(made, Draft):
+            if made.state == "preparing":
+                # She has to sign it herself, and what she signs is the common's.
+                request.session["acting"] = COMMON
             return redirect("draft", made.pk)
         if isinstance(made, str):
             return redirect("member", Member.objects.get(id=made).no)
@@ -76,12 +79,13 @@ def _admitted(here: Here, form: AdmissionForm) -> Draft | str | list[Refusal]:
     """Return the new member's id, or the draft that waits, or what refuses it."""
     circuit = opened.circuit()
     member = secrets.token_hex(16)
+    public = circuit.keys.create(member)
     body = {
         "member": member,
         "kind": "person",
         "sponsors": form.sponsors(here),
         "blind": secrets.token_hex(16),
-        "key": drafting.key(circuit.keys.create(member), "server"),
+        "key": drafting.key(public, "server"),
     }
     common = replace(here, member=COMMON, kind="common")
     made = propose(common, Proposal(kind="admit", body=body), {})
@@ -90,13 +94,13 @@ def _admitted(here: Here, form: AdmissionForm) -> Draft | str | list[Refusal]:
     Person.objects.create(
         member=member, name=form.cleaned_data["name"], place=form.cleaned_data["place"]
     )
-    # The new key signs its own registration: proof that somebody holds it.
-    genesis = circuit.registry.genesis
-    slot = circuit.keys.slot(bytes(made.act), genesis, member=member, mandate=ZERO16)
-    Signer.objects.create(draft=made, member=member, person=member, slot=pack(slot))
-    answer = sign(common, made)
-    if here.person in body["sponsors"]:
-        answer = sign(here.as_person(), made)
+    sign_by_new_key(made, member, public)
+    try:
+        answer = sign(common, made)
+        if here.person in body["sponsors"]:
+            answer = sign(here.as_person(), made)
+    except SheMustSign:
+        return made
     if isinstance(answer, Refusal):
         return [answer]
     return made if answer is None else member

@@ -168,10 +168,10 @@ def _made(form: EntranceForm) -> Login | None:
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """End the session; what the browser keeps of this circuit goes too."""
+    """End the session; pages the browser has kept go too, her device's key stays."""
     request.session.flush()
     response = redirect("login")
-    response["Clear-Site-Data"] = '"cache", "storage"'
+    response["Clear-Site-Data"] = '"cache"'
     return response
 
 

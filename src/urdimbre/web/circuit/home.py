@@ -8,6 +8,7 @@ from django.shortcuts import render
 from urdimbre.web.circuit import acting, balances
 from urdimbre.web.exchanges import owing, waiting
 from urdimbre.web.exchanges.statement import last_lines
+from urdimbre.web.membership.mine import notices
 from urdimbre.web.names import by_id
 
 LAST = 5
@@ -27,6 +28,7 @@ def home(request: Any) -> HttpResponse:
         "owed": owed,
         "custodies": owing.in_custody(here.no),
         "last": last_lines(here, LAST),
+        "key_notices": notices(here.person) | {"elsewhere": True},
     }
     return render(request, "circuit/home.html", page | {"may_act": bool(others)})
 

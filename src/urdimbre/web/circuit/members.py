@@ -16,6 +16,7 @@ from urdimbre.web import names, refusing, wording
 from urdimbre.web.catalogue.listing import lines_of
 from urdimbre.web.circuit.acting import may_act, may_give_code
 from urdimbre.web.circuit.models import Person
+from urdimbre.web.membership.mediating import mediates
 
 PER_PAGE = 24
 _sorting = threading.Lock()
@@ -111,6 +112,7 @@ def member(request: Any, no: int) -> HttpResponse:
         "left": row.left,
         "entries": lines_of(row.id),
         "is_self": no == request.here.no,
+        "may_brake": row.kind == "person" and mediates(request.here.person, row.id),
         "may_give_code": row.kind == "person" and may_give_code(request.here, row.id),
     }
     return render(request, "circuit/member.html", page)

@@ -27,11 +27,21 @@ from urdimbre.web.entries import (
     told,
     told_draft,
 )
+from urdimbre.web.exchanges import several
 from urdimbre.web.exchanges.filling import write_refusals
-from urdimbre.web.exchanges.models import Draft
+from urdimbre.web.exchanges.handing import SigningForm, for_device
+from urdimbre.web.exchanges.models import Draft, Signer
 from urdimbre.web.exchanges.picture import picture_of
 from urdimbre.web.exchanges.proposing import WORDS, Proposal, propose
-from urdimbre.web.exchanges.signing import NothingToSign, sign
+from urdimbre.web.exchanges.roles import (
+    NothingToSign,
+    Role,
+    SheMustSign,
+    have_signed,
+    role_of,
+)
+from urdimbre.web.exchanges.signing import sign
+from urdimbre.web.membership import keys
 from urdimbre.web.refusing import Said, said
 
 
@@ -46,37 +56,69 @@ def _of_hers(request: Any, pk: str) -> Draft:
     if found is None:
         raise Http404
     parties = {one.member for one in found.signers.all()}
-    unseen = (
-        found.state in ("preparing", "cancelled") and found.by != request.here.member
-    )
-    if unseen or request.here.member not in parties | {found.by}:
+    hers = {request.here.member, request.here.person}
+    unseen = found.state in ("preparing", "cancelled") and found.by not in hers
+    if unseen or not hers & (parties | {found.by}):
         raise Http404
     return found
 
 
-def _page(request: Any, found: Draft, refused: Said | None = None) -> HttpResponse:
+def _page(
+    request: Any,
+    found: Draft,
+    *,
+    refused: Said | None = None,
+    form: SigningForm | None = None,
+) -> HttpResponse:
     if found.state == "recorded" and found.position is not None:
         return redirect("receipt", found.position)
+    here = request.here
     signers = list(found.signers.all())
-    known = names.by_id({one.member for one in signers})
-    mine = next((one for one in signers if one.member == request.here.member), None)
+    known = names.by_id({here.member, *(one.member for one in signers)})
+    missing = {one.member for one in signers if one.slot is None}
+    signed = have_signed(found) - missing
     expired = found.valid_until < int(time.time())
+    role = None if expired else role_of(here, found)
+    if role is not None and form is None:
+        form = SigningForm(None, draft=found, role=role)
     page = {
         "draft": found,
         "told": told_draft(found),
-        "signed": [known[one.member] for one in signers if one.slot is not None],
-        "missing": [known[one.member] for one in signers if one.slot is None],
-        "others": [known[one.member] for one in signers if one is not mine],
-        "to_sign": mine is not None and mine.slot is None and not expired,
-        "is_mine": found.by == request.here.member,
+        "signed": in_order_of(known, signed),
+        "missing": in_order_of(known, missing),
+        "others": in_order_of(known, known.keys() - {here.member}),
+        "groups": several.groups(found, signers),
+        "to_sign": role is not None and _not_yet(role, signers),
+        "role": role,
+        "form": form,
+        "for_device": for_device(found, role) if role else None,
+        "brake": keys.brake_of(here.person) if found.kind != "freeze" else None,
+        "is_mine": found.by in (here.member, here.person),
         "until": wording.moment(found.valid_until),
         "expired": expired,
         "is_open": found.state in ("preparing", "waiting") and not expired,
         "refused": refused,
         "change": _change_address(found) if found.by == request.here.member else "",
     }
-    status = 422 if refused else 200
+    status = 422 if refused or (form and form.errors) else 200
     return render(request, "exchanges/draft.html", page, status=status)
+
+
+def in_order_of(known: dict[str, str], members: set[str]) -> list[str]:
+    """Name members in the order of their names."""
+    return sorted((known[one] for one in members), key=names.folded)
+
+
+def _not_yet(role: Role, signers: list[Signer]) -> bool:
+    """Tell whether she still has something to sign with."""
+    done = any(
+        (one.member, one.person) == (role.party, role.person) and one.slot
+        for one in signers
+    )
+    # A key that the server keeps may count for nothing beside another's: one of her
+    # own still can. For herself every further key may be what her policy asks for.
+    more = role.own or role.new or (role.party == role.person and role.hosted)
+    return not done or bool(more)
 
 
 def _change_address(found: Draft) -> str:
@@ -92,14 +134,21 @@ def _change_address(found: Draft) -> str:
 def confirm(request: Any, pk: str) -> HttpResponse:
     """Sign a draft; the last signature records it."""
     found = _of_hers(request, pk)
+    role = role_of(request.here, found)
+    if role is None or not _not_yet(role, list(found.signers.all())):
+        return redirect("draft", pk)
+    form = SigningForm(request.POST, draft=found, role=role)
+    slots = form.slots(request) if form.is_valid() else []
+    if form.errors:
+        return _page(request, found, form=form)
     try:
-        answer = sign(request.here, found)
+        answer = sign(request.here, found, slots)
     except NothingToSign:
         return redirect("draft", pk)
     if isinstance(answer, Receipt):
         return redirect("receipt", answer.index)
     if isinstance(answer, Refusal):
-        return _page(request, _of_hers(request, pk), said(answer))
+        return _page(request, _of_hers(request, pk), refused=said(answer))
     return redirect("draft", pk)
 
 
@@ -112,7 +161,7 @@ def decline(request: Any, pk: str) -> HttpResponse:
         # With the last signature in, it is being recorded: too late to withdraw.
         is_open = locked.signers.filter(slot=None).exists()
         if is_open and locked.state in ("preparing", "waiting"):
-            mine = found.by == request.here.member
+            mine = found.by in (request.here.member, request.here.person)
             locked.state = "cancelled" if mine else "declined"
             locked.save(update_fields=["state"])
     if locked.state == "cancelled":
@@ -151,6 +200,8 @@ def concerns(entry: Entry, *members: str) -> bool:
         for move in deal.moves:
             involved |= {move.giver.id, move.taker.id}
     involved.add(getattr(entry.act.body, "member", entry.act.by))
+    recovered = getattr(entry.act.body, "recover", None)
+    involved.add(recovered.member if recovered else entry.act.by)
     return not involved.isdisjoint(members)
 
 
@@ -166,6 +217,7 @@ def _receipt_page(request: Any, entry: Entry, form: forms.Form) -> HttpResponse:
         "time": wording.moment(line.time),
         "height": line.height,
         "words": texts.get(WORDS, ""),
+        "signatures": keys.signatures(entry.act, entry.slots),
         "can_thank": _can_thank(request, entry),
         "thanked": Thanks.objects.filter(gift_position=entry.position).exists(),
         "form": form,
@@ -210,7 +262,10 @@ def thank(request: Any, position: int) -> HttpResponse:
     )
     made = propose(here, proposal, {})
     if isinstance(made, Draft):
-        answer = sign(here, made)
+        try:
+            answer = sign(here, made)
+        except SheMustSign:
+            return redirect("draft", made.pk)
         if not isinstance(answer, Refusal):
             return redirect("receipt", position)
         made = [answer]

@@ -42,12 +42,15 @@ class Draft(models.Model):
 
 
 class Signer(models.Model):
-    """A party whose consent a draft needs, and her signature once she has given it.
+    """A party whose consent a draft still misses, or a signature given for a party.
+
+    A party that has consented has as many rows as it took signatures, and none
+    without a slot.
 
     Attributes:
         member: the party, hex.
-        person: who signed for her.
-        slot: packed slot of the entry.
+        person: who signed for it.
+        slot: packed slot of the entry; nothing while consent is missing.
     """
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="signers")
@@ -56,16 +59,34 @@ class Signer(models.Model):
     slot = models.BinaryField(null=True)
 
     class Meta:
-        """Table; each party once."""
+        """Table; each signature once for each party, and each party missed once."""
 
         db_table = "draft_signer"
         constraints = [
-            models.UniqueConstraint(fields=["draft", "member"], name="signer_once")
+            models.UniqueConstraint(
+                fields=["draft", "member", "slot"], name="signature_once"
+            ),
+            models.UniqueConstraint(
+                fields=["draft", "member"],
+                condition=models.Q(slot=None),
+                name="missing_once",
+            ),
         ]
 
     def __str__(self) -> str:
         """Name it in the shell."""
         return self.member
+
+
+def waiting_for(member: str, person: str) -> models.QuerySet[Draft]:
+    """Select the drafts that wait for a person's signature for a member."""
+    missing = Signer.objects.filter(member=member, slot=None)
+    found = Draft.objects.filter(state="waiting", pk__in=missing.values("draft"))
+    if member == person:
+        return found
+    # Where several must sign for a member, it waits no longer for those who have.
+    hers = Signer.objects.filter(member=member, person=person).exclude(slot=None)
+    return found.exclude(pk__in=hers.values("draft"))
 
 
 class Opening(models.Model):

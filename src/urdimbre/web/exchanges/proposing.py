@@ -98,8 +98,15 @@ def propose(
     refused = beyond_consent(registry.check(draft.act))
     if refused:
         return refused
-    _keep(draft, openings, [need.party for need in required.needs])
+    _keep(draft, openings, parties(required))
     return draft
+
+
+def parties(required: Required) -> list[str]:
+    """Name everybody whose signature may be asked for, each once."""
+    new = [one.member for one in required.new_keys]
+    found = [need.party for need in required.needs]
+    return list(dict.fromkeys([*found, *new, *required.guardians]))
 
 
 def _act(draft: Draft, proposal: Proposal, private: list[str]) -> bytes:
@@ -115,12 +122,10 @@ def _act(draft: Draft, proposal: Proposal, private: list[str]) -> bytes:
     )
 
 
-def _keep(draft: Draft, openings: list[Opening], parties: list[str]) -> None:
+def _keep(draft: Draft, openings: list[Opening], whose: list[str]) -> None:
     with transaction.atomic():
         draft.save(force_insert=True)
-        Signer.objects.bulk_create(
-            [Signer(draft=draft, member=one) for one in dict.fromkeys(parties)]
-        )
+        Signer.objects.bulk_create([Signer(draft=draft, member=one) for one in whose])
         for opening in openings:
             opening.draft = draft
         Opening.objects.bulk_create(openings)

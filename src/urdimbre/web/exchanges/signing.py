@@ -1,76 +1,219 @@
-"""Signing a draft with a key that the server holds, and recording it once all have.
+"""Signatures gathered on a draft, and the act recorded once enough are there.
 
-Whoever runs this server could sign as well: the pages say so.
+How many are enough, and whose, is for the rules to say: after each signature they are
+asked who is still missing.
 """
 
 import logging
+from collections.abc import Sequence
 
 from django.db import transaction
 
-from urdimbre.core.chain.entry import ZERO16, Slot, signed_entry
-from urdimbre.core.refusals import Refusal
+from urdimbre.core.acts import Act, Required
+from urdimbre.core.chain.entry import ZERO16, Slot, key_id, signed_entry
+from urdimbre.core.membership.answers import (
+    ConsentMissing,
+    KeyRevoked,
+    KeysFrozen,
+    NotEnoughSignatures,
+    SignatureWithoutRole,
+    UnknownKey,
+)
+from urdimbre.core.refusals import MemberHasLeft, Refusal
 from urdimbre.recording.answers import Receipt, RecordingFailed
 from urdimbre.web import opened
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft, Opening, Payload, Signer
+from urdimbre.web.exchanges.roles import (
+    NothingToSign,
+    Role,
+    by_server,
+    in_order,
+    pack,
+    role_of,
+    slots_of,
+    unpack,
+)
+from urdimbre.web.membership import keys
 
 logger = logging.getLogger(__name__)
-_MEMBER, _KEY, _MANDATE = slice(0, 16), slice(16, 24), slice(24, 40)
+NO_SIGNATURE = bytes(64)
+NOT_JUDGED = (UnknownKey, KeyRevoked, MemberHasLeft, KeysFrozen)
+GUARDIANS = "guardians"
+"""How the rules name all guardians together."""
 
 
-class NothingToSign(Exception):
-    """The draft does not wait for this member's signature."""
+def sign(
+    here: Here, draft: Draft, slots: Sequence[Slot] | None = None
+) -> Receipt | Refusal | None:
+    """Add a member's signatures; record the act if none is missing any more.
 
-
-def sign(here: Here, draft: Draft) -> Receipt | Refusal | None:
-    """Add a member's signature; record the act if it was the last one missing.
+    Args:
+        here: who signs, and for whom.
+        draft: what.
+        slots: her signatures, verified; by default one by the key that the server
+            keeps.
 
     Returns:
         The receipt, the first refusal, or nothing while others have not signed.
 
     Raises:
         NothingToSign: she is no party, has signed already, or the draft is closed.
+        SheMustSign: the server cannot sign for her.
     """
+    role = role_of(here, draft)
+    if role is None:
+        raise NothingToSign
+    if slots is None:
+        slots = [by_server(draft, role)]
     with transaction.atomic():
         locked = Draft.objects.get(pk=draft.pk)
-        signer = locked.signers.filter(member=here.member, slot=None).first()
-        if signer is None or locked.state not in ("preparing", "waiting"):
-            raise NothingToSign
-        if locked.state == "preparing" and locked.by != here.member:
-            raise NothingToSign
-        signer.person = here.person
-        signer.slot = pack(_slot(here, bytes(locked.act)))
-        signer.save()
+        _open_for(here, locked, role.party)
+        _drop_ended(locked)
+        refused = _no_use(locked, slots)
+        if refused is not None:
+            return refused
+        added = _added(locked, role, slots)
         locked.state = "waiting"
         locked.save(update_fields=["state"])
-        waiting = locked.signers.filter(slot=None).exists()
+        waiting = _wait_for(locked)
     draft.state = "waiting"
-    return None if waiting else record(draft, last=signer)
+    return None if waiting else record(draft, last=added)
 
 
-def record(draft: Draft, *, last: Signer) -> Receipt | Refusal:
+def _added(draft: Draft, role: Role, slots: Sequence[Slot]) -> list[Signer]:
+    """Keep signatures; one that came twice, by two taps, is kept once."""
+    found = []
+    for slot in slots:
+        row, _ = Signer.objects.get_or_create(
+            draft=draft,
+            member=role.party,
+            slot=pack(slot),
+            defaults={"person": role.person},
+        )
+        found.append(row)
+    return found
+
+
+def _open_for(here: Here, draft: Draft, party: str) -> None:
+    """Refuse signatures on what is closed, complete, or still on its maker's desk."""
+    waits = draft.signers.filter(member=party, slot=None).exists()
+    if not waits or draft.state not in ("preparing", "waiting"):
+        raise NothingToSign
+    if draft.state == "preparing" and draft.by not in (here.member, here.person):
+        raise NothingToSign
+
+
+def _drop_ended(draft: Draft) -> None:
+    """Let go of signatures whose keys have ended since; who made them signs again."""
+    state = opened.circuit().registry.state
+    for row in Signer.objects.filter(draft=draft).exclude(slot=None):
+        key = state.get(f"key/{unpack(bytes(row.slot)).key_id}")
+        if key is not None and not key.in_force(keys.now()):
+            row.delete()
+            _place(draft, row.member)
+
+
+def _place(draft: Draft, *parties: str) -> None:
+    """Note whose consent is missing, each party once."""
+    for party in parties:
+        Signer.objects.get_or_create(draft=draft, member=party, slot=None)
+
+
+def _no_use(draft: Draft, slots: Sequence[Slot]) -> Refusal | None:
+    """Say why it is no use to sign now.
+
+    The rules have no role for one of these signatures, or somebody who has signed has
+    frozen her keys or left since: then nobody's consent can be judged.
+    """
+    act = bytes(draft.act)
+    for refusal in opened.circuit().registry.check(
+        act, _filled(act, [*slots_of(draft), *slots])
+    ):
+        if isinstance(refusal, NOT_JUDGED):
+            return refusal
+        hers = any(slot.member == getattr(refusal, "member", "") for slot in slots)
+        if isinstance(refusal, SignatureWithoutRole) and hers:
+            return refusal
+    return None
+
+
+def _wait_for(draft: Draft) -> bool:
+    """Keep waiting for those whom the rules still miss, and for nobody else."""
+    missing = missing_parties(bytes(draft.act), slots_of(draft))
+    for row in draft.signers.filter(slot=None):
+        if row.member not in missing:
+            row.delete()
+    return draft.signers.filter(slot=None).exists()
+
+
+def missing_parties(act: bytes, slots: Sequence[Slot]) -> set[str]:
+    """Ask the rules whose signatures an act lacks."""
+    registry = opened.circuit().registry
+    required = registry.required_parties(act)
+    if not isinstance(required, Required):
+        return set()
+    signed = {(slot.member, slot.key_id) for slot in slots}
+    missing = {
+        one.member
+        for one in required.new_keys
+        if (one.member, one.key_id) not in signed
+    }
+    for refusal in registry.check(act, _filled(act, slots)):
+        if isinstance(refusal, ConsentMissing | NotEnoughSignatures):
+            missing.add(refusal.member)
+    if GUARDIANS in missing:
+        missing |= set(required.guardians) - {slot.member for slot in slots}
+    return missing - {GUARDIANS}
+
+
+def _filled(act: bytes, slots: Sequence[Slot]) -> list[Slot]:
+    """Add empty signatures of the keys that the act brings, to ask about the others."""
+    required = opened.circuit().registry.required_parties(act)
+    new = required.new_keys if isinstance(required, Required) else ()
+    signed = {(slot.member, slot.key_id) for slot in slots}
+    empty = [
+        Slot(one.member, one.key_id, ZERO16, NO_SIGNATURE)
+        for one in new
+        if (one.member, one.key_id) not in signed
+    ]
+    return in_order([*slots, *empty])
+
+
+def record(draft: Draft, *, last: Sequence[Signer]) -> Receipt | Refusal:
     """Send a fully signed act to the registry.
 
-    A refusal or a failing machine takes the last signature back: the party can try
+    A refusal or a failing machine takes the last signatures back: the party can try
     again later or decline. Had the act reached the notebook all the same, signing
     again answers with its receipt.
 
     Raises:
         RecordingFailed: the machine could not.
     """
-    slots = [unpack(bytes(one.slot)) for one in Signer.objects.filter(draft=draft)]
-    # One person may sign for two parties under one policy: each slot stands once.
-    entry = signed_entry(bytes(draft.act), list(dict.fromkeys(slots))).encode()
+    entry = signed_entry(bytes(draft.act), slots_of(draft)).encode()
     try:
-        answer = opened.circuit().registry.submit(entry, sender=last.person)
+        answer = opened.circuit().registry.submit(entry, sender=last[-1].person)
     except RecordingFailed:
         _take_back(draft, last)
         raise
     if isinstance(answer, Receipt):
         _recorded(draft, answer)
+        _forget_ended_key(draft)
     else:
         _take_back(draft, last)
     return answer
+
+
+def sign_by_new_key(draft: Draft, member: str, public: str) -> None:
+    """Let a key that the server has just made sign the act that brings it.
+
+    So the act proves that somebody holds the key; it says nothing for its member.
+    """
+    circuit = opened.circuit()
+    slot = circuit.keys.slot(
+        bytes(draft.act), circuit.registry.genesis, member=member, key=key_id(public)
+    )
+    Signer.objects.create(draft=draft, member=member, person=member, slot=pack(slot))
 
 
 def finish() -> None:
@@ -80,16 +223,18 @@ def finish() -> None:
         signers = list(draft.signers.order_by("pk"))
         others = [one for one in signers if one.member != draft.by]
         try:
-            record(draft, last=(others or signers)[-1])
+            record(draft, last=(others or signers)[-1:])
         except RecordingFailed as failed:
             logger.warning("%s %s", failed.message, failed.hint)
             return
 
 
 @transaction.atomic
-def _take_back(draft: Draft, last: Signer) -> None:
-    Signer.objects.filter(pk=last.pk).update(slot=None, person="")
-    if draft.by == last.member:
+def _take_back(draft: Draft, last: Sequence[Signer]) -> None:
+    Signer.objects.filter(pk__in=[one.pk for one in last]).delete()
+    _place(draft, *(one.member for one in last))
+    _place(draft, *missing_parties(bytes(draft.act), slots_of(draft)))
+    if any(draft.by == one.member for one in last):
         draft.state = "preparing"
         draft.save(update_fields=["state"])
 
@@ -117,28 +262,12 @@ def _recorded(draft: Draft, receipt: Receipt) -> None:
     openings.delete()
 
 
-def _slot(here: Here, act: bytes) -> Slot:
-    """Sign as herself, or under the policy of the member she acts for."""
+def _forget_ended_key(draft: Draft) -> None:
+    """Delete the secret of a key that has just ended, if the server kept it."""
+    if draft.kind != "key":
+        return
     circuit = opened.circuit()
-    mandate = ZERO16
-    if here.acts_for_another:
-        mandate = circuit.registry.state.get(f"member/{here.member}").policy or ZERO16
-    return circuit.keys.slot(
-        act, circuit.registry.genesis, member=here.person, mandate=mandate
-    )
-
-
-def pack(slot: Slot) -> bytes:
-    """Write a slot as it is kept with the draft."""
-    ids = bytes.fromhex(slot.member + slot.key_id + slot.mandate)
-    return ids + slot.signature
-
-
-def unpack(packed: bytes) -> Slot:
-    """Read it back."""
-    return Slot(
-        packed[_MEMBER].hex(),
-        packed[_KEY].hex(),
-        packed[_MANDATE].hex(),
-        packed[_MANDATE.stop :],
-    )
+    act = circuit.registry.read(bytes(draft.act))
+    ended = (act.body.revoke or act.body.veto) if isinstance(act, Act) else None
+    if ended:
+        circuit.keys.forget(ended)

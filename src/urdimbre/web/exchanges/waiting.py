@@ -4,12 +4,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from urdimbre.web import telling, wording
 from urdimbre.web.circuit.entering import Here
-from urdimbre.web.exchanges.models import Draft, Signer
+from urdimbre.web.exchanges.models import Draft, waiting_for
 from urdimbre.web.names import by_id
 
 SHOWN = 50
@@ -40,13 +40,8 @@ class WaitingLine:
 
 def for_her(here: Here) -> list[WaitingLine]:
     """Return the drafts that wait for a member's signature."""
-    drafts = Draft.objects.filter(
-        state="waiting",
-        signers__member=here.member,
-        signers__slot=None,
-        valid_until__gte=int(time.time()),
-    )
-    return _lines(drafts, here)
+    drafts = waiting_for(here.member, here.person)
+    return _lines(drafts.filter(valid_until__gte=int(time.time())), here)
 
 
 def sent_by(here: Here) -> list[WaitingLine]:
@@ -55,12 +50,10 @@ def sent_by(here: Here) -> list[WaitingLine]:
     What was declined or has expired stays a while: otherwise she would never know.
     """
     now = int(time.time())
-    lacks_hers = Exists(
-        Signer.objects.filter(draft=OuterRef("pk"), member=here.member, slot=None)
-    )
+    waits_for_her = Q(pk__in=waiting_for(here.member, here.person).values("pk"))
     drafts = Draft.objects.filter(
         Q(state="preparing", valid_until__gte=now)
-        | Q(~lacks_hers, state="waiting", valid_until__gte=now - TOLD_SECONDS)
+        | Q(~waits_for_her, state="waiting", valid_until__gte=now - TOLD_SECONDS)
         | Q(state="declined", created__gte=now - TOLD_SECONDS),
         by=here.member,
     )
@@ -69,7 +62,8 @@ def sent_by(here: Here) -> list[WaitingLine]:
 
 def _lines(drafts: Any, here: Here) -> list[WaitingLine]:
     rows = list(drafts.prefetch_related("signers").order_by("-created")[:SHOWN])
-    known = by_id({one.member for row in rows for one in row.signers.all()})
+    parties = {one.member for row in rows for one in row.signers.all()}
+    known = by_id(parties | {here.member}) if rows else {}
     return [
         WaitingLine(
             id=row.id,
@@ -92,9 +86,9 @@ def _outcome(draft: Draft) -> str:
 def _title(draft: Draft) -> str:
     if draft.mode:
         return gettext(telling.MODES[draft.mode])
-    return gettext("Admission") if draft.kind == "admit" else gettext("Thanks")
+    return gettext(telling.SHORT.get(draft.kind, draft.kind))
 
 
 def _others(draft: Draft, known: dict[str, str], own: str) -> str:
     others = [one.member for one in draft.signers.all() if one.member != own]
-    return ", ".join(known[member] for member in others)
+    return ", ".join(known[member] for member in dict.fromkeys(others)) or known[own]

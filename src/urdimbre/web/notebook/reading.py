@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from urdimbre.core.chain import notes
@@ -18,18 +17,11 @@ from urdimbre.web import names, opened, telling, wording
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.entries import entry_at, payloads, texts_of, told
 from urdimbre.web.exchanges.confirming import concerns
+from urdimbre.web.membership import keys
 from urdimbre.web.notebook import verifying
 from urdimbre.web.notebook.log_keys import key_of
 
 PER_PAGE = 25
-CUSTODIES = {
-    "server": _("key kept by this server"),
-    "device": _("key on her own device"),
-    "app": _("key in an app"),
-    "hardware": _("key in a device made for it"),
-    "import": _("imported, not confirmed by the member"),
-    "link": _("key of another circuit"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +34,6 @@ class ActRow:
     title: str
     mode: str
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who signed an act, and with what kind of key."""
-
-    name: str
-    custody: str
 
 
 def notebook(request: Any) -> HttpResponse:
@@ -130,22 +114,11 @@ def act(request: Any, position: int) -> HttpResponse:
         "time": wording.moment(line.time),
         "height": line.height,
         "hers": hers,
-        "signatures": _signatures(entry),
+        "signatures": keys.signatures(entry.act, entry.slots),
         "json": json.dumps(json.loads(entry.raw), indent=1, sort_keys=True),
         "size": wording.count(len(entry.raw)),
     }
     return render(request, "notebook/act.html", page)
-
-
-def _signatures(entry: Any) -> list[Signature]:
-    state = opened.circuit().registry.state
-    known = names.by_id({slot.member for slot in entry.slots})
-    found = []
-    for slot in entry.slots:
-        row = state.get(f"key/{slot.key_id}")
-        custody = CUSTODIES.get(row.custody, "") if row else _("key of the node")
-        found.append(Signature(known[slot.member], str(custody)))
-    return found
 
 
 def checkpoint(request: Any) -> HttpResponse:

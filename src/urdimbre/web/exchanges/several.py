@@ -1,0 +1,110 @@
+"""Where several may or must sign for a member: who has, who may, how many it takes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from urdimbre.core.acts import Act, Need, Required
+from urdimbre.core.membership.consent import rule_for, server_is_one
+from urdimbre.core.membership.rows import Rule
+from urdimbre.core.units import Quantity
+from urdimbre.web import names, opened, wording
+from urdimbre.web.exchanges.models import Draft, Signer
+from urdimbre.web.exchanges.roles import act_of
+from urdimbre.web.membership import keys
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many of whom must sign for a member, or as her guardians.
+
+    Attributes:
+        title: for whom, in a sentence.
+        need: how many.
+        most: up to which amount so few are enough; empty if there is no limit.
+        signed: who has.
+        may: who else may.
+        one: whether all keys that the server keeps count as one signature here.
+    """
+
+    title: str
+    need: str
+    most: str
+    signed: str
+    may: str
+    one: bool
+
+
+def groups(draft: Draft, signers: Sequence[Signer]) -> list[Group]:
+    """Tell of each party for which more than one person may sign."""
+    act = act_of(draft)
+    required = opened.circuit().registry.required_parties(bytes(draft.act))
+    if not isinstance(act, Act) or not isinstance(required, Required):
+        return []
+    return [*_by_policy(act, required, signers), *_guardians(act, required, signers)]
+
+
+def _by_policy(
+    act: Act, required: Required, signers: Sequence[Signer]
+) -> Iterator[Group]:
+    for need in required.needs:
+        rule = rule_of(act, need)
+        if rule is None or not rule.of:
+            continue
+        row = opened.circuit().registry.state.get(f"member/{need.party}")
+        title = gettext("Who signs for %(name)s") % {
+            "name": names.by_id([need.party])[need.party]
+        }
+        most = rule.max and wording.quantity(Quantity(rule.max.quantity, rule.max.unit))
+        signed = _persons(signers, need.party)
+        one = server_is_one(act.kind, row.kind if row else "")
+        yield _group(title, rule.need, rule.of, signed, most=most or "", one=one)
+
+
+def rule_of(act: Act, need: Need) -> Rule | None:
+    """Return the rule of a party's policy that decides on an act."""
+    policy = keys.policy_of(need.party)
+    return rule_for(policy, act, need) if policy is not None else None
+
+
+def _guardians(
+    act: Act, required: Required, signers: Sequence[Signer]
+) -> Iterator[Group]:
+    if not required.guardians:
+        return
+    signed = [one for of in required.guardians for one in _persons(signers, of)]
+    member = act.body.recover.member
+    title = gettext("Guardians of the keys of %(name)s") % {
+        "name": names.by_id([member])[member]
+    }
+    yield _group(title, required.guardians_need, required.guardians, signed, one=True)
+
+
+def _persons(signers: Sequence[Signer], party: str) -> list[str]:
+    found = [one.person for one in signers if one.member == party and one.slot]
+    return list(dict.fromkeys(found))
+
+
+def _group(
+    title: str,
+    need: int,
+    of: Sequence[str],
+    signed: Sequence[str],
+    *,
+    most: str = "",
+    one: bool,
+) -> Group:
+    known = names.by_id({*of, *signed})
+    return Group(
+        title=title,
+        need=wording.count(need),
+        most=most,
+        signed=_listed(known[person] for person in signed),
+        may=_listed(known[person] for person in of if person not in signed),
+        one=one and need > 1,
+    )
+
+
+def _listed(people: Iterable[str]) -> str:
+    return ", ".join(sorted(people, key=names.folded))

@@ -1,0 +1,1 @@
+"""Keys of persons: shown, added, braked, revoked, recovered; how many must sign."""

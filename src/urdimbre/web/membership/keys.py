@@ -1,0 +1,124 @@
+"""A person's keys as the registry knows them, and who keeps what signs with them."""
+
+import time
+from collections.abc import Iterator
+
+from django.db import connections
+from django.utils.translation import gettext_lazy as _
+
+from urdimbre.core.acts import Act
+from urdimbre.core.chain.entry import Slot
+from urdimbre.core.circuit import decode_row
+from urdimbre.core.membership.rows import Frozen, Key, Mandate, Policy
+from urdimbre.core.state import Row
+from urdimbre.web import names, opened
+
+CUSTODIES = {
+    "server": _("key kept by this server"),
+    "device": _("key on her own device"),
+    "app": _("key in an app"),
+    "hardware": _("key in a device made for it"),
+    "import": _("imported, not confirmed by the member"),
+    "link": _("key of another circuit"),
+}
+_ROWS = (
+    "SELECT key, value FROM state"
+    " WHERE key >= %s AND key < %s AND instr(value, %s) ORDER BY place"
+)
+
+
+def now() -> int:
+    """Return the time that a block sealed at this moment would carry."""
+    return max(int(time.time()), opened.circuit().registry.state.time)
+
+
+def keys_of(person: str) -> list[Key]:
+    """Return all keys that a person has ever had, the oldest first."""
+    rows = _rows("key", person)
+    return [row for row in rows if isinstance(row, Key) and row.member == person]
+
+
+def in_force(person: str) -> list[Key]:
+    """Return the keys with which a person can sign now."""
+    return [row for row in keys_of(person) if row.in_force(now())]
+
+
+def coming(person: str) -> list[Key]:
+    """Return keys that guardians have given her and that are not in force yet."""
+    if policy_of(person) is None:
+        return []  # whoever has named guardians once has a policy ever after
+    at = now()
+    return [row for row in keys_of(person) if row.since > at and row.until is None]
+
+
+def brake_of(person: str) -> Frozen | None:
+    """Return the brake on a person's keys, if it is on."""
+    row: Frozen | None = opened.circuit().registry.state.get(f"frozen/{person}")
+    return row if row is not None and row.on else None
+
+
+def policy_of(member: str) -> Policy | None:
+    """Return the policy by which a member consents, if she has one."""
+    state = opened.circuit().registry.state
+    row = state.get(f"member/{member}")
+    return state.get(f"policy/{row.policy}") if row and row.policy else None
+
+
+def guarded_by(person: str) -> list[str]:
+    """Return the persons who have named her as a guardian of their keys."""
+    return [
+        row.principal
+        for row in _rows("policy", person)
+        if isinstance(row, Policy)
+        and row.guardians is not None
+        and person in row.guardians.of
+        and policy_of(row.principal) == row
+    ]
+
+
+def mandate_to_mediate(person: str, kind: str) -> str | None:
+    """Return the mandate under which she mediates in acts of that kind, if any."""
+    for row in _rows("mandate", person):
+        if not isinstance(row, Mandate) or row.purpose != "mediate":
+            continue
+        if person in row.agents and kind in row.kinds and row.in_force(now()):
+            return row.id
+    return None
+
+
+def _rows(prefix: str, text: str) -> Iterator[Row]:
+    """Read the rows of a kind that name somebody, from the file: it is indexed."""
+    bounds = [f"{prefix}/", f"{prefix}0", text.encode()]
+    with connections["registry"].cursor() as cursor:
+        cursor.execute(_ROWS, bounds)
+        found = cursor.fetchall()
+    for key, value in found:
+        yield decode_row(key, bytes(value))
+
+
+def brought_by(act: Act) -> set[str]:
+    """Return the short ids of keys that an act itself brings.
+
+    Their signatures prove that somebody holds them; they say nothing for the member.
+    """
+    body = act.body
+    recover = getattr(body, "recover", None)
+    found = [getattr(body, "add", None), recover and recover.key]
+    if act.kind == "admit":
+        found.append(body.key)
+    return {one.key_id for one in found if one is not None}
+
+
+def signatures(act: Act, slots: tuple[Slot, ...]) -> list[tuple[str, str]]:
+    """Tell who has signed, and with what kind of key."""
+    state = opened.circuit().registry.state
+    known = names.by_id({slot.member for slot in slots})
+    new = brought_by(act)
+    found = []
+    for slot in slots:
+        row = state.get(f"key/{slot.key_id}")
+        custody = CUSTODIES[row.custody] if row else _("key of the node")
+        if slot.key_id in new:
+            custody = _("the new key itself, to prove that somebody holds it")
+        found.append((known[slot.member], str(custody)))
+    return found

@@ -5,6 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 npm=${NPM:-npm}
+command -v "$npm" >/dev/null 2>&1 || tools/system_packages.sh || true
 if ! command -v "$npm" >/dev/null 2>&1; then
     cat >&2 <<'MESSAGE'
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the tests drive besides Python: Debian's Chromium, a PostgreSQL server of their
-# own, and a pooler before it. Running a circuit needs none of them.
+# own with a pooler before it, and npm, which brings an EVM node and the compiler of the
+# anchors' contract. Running a circuit needs none of them.
 set -eu
 PATH=$PATH:/usr/sbin
 missing() {
@@ -8,6 +9,7 @@ missing() {
     command -v postgres >/dev/null 2>&1 ||
         ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || echo postgresql
     command -v pgbouncer >/dev/null 2>&1 || echo pgbouncer
+    command -v npm >/dev/null 2>&1 || echo npm
 }
 packages=$(missing)
 [ -z "$packages" ] && exit 0
@@ -22,9 +24,10 @@ fi
 cat >&2 <<'MESSAGE'
 
 urdimbre: the tests need programs that are not here.
-  Debian:         sudo apt-get install chromium postgresql pgbouncer
-  other systems:  install Chromium (command `chromium`), PostgreSQL 15 or later and
-                  pgbouncer so that `postgres` and `pgbouncer` are on the PATH
+  Debian:         sudo apt-get install chromium postgresql pgbouncer npm
+  other systems:  install Chromium (command `chromium`), PostgreSQL 15 or later,
+                  pgbouncer and npm so that `postgres`, `pgbouncer` and `npm` are on
+                  the PATH
 The tests start a server of their own and leave any other alone. Then run the same
 command again. (`make demo` needs none of this.)
 MESSAGE

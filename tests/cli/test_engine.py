@@ -120,6 +120,26 @@ def test_acts_are_recorded_through_the_sequencer_that_runs(moved):
     assert moved.balance("ana") == -5
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("backup", "-o", "copy"),
+        ("snapshot", "-o", "copy"),
+        ("upgrade",),
+        ("doctor",),
+        ("catch-up", "--nothing-later"),
+    ],
+    ids=lambda one: one[0],
+)
+def test_what_knows_the_embedded_engine_only_says_so(moved, tmp_path, command):
+    name, *options = (tmp_path / one if one == "copy" else one for one in command)
+
+    ran = urdimbre(name, moved.path, *options, "--json")
+
+    assert (ran.code, ran.error["code"]) == (6, "other_engine")
+    assert not (tmp_path / "copy").exists()
+
+
 @pytest.mark.slow
 def test_several_workers_serve_the_pages(moved):
     with socket.socket() as free:

@@ -27,7 +27,7 @@ from urdimbre.adapters.checkpoints import (
     signer_of,
 )
 from urdimbre.adapters.engines import REGISTRY_FILE
-from urdimbre.adapters.folder import lock_folder, look_whether_whole
+from urdimbre.adapters.folder import lock_folder, look_whether_embedded
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.standing import (
@@ -145,7 +145,7 @@ def catch_up(
         CannotCatchUp: the sources do not continue the log.
         Forked: somebody has seen another log.
     """
-    look_whether_whole(folder)
+    look_whether_embedded(folder)
     files = list(sources)
     texts = [*seen, *filter(None, [remembered(folder)])]
     lock = lock_folder(folder)

@@ -25,7 +25,7 @@ from urdimbre.adapters.engines import REGISTRY_FILE
 from urdimbre.adapters.folder import (
     DESK_FILE,
     lock_folder,
-    look_whether_whole,
+    look_whether_embedded,
     made_whole,
 )
 from urdimbre.adapters.keys import ed25519
@@ -182,7 +182,7 @@ def take_over(
         NotASuccession: it is another act.
         ClockOff: the clock does not fit the last block.
     """
-    look_whether_whole(folder)
+    look_whether_embedded(folder)
     refuse_if_behind(folder)
     seed = node_key(folder / NODE_FILE)
     node = Node(ed25519.public_key(seed), lambda text: ed25519.sign(seed, text))

@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from urdimbre.adapters.engines import REGISTRY_FILE
-from urdimbre.adapters.folder import DESK_FILE, Circuit, lock_folder, look_whether_whole
+from urdimbre.adapters.folder import (
+    DESK_FILE,
+    Circuit,
+    lock_folder,
+    look_whether_embedded,
+)
 from urdimbre.adapters.interchange.signing import HeldKeys
 from urdimbre.adapters.keys.server import KEK_FILE, KeyEncryptionKey
 from urdimbre.adapters.storage.sqlite import SqliteStore
@@ -86,7 +91,7 @@ def upgrade_folder(path: Path, wanted: Wanted | None, *, dry_run: bool) -> Upgra
         AlreadyOpen: the circuit runs.
         RefusedByRule: the act on the rules is refused.
     """
-    look_whether_whole(path)
+    look_whether_embedded(path)
     found = _look(path, wanted)
     if dry_run:
         return found

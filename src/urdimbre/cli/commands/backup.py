@@ -77,13 +77,13 @@ def backup(
     from urdimbre.adapters import traces
     from urdimbre.adapters.backup import write_backup
     from urdimbre.adapters.clock import wall_clock
-    from urdimbre.adapters.folder import look_whether_whole
+    from urdimbre.adapters.folder import look_whether_embedded
     from urdimbre.cli.exporting import written
     from urdimbre.cli.failures import BadChoice
     from urdimbre.cli.telling import day
 
     voice: Speaker = context.obj
-    look_whether_whole(directory)
+    look_whether_embedded(directory)
     if output == "-":
         raise BadChoice(option="-o", text="-", choices="FILE")
     with written(output, replace=yes) as draft:

@@ -27,13 +27,13 @@ def doctor(
     """Look at an installation; exit 3 if something has to be mended."""
     from urdimbre.adapters.clock import wall_clock
     from urdimbre.adapters.doctor import BAD, examine
-    from urdimbre.adapters.folder import look_whether_whole
+    from urdimbre.adapters.folder import look_whether_embedded
     from urdimbre.cli.failures import OK, VERIFICATION_FAILED
     from urdimbre.cli.telling import fill
     from urdimbre.projections.project import Projection
 
     voice: Speaker = context.obj
-    look_whether_whole(directory)
+    look_whether_embedded(directory)
     found = examine(directory, now=wall_clock(), program=str(Projection.version))
     bad = sum(one.level == BAD for one in found)
     told = [

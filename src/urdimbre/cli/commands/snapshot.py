@@ -46,7 +46,7 @@ def snapshot(
 ) -> None:
     """Write the snapshot of a circuit, or check one."""
     from urdimbre.adapters.engines import REGISTRY_FILE
-    from urdimbre.adapters.folder import is_circuit
+    from urdimbre.adapters.folder import is_circuit, look_whether_embedded
     from urdimbre.adapters.folder_answers import NotACircuit
     from urdimbre.adapters.snapshot import check_snapshot, is_snapshot, snapshot_of
     from urdimbre.cli.exporting import written
@@ -57,6 +57,7 @@ def snapshot(
         if value is not None and _HEX.fullmatch(value) is None:
             raise BadChoice(option=option, text=value, choices="64 hex")
     if is_circuit(path):
+        look_whether_embedded(path)
         if output is None or output == "-":
             raise BadChoice(option="-o", text=output or "", choices="FILE")
         with written(output, replace=yes) as draft:

@@ -18,6 +18,7 @@ NAMES = [
     "init",
     "demo",
     "run",
+    "sequence",
     "record",
     "import",
     "export",
@@ -42,6 +43,7 @@ NAMES = [
     "found",
     "doctor",
     "upgrade",
+    "engine",
 ]
 
 

@@ -186,6 +186,7 @@ def test_a_seal_that_the_key_has_not_signed_is_told(member, served_folder):
     host = Forging(served_folder, member)
     member.evaluate("localStorage.clear()")
     host.log([b"entry"])
+    said(member)
     host.sealed(1, host.tree.root(), seed=bytes(32))
 
     assert said(member) == ["unsigned"]

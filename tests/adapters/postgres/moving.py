@@ -21,7 +21,7 @@ STEPS = (
     (moving, "clear_away"),
     (moving, "_write"),
     (moving, "_unlink"),
-    (moving, "sync"),
+    (moving, "sync_folder"),
     (moving, "_stand"),
     (engines, "copied"),
     (PostgresStore, "__init__"),

@@ -73,7 +73,7 @@ def survives(place, inbox, acknowledged, numbers, folder):
         assert acknowledged.items() <= answers.items()
         firsts = [answers[number] for number in numbers]
         assert all(isinstance(one, Receipt) for one in again.values())
-        assert list(again.values())[: len(numbers)] == firsts
+        assert [again[number] for number in rest][: len(numbers)] == firsts
         assert len({one.index for one in again.values()}) == len(inbox.entries)
         for number, entry in zip(rest, inbox.entries, strict=True):
             assert sequencer.registry.entry(again[number].index) == entry

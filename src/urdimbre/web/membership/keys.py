@@ -1,14 +1,11 @@
 """A person's keys as the registry knows them, and who keeps what signs with them."""
 
 import time
-from collections.abc import Iterator
 
-from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import Slot
-from urdimbre.core.circuit import decode_row
 from urdimbre.core.membership.rows import Frozen, Key, Mandate, Policy
 from urdimbre.core.state import Row
 from urdimbre.web import names, opened
@@ -21,10 +18,6 @@ CUSTODIES = {
     "import": _("imported, not confirmed by the member"),
     "link": _("key of another circuit"),
 }
-_ROWS = (
-    "SELECT key, value FROM state"
-    " WHERE key >= %s AND key < %s AND instr(value, %s) ORDER BY place"
-)
 
 
 def now() -> int:
@@ -34,7 +27,9 @@ def now() -> int:
 
 def keys_of(person: str) -> list[Key]:
     """Return all keys that a person has ever had, the oldest first."""
-    rows = _rows("key", person)
+    registry = opened.circuit().registry
+    with registry.lock:
+        rows = list(registry.state.of("key", person))
     return [row for row in rows if isinstance(row, Key) and row.member == person]
 
 
@@ -68,7 +63,7 @@ def guarded_by(person: str) -> list[str]:
     """Return the persons who have named her as a guardian of their keys."""
     return [
         row.principal
-        for row in _rows("policy", person)
+        for row in _rows("policy")
         if isinstance(row, Policy)
         and row.guardians is not None
         and person in row.guardians.of
@@ -78,7 +73,7 @@ def guarded_by(person: str) -> list[str]:
 
 def mandate_to_mediate(person: str, kind: str) -> str | None:
     """Return the mandate under which she mediates in acts of that kind, if any."""
-    for row in _rows("mandate", person):
+    for row in _rows("mandate"):
         if not isinstance(row, Mandate) or row.purpose != "mediate":
             continue
         if person in row.agents and kind in row.kinds and row.in_force(now()):
@@ -86,14 +81,11 @@ def mandate_to_mediate(person: str, kind: str) -> str | None:
     return None
 
 
-def _rows(prefix: str, text: str) -> Iterator[Row]:
-    """Read the rows of a kind that name somebody, from the file: it is indexed."""
-    bounds = [f"{prefix}/", f"{prefix}0", text.encode()]
-    with connections["registry"].cursor() as cursor:
-        cursor.execute(_ROWS, bounds)
-        found = cursor.fetchall()
-    for key, value in found:
-        yield decode_row(key, bytes(value))
+def _rows(sort: str) -> list[Row]:
+    """Return the rows of a sort of which a circuit has few."""
+    registry = opened.circuit().registry
+    with registry.lock:
+        return list(registry.state.starting(f"{sort}/"))
 
 
 def brought_by(act: Act) -> set[str]:

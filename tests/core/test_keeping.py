@@ -25,11 +25,13 @@ from tests.little_circuit import (
     slot,
     town,
 )
+from urdimbre.core import agreements
 from urdimbre.core.accounts import Limits, Supply
 from urdimbre.core.agreements import Anchor, Setting
 from urdimbre.core.chain.entry import key_id
 from urdimbre.core.circuit import KINDS
 from urdimbre.core.drafting import deal, goods, money
+from urdimbre.core.federation.witness import witnesses
 from urdimbre.core.founding import keeping
 from urdimbre.core.founding.rows import ClockRow, RulesRow
 from urdimbre.core.reading import Unreadable
@@ -179,6 +181,29 @@ def test_an_anchor_that_is_not_written_as_agreed_is_no_act(field, value):
         read({"basis": "founders", "effects": [one | {field: value}]})
 
     assert unreadable.value.path == ["effects", "0", field]
+
+
+def test_a_parameter_that_came_later_has_its_default_until_it_is_decided():
+    c = town()
+    before = agreements.number(c.state, "witnesses_needed")
+
+    decide(c, {"effect": "parameter", "name": "witnesses_needed", "value": 2})
+
+    assert (before, agreements.number(c.state, "witnesses_needed")) == (0, 2)
+
+
+def test_a_witness_counts_until_her_time_is_over():
+    c = town()
+    for name, more in (("here", {}), ("there", {"until": c.time + 10})):
+        key = public(f"witness {name}")
+        decide(c, {"effect": "witness", "key": key, "name": name, "host": name} | more)
+
+    c.state.time = c.time + 9
+    last = [one.name for one in witnesses(c.state)]
+    c.state.time = c.time + 10
+
+    assert last == ["here", "there"]
+    assert [one.name for one in witnesses(c.state)] == ["here"]
 
 
 def test_the_common_grants_and_dismisses():

@@ -132,6 +132,13 @@ def decision_on_a_value_out_of_range(c):
     return answer, [ValueOutOfRange("sponsors", 6, "must lie within 0 and 5")]
 
 
+def decision_on_a_currency_that_is_none(c):
+    answer = _decide(c, _parameter("currency", "XXX"))
+
+    reason = "an active currency of ISO 4217 is needed"
+    return answer, [ValueOutOfRange("currency", "XXX", reason)]
+
+
 def decision_that_names_a_member_s_key_as_a_witness(c):
     effect = {"effect": "witness", "key": public("caro"), "name": "w", "host": "w"}
 

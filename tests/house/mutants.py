@@ -228,6 +228,20 @@ MUTANTS = (
         f"{BOUNDARIES} -k contested_after",
     ),
     Mutant(
+        "what a contest lets go passes a limit unseen",
+        "exchange/contest.py",
+        "past = beyond(overlay, counted)",
+        "past = beyond(overlay, {})",
+        "test_mending.py -k is_told_beyond",
+    ),
+    Mutant(
+        "a mediator judges her household",
+        "membership/consent.py",
+        "policies = [policy_of(state, party) for party in required.interested]",
+        "policies = [policy_of(state, party) for party in ()]",
+        f"{REFUSALS} -k signs_for_a_party",
+    ),
+    Mutant(
         "signs are issued past the ceiling",
         "circulation/issue.py",
         "body.quantity > 0 and after > ceiling",

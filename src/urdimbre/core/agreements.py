@@ -50,7 +50,6 @@ class Parameter:
         return dict(self.presets).get(preset, self.default)
 
 
-
 def _read_currency(value: object) -> str:
     if type(value) is not str or value not in CURRENCIES:
         raise Unreadable("an active currency of ISO 4217 is needed")

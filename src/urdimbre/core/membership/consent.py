@@ -30,6 +30,7 @@ from urdimbre.core.membership.answers import (
     MandateNotInForce,
     NoRuleFor,
     NotEnoughSignatures,
+    OwnCase,
     SignatureWithoutRole,
     UnknownKey,
     UnknownMandate,
@@ -55,6 +56,7 @@ CONSENT_REFUSES = (
     KeyRevoked,
     MemberHasLeft,
     KeysFrozen,
+    OwnCase,
     ConsentMissing,
     NoRuleFor,
     NotEnoughSignatures,
@@ -111,6 +113,10 @@ def refusals(
         return
     if required.mediated and _mediated(state, act, required, signed):
         yield from _without_role(slots, required, signed)
+        return
+    partial = _own_case(state, act, required, signed)
+    if partial is not None:
+        yield partial
         return
     attested: list[Need] = []
     for need in required.needs:
@@ -433,11 +439,34 @@ def _guarded(required: Required, signed: _Signed) -> Iterator[Refusal]:
         yield NotEnoughSignatures("guardians", have, required.guardians_need)
 
 
+def _interested(state: View, required: Required) -> set[str]:
+    """Return whose case it is, with everybody who signs for one of them by policy."""
+    policies = [policy_of(state, party) for party in required.interested]
+    rules = [rule for policy in policies if policy for rule in policy.rules]
+    return {*required.interested, *(person for rule in rules for person in rule.of)}
+
+
+def _own_case(
+    state: View, act: Act, required: Required, signed: _Signed
+) -> OwnCase | None:
+    """Refuse a mediator, or who signs for the judge, in a case that is her own."""
+    if not required.mediated:
+        return None
+    judges = [need.party for need in required.needs if need.judges]
+    if judges:
+        judges += [one for id_ in signed.under for one in signed.persons(id_)]
+    else:
+        judges += _bearers(state, act, signed, "mediate")
+    interested = _interested(state, required)
+    return next((OwnCase(one) for one in judges if one in interested), None)
+
+
 def _mediated(state: View, act: Act, required: Required, signed: _Signed) -> bool:
+    interested = _interested(state, required)
     mediators = {
         person: id_
         for person, id_ in _bearers(state, act, signed, "mediate").items()
-        if person not in required.interested
+        if person not in interested
     }
     _have_served(signed, mediators)
     for need in required.needs if mediators else ():

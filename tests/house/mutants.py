@@ -242,6 +242,13 @@ MUTANTS = (
         f"{REFUSALS} -k signs_for_a_party",
     ),
     Mutant(
+        "a step of credit in a backed sign",
+        "assembly/effects.py",
+        "if unit.backing is not None and low < 0:",
+        "if unit.backing is not None and low < -1:",
+        f"{REFUSALS} -k credit_in_a_backed_sign",
+    ),
+    Mutant(
         "signs are issued past the ceiling",
         "circulation/issue.py",
         "body.quantity > 0 and after > ceiling",

@@ -27,7 +27,11 @@ from tests.little_circuit import (
 )
 from urdimbre.core.accounts import COMMON, OverCreditLimit, OverHighLimit
 from urdimbre.core.assembly.decision import MinutesMissing
-from urdimbre.core.assembly.effects import SignsInCirculation, ValueOutOfRange
+from urdimbre.core.assembly.effects import (
+    BackedWithoutCredit,
+    SignsInCirculation,
+    ValueOutOfRange,
+)
 from urdimbre.core.catalogue.unit import UnitTaken
 from urdimbre.core.chain.entry import key_id
 from urdimbre.core.circulation.issue import NotIssued, OverCeiling
@@ -187,6 +191,12 @@ def decision_on_limits_in_a_measure(c):
     effect = {"effect": "limits", **limits("ALMUD", "person", -1, 1)}
 
     return _decide(c, effect), [UnknownUnit("ALMUD", "signs")]
+
+
+def decision_on_credit_in_a_backed_sign(c):
+    effect = {"effect": "limits", **limits("ORO", CARO, -1, 1)}
+
+    return _decide(c, effect), [BackedWithoutCredit("ORO", Quantity(-1, "ORO"))]
 
 
 def decision_on_limits_of_nobody(c):

@@ -249,6 +249,13 @@ MUTANTS = (
         f"{REFUSALS} -k credit_in_a_backed_sign",
     ),
     Mutant(
+        "a ring of conversions to gain by",
+        "exchange/conversion.py",
+        "if (give, take) != _least(row.give, row.take):",
+        "if give != _least(row.give, row.take)[0]:",
+        f"{REFUSALS} -k ring_of_conversions",
+    ),
+    Mutant(
         "signs are issued past the ceiling",
         "circulation/issue.py",
         "body.quantity > 0 and after > ceiling",

@@ -256,6 +256,13 @@ MUTANTS = (
         f"{REFUSALS} -k ring_of_conversions",
     ),
     Mutant(
+        "the last who signs may leave",
+        "membership/member.py",
+        "if who in rule.of and left == rule.need - 1:",
+        "if who in rule.of and 0 < left == rule.need - 1:",
+        f"{REFUSALS} -k as_the_last",
+    ),
+    Mutant(
         "signs are issued past the ceiling",
         "circulation/issue.py",
         "body.quantity > 0 and after > ceiling",

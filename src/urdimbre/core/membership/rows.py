@@ -236,6 +236,11 @@ class Policy:
         """Return the row's key."""
         return f"policy/{self.id}"
 
+    @property
+    def between(self) -> tuple[str, ...]:
+        """Return the persons who sign for its principal."""
+        return tuple(dict.fromkeys(one for rule in self.rules for one in rule.of))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:

@@ -97,8 +97,8 @@ MUTANTS = (
     Mutant(
         "a promise of more replaces a debt",
         "exchange/settle.py",
-        "if quantity > released[key]:",
-        "if quantity > released[key] + 1:",
+        "if key in released and more.over(released[key]):",
+        "if key in released and more.steps > released[key].steps + 1:",
         f"{BOUNDARIES} -k replaced",
     ),
     Mutant(
@@ -236,9 +236,9 @@ MUTANTS = (
     ),
     Mutant(
         "a mediator judges her household",
-        "membership/consent.py",
-        "policies = [policy_of(state, party) for party in required.interested]",
-        "policies = [policy_of(state, party) for party in ()]",
+        "membership/rows.py",
+        "for policy in [policy_of(state, party) for party in found]:",
+        "for policy in [policy_of(state, party) for party in ()]:",
         f"{REFUSALS} -k signs_for_a_party",
     ),
     Mutant(
@@ -261,6 +261,20 @@ MUTANTS = (
         "if who in rule.of and left == rule.need - 1:",
         "if who in rule.of and 0 < left == rule.need - 1:",
         f"{REFUSALS} -k as_the_last",
+    ),
+    Mutant(
+        "a gram more of rice comes back",
+        "exchange/alike.py",
+        "return self.steps * other.per > other.steps * self.per",
+        "return self.steps * other.per > other.steps * self.per + 1",
+        "test_alike.py -k compared_exactly",
+    ),
+    Mutant(
+        "a hen beside all the money",
+        "exchange/settle.py",
+        "return bool(hers) and all(",
+        "return not hers and all(",
+        f"{REFUSALS} -k beside_all_the_money",
     ),
     Mutant(
         "signs are issued past the ceiling",

@@ -45,6 +45,7 @@ from urdimbre.core.membership.rows import (
     Rule,
     member,
     policy_of,
+    with_signers,
 )
 from urdimbre.core.refusals import MemberHasLeft, Refusal
 from urdimbre.core.state import View
@@ -452,13 +453,6 @@ def _guarded(required: Required, signed: _Signed) -> Iterator[Refusal]:
         yield NotEnoughSignatures("guardians", have, required.guardians_need)
 
 
-def _interested(state: View, required: Required) -> set[str]:
-    """Return whose case it is, with everybody who signs for one of them by policy."""
-    policies = [policy_of(state, party) for party in required.interested]
-    rules = [rule for policy in policies if policy for rule in policy.rules]
-    return {*required.interested, *(person for rule in rules for person in rule.of)}
-
-
 def _own_case(
     state: View, act: Act, required: Required, signed: _Signed
 ) -> OwnCase | None:
@@ -470,12 +464,12 @@ def _own_case(
         judges += [one for id_ in signed.under for one in signed.persons(id_)]
     else:
         judges += _bearers(state, act, signed, "mediate")
-    interested = _interested(state, required)
+    interested = with_signers(state, required.interested)
     return next((OwnCase(one) for one in judges if one in interested), None)
 
 
 def _mediated(state: View, act: Act, required: Required, signed: _Signed) -> bool:
-    interested = _interested(state, required)
+    interested = with_signers(state, required.interested)
     mediators = {
         person: id_
         for person, id_ in _bearers(state, act, signed, "mediate").items()

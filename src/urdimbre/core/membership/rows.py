@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -395,4 +396,13 @@ def policy_of(state: View, principal: str) -> Policy | None:
     if row is None or row.policy is None:
         return None
     found: Policy | None = state.get(f"policy/{row.policy}")
+    return found
+
+
+def with_signers(state: View, parties: Iterable[str]) -> dict[str, None]:
+    """Return parties, and everybody whom the policy of one of them names."""
+    found = dict.fromkeys(parties)
+    for policy in [policy_of(state, party) for party in found]:
+        if policy is not None:
+            found |= dict.fromkeys(policy.between)
     return found

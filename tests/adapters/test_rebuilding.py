@@ -15,6 +15,7 @@ from urdimbre.adapters import folder, rebuilding
 from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore
 from urdimbre.adapters.verification import verify_folder
 from urdimbre.projections.project import Projection
+from urdimbre.projections.tables import VERSION
 from urdimbre.recording import Damaged, OtherProjection, StorageFailed
 
 PROGRAM = Path(__file__).with_name("rebuilding.py")
@@ -94,7 +95,7 @@ def test_other_tables_are_rebuilt_and_the_rest_is_left_alone(copy):
     assert "totals" not in after
     for name in CORE_TABLES[:-1]:
         assert after[name] == before[name]
-    marks = dict(before["meta"]) | {b"projection": b"1"}
+    marks = dict(before["meta"]) | {b"projection": str(VERSION).encode()}
     assert dict(after["meta"]) == marks
     assert not (copy / rebuilding.SCRATCH_FILE).exists()
 
@@ -116,7 +117,7 @@ def test_opening_a_folder_for_recording_rebuilds(recorded, tmp_path):
 
     with pytest.raises(OtherProjection) as other:
         folder.read_only(path, projector=Projection())
-    assert (other.value.stored, other.value.program) == ("0", "1")
+    assert (other.value.stored, other.value.program) == ("0", str(VERSION))
     assert "for recording" in other.value.hint
     folder.read_only(path).close()
     circuit = folder.open_circuit(path, clock=making.Clock(), projector=Projection())
@@ -238,4 +239,4 @@ def test_verify_treats_the_version_like_any_other_value(copy):
     error = verify_folder(copy, projector=Projection()).first_error
 
     assert (error.table, error.key) == ("meta", {"name": "projection"})
-    assert (error.column, error.stored, error.expected) == ("value", "0", "1")
+    assert (error.column, error.stored, error.expected) == ("value", "0", str(VERSION))

@@ -105,15 +105,15 @@ def test_a_unit_that_is_none_is_refused_before_anything_is_made(tmp_path, unit):
 
 
 @pytest.mark.parametrize(
-    ("unit", "regime"),
+    ("unit", "regime", "with_credit"),
     [
-        ("SOL:Soles:2", "mutual"),
-        ("SOL:Soles:2:granted", "granted"),
-        ("SOL:Soles:2:backed", "backed"),
-        ("HORA:Horas:time", "time"),
+        ("SOL:Soles:2", "mutual", True),
+        ("SOL:Soles:2:granted", "granted", False),
+        ("SOL:Soles:2:backed", "backed", False),
+        ("HORA:Horas:time", "time", True),
     ],
 )
-def test_each_regime_can_be_asked_for(tmp_path, unit, regime):
+def test_each_regime_can_be_asked_for(tmp_path, unit, regime, with_credit):
     path = tmp_path / "club"
     options = ("--name", "Sur", "--preset", "campesina", "--unit", unit)
 
@@ -121,8 +121,10 @@ def test_each_regime_can_be_asked_for(tmp_path, unit, regime):
     acts = tmp_path / "acts.jsonl"
     urdimbre("export", path, "--what", "acts", "--format", "jsonl", "-o", acts)
 
+    told = acts.read_text("utf-8").replace(": ", ":")
     assert ran.code == 0
-    assert f'"regime":"{regime}"' in acts.read_text("utf-8").replace(": ", ":")
+    assert f'"regime":"{regime}"' in told
+    assert ('"low":-' in told, '"low":0' in told) == (with_credit, not with_credit)
 
 
 @pytest.mark.parametrize(

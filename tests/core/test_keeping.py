@@ -1,6 +1,10 @@
 """Founding, deciding, and how the log is kept."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.little_circuit import (
     ANA,
@@ -25,14 +29,18 @@ from tests.little_circuit import (
     slot,
     town,
 )
-from urdimbre.core.accounts import Limits, Supply
+from urdimbre.core import agreements
+from urdimbre.core.accounts import Conversion, Limits, Supply
 from urdimbre.core.agreements import Anchor, Setting
 from urdimbre.core.chain.entry import key_id
 from urdimbre.core.circuit import KINDS
 from urdimbre.core.drafting import deal, goods, money
+from urdimbre.core.exchange.conversion import disagreeing
+from urdimbre.core.federation.witness import witnesses
 from urdimbre.core.founding import keeping
 from urdimbre.core.founding.rows import ClockRow, RulesRow
 from urdimbre.core.reading import Unreadable
+from urdimbre.core.state import Overlay, State
 from urdimbre.core.units import Regime
 
 MINUTES = commitment("minutes")
@@ -135,6 +143,45 @@ def test_a_conversion_stands_under_its_codes_in_order():
     assert (row.give, row.take, row.version) == (2, 9, 3)
 
 
+def test_conversions_of_a_ring_change_together():
+    c = town()
+    rate = {"effect": "conversion", "unit": "DON", "into": "SOL", "give": 1, "take": 2}
+    through = rate | {"into": "HORA", "take": 3}
+    closing = rate | {"unit": "HORA", "give": 3}
+    decide(c, rate, through, closing)
+
+    decide(c, rate | {"take": 4}, through | {"take": 6})
+
+    row = c.state.get("agreement/conversion/DON/HORA")
+    assert (row.give, row.take) == (1, 6)
+
+
+@given(
+    worths=st.lists(st.integers(1, 60), min_size=2, max_size=6),
+    tied=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=9),
+)
+def test_conversions_agree_where_there_is_something_that_each_sign_is_worth(
+    worths, tied
+):
+    overlay = Overlay(State(), 0)
+    # Signs that the ties so far hold together, each named by the least of them.
+    together = list(range(6))
+    pairs = [sorted((a % len(worths), b % len(worths))) for a, b in tied]
+    for one, other in (pair for pair in pairs if pair[0] != pair[1]):
+        row = Conversion(f"S{one}", f"S{other}", worths[other], worths[one])
+        again = overlay.get(row.key) is not None
+        ring = together[one] == together[other] and not again
+        for lie in (1, 0):
+            overlay.put(replace(row, give=2 * row.give + lie, take=2 * row.take))
+
+            found = disagreeing(overlay, [row.key])
+
+            assert (lie and again) or (found is not None) == bool(lie and ring)
+        least = min(together[one], together[other])
+        both = (together[one], together[other])
+        together = [least if place in both else place for place in together]
+
+
 def test_a_mandate_that_has_not_begun_is_taken_back():
     c = town()
     body = mandate("errand", CARO, "act", [DORA], **{"from": c.time + DAY})
@@ -179,6 +226,29 @@ def test_an_anchor_that_is_not_written_as_agreed_is_no_act(field, value):
         read({"basis": "founders", "effects": [one | {field: value}]})
 
     assert unreadable.value.path == ["effects", "0", field]
+
+
+def test_a_parameter_that_came_later_has_its_default_until_it_is_decided():
+    c = town()
+    before = agreements.number(c.state, "witnesses_needed")
+
+    decide(c, {"effect": "parameter", "name": "witnesses_needed", "value": 2})
+
+    assert (before, agreements.number(c.state, "witnesses_needed")) == (0, 2)
+
+
+def test_a_witness_counts_until_her_time_is_over():
+    c = town()
+    for name, more in (("here", {}), ("there", {"until": c.time + 10})):
+        key = public(f"witness {name}")
+        decide(c, {"effect": "witness", "key": key, "name": name, "host": name} | more)
+
+    c.state.time = c.time + 9
+    last = [one.name for one in witnesses(c.state)]
+    c.state.time = c.time + 10
+
+    assert last == ["here", "there"]
+    assert [one.name for one in witnesses(c.state)] == ["here"]
 
 
 def test_the_common_grants_and_dismisses():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.trades import OPEN, pay, soup
+from tests.core.trades import OPEN, gift, pay, soup
 from tests.little_circuit import (
     ANA,
     ATTEST,
@@ -18,7 +18,9 @@ from tests.little_circuit import (
     GINA,
     MEDIATE,
     START,
+    THE_COMMON,
     TIENDA,
+    Effects,
     admit,
     allowed,
     commitment,
@@ -44,6 +46,7 @@ from urdimbre.core.drafting import (
 )
 from urdimbre.core.membership.answers import SignatureWithoutRole
 from urdimbre.core.membership.rows import CUSTODIES, Member
+from urdimbre.core.state import Overlay
 
 OF_CASA, OF_FONDO = number("policy of casa"), number("policy of fondo")
 OF_TIENDA = number("policy of tienda")
@@ -315,6 +318,42 @@ def test_witnesses_serve_several_parties_at_once():
     answer = c.exchange(deal("gift", soup(CARO, BETO)), slots=slots)
 
     assert allowed(answer)
+
+
+class Counted(Overlay):
+    """Counts how often a row is looked up."""
+
+    looked = 0
+
+    def get(self, key):
+        self.looked += 1
+        return super().get(key)
+
+
+def test_many_witnesses_of_many_parties_cost_no_more_than_they_are():
+    """An act of 24 slots may have 60 parties: not each is held against each."""
+    c = town()
+    people = [f"person {place}" for place in range(84)]
+    for name in people:
+        body, slots = admit(c, name)
+        c.ok("admit", body, *slots, by=ANA)
+    ids, witnesses = [number(one) for one in people[:60]], people[60:]
+    for name in witnesses:
+        body = mandate(f"list of {name}", COMMON, "attest", [number(name)])
+        c.ok("mandate", body, THE_COMMON, by=COMMON)
+    given = [gift(one, other) for one, other in zip(ids[::2], ids[1::2], strict=True)]
+    seen = [
+        slot(number(name), number(f"list of {name}"), key=name) for name in witnesses
+    ]
+    answer = c.exchange(*given, slots=seen)
+    overlay = Counted(c.state, c.time)
+
+    refused = [*circuit.refusals(overlay, c.act, seen, c.cited)]
+    circuit.apply(overlay, c.act, seen, c.cited)
+
+    assert isinstance(answer, Effects)
+    assert refused == []
+    assert overlay.looked < 10 * (len(ids) + len(seen))
 
 
 def test_who_is_no_witness_cannot_sign_as_one():

@@ -282,6 +282,31 @@ def test_what_was_held_counts_again_when_a_contest_ends(outcome, slots, by):
     assert (stand(c, CARO), stand(c, BETO)) == (-8_00, 8_00)
 
 
+@pytest.mark.parametrize(("spent", "told"), [(42_00, ()), (42_01, (CARO,))])
+def test_who_has_spent_what_a_contest_freed_is_told_beyond_her_limit(spent, told):
+    c = town()
+    act = debited(c)
+    contest(c, act)
+    c.trade(pay(CARO, TIENDA, spent))
+
+    answer = contest(c, act, "withdrawn")
+
+    assert stand(c, CARO) == -8_00 - spent
+    assert [where.owner for where in answer.beyond] == [*told]
+
+
+@pytest.mark.parametrize(("spent", "told"), [(50_00, ()), (50_01, (BETO,))])
+def test_who_has_spent_what_a_contest_holds_is_told_beyond_his_limit(spent, told):
+    c = town()
+    act = debited(c)
+    c.trade(pay(BETO, TIENDA, spent))
+
+    answer = contest(c, act)
+
+    assert stand(c, BETO) == -spent
+    assert [where.owner for where in answer.beyond] == [*told]
+
+
 @pytest.mark.parametrize(("slots", "by"), [(MEDIATOR, GINA), ((slot(BETO),), BETO)])
 def test_a_contest_is_upheld_once_the_entry_is_mended(slots, by):
     c = town()

@@ -310,6 +310,9 @@ FIRST_PARAMETERS = (
 """Those of wire format v1; never more, never fewer."""
 
 
+_NO_CURRENCY = "an active currency of ISO 4217 is needed"
+
+
 @pytest.mark.parametrize(
     ("agreement", "path", "reason"),
     [
@@ -317,6 +320,8 @@ FIRST_PARAMETERS = (
         ({"owe_max": None}, "owe_max", "is missing"),
         ({"colour": 1}, "colour", "is not a parameter"),
         ({"sponsors": 6}, "sponsors", "must lie within 0 and 5"),
+        ({"currency": "XXX"}, "currency", _NO_CURRENCY),
+        ({"currency": 1}, "currency", _NO_CURRENCY),
     ],
 )
 def test_genesis_holds_every_parameter_and_no_other(agreement, path, reason):

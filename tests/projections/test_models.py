@@ -44,3 +44,12 @@ def test_every_table_has_a_model_with_its_columns_and_key():
         }
         for table in TABLES
     }
+
+
+def test_a_volume_is_told_whole():
+    asked = """
+print(apps.get_model("projections.Volume")(carried=3, quantity=5).total)
+"""
+    ended = python("-c", PROGRAM + asked, capture_output=True)
+
+    assert int(ended.stdout.splitlines()[-1]) == 3 * 2**53 + 5

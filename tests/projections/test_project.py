@@ -9,10 +9,14 @@ import pytest
 
 from tests.adapters import making, scene
 from tests.adapters.making import id_of
+from urdimbre.core import drafting
 from urdimbre.core.chain.entry import ACT, decode
+from urdimbre.core.units import MINOR_MAX
 from urdimbre.projections import tables
 from urdimbre.projections.project import Projection, month_of
 from urdimbre.recording import Receipt
+
+GIVEN = (id_of("ana"), id_of("beto"))
 
 
 class Recorded:
@@ -194,6 +198,36 @@ def test_an_adjustment_in_the_same_block_is_the_same(recorded):
     assert recorded.rows("SELECT quantity, moves FROM volume WHERE type = 'signs'") == [
         (300, 1)
     ]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_volumes_are_exact_however_large_they_grow(recorded, tmp_path, at_once):
+    circuit = recorded.circuit
+    circuit.admit("ana", "beto")
+    much = [drafting.goods(*GIVEN, category="sand", quantity=MINOR_MAX)] * 60
+    entries = [
+        circuit.exchange(drafting.deal("gift", *much), by="ana", names=["beto"])
+        for _ in range(20)
+    ]
+    act = circuit.hash(decode(entries[0]).act)
+    less = {
+        "deal": {"act": act, "deal": 0},
+        "moves": [{"delta": 7 - MINOR_MAX, "move": 0}],
+    }
+    adjust = circuit.draft("adjust", less, by="ana", refs=[(act, "adjusts")])
+    entries.append(circuit.sign(adjust, "ana", "beto"))
+
+    for batch in [entries] if at_once else [[one] for one in entries]:
+        assert all(
+            isinstance(one, Receipt) for one in circuit.registry.submit_many(batch)
+        )
+
+    [(carried, quantity, kind)] = recorded.rows(
+        "SELECT carried, quantity, typeof(quantity) FROM volume"
+    )
+    assert (carried << tables.CARRIED_BITS) + quantity == 1199 * MINOR_MAX + 7
+    assert kind == "integer"
+    assert 0 <= quantity <= MINOR_MAX
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from urdimbre.core import drafting
 from urdimbre.core.agreements import PARAMETERS, PRESETS
 from urdimbre.core.chain.entry import ZERO32, signed_entry
 from urdimbre.core.founding.genesis import RULES
-from urdimbre.core.units import CURRENCIES, standard_unit
+from urdimbre.core.units import CURRENCIES, Regime, standard_unit
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
@@ -175,6 +175,8 @@ def _whole(unit: NewUnit) -> int:
 
 def _limits(unit: NewUnit, preset: str) -> list[dict[str, Any]]:
     span, whole = SPANS[preset], _whole(unit)
+    # What only the common brings out is had before it is spent.
+    issued = unit.regime in (Regime.BACKED, Regime.GRANTED)
     if unit.regime == "time":
         # A sign of about ten to the hour keeps the two kinds of limits comparable.
         span = Span(-(-span.limit // 10), -(-span.warn // 10))
@@ -182,7 +184,7 @@ def _limits(unit: NewUnit, preset: str) -> list[dict[str, Any]]:
         {
             "unit": unit.code,
             "whom": whom,
-            "low": -span.limit * whole * times,
+            "low": 0 if issued else -span.limit * whole * times,
             "high": span.limit * whole * times,
             "warn": span.warn * whole * times,
         }

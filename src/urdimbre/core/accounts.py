@@ -300,6 +300,15 @@ def over_limits(state: View, net: Mapping[AccountKey, int]) -> Iterator[Refusal]
             )
 
 
+def beyond(state: View, net: Mapping[AccountKey, int]) -> tuple[AccountKey, ...]:
+    """Name the accounts that net changes would move further beyond a hard limit."""
+    return tuple(
+        AccountKey(refusal.member, refusal.limit.unit)
+        for refusal in over_limits(state, net)
+        if isinstance(refusal, OverCreditLimit | OverHighLimit)
+    )
+
+
 def warned(state: View, postings: tuple[Posting, ...]) -> tuple[AccountKey, ...]:
     """Name the own accounts that an act has brought past their soft limit."""
     told = []

@@ -202,6 +202,7 @@ class Need(NamedTuple):
         only_takes: gives nothing at all.
         gives_goods: goods of hers are given, by herself or on her behalf.
         goods_to: who takes the goods of the deals in which she promises or pays.
+        judges: decides the case of others: nobody of those signs for her.
     """
 
     party: str
@@ -212,6 +213,7 @@ class Need(NamedTuple):
     only_takes: bool = False
     gives_goods: bool = False
     goods_to: tuple[str, ...] = ()
+    judges: bool = False
 
 
 class NewKey(NamedTuple):
@@ -230,7 +232,8 @@ class Required(NamedTuple):
         new_keys: keys registered by the act.
         bearers: mandates of purpose ``care`` needed, each by another person.
         mediated: whether one mediator's mandate serves instead of all the needs.
-        interested: members whose case it is; none of them can be the mediator.
+        interested: members whose case it is; neither they nor who signs for them by
+            policy can be the mediator or judge.
         standing: consents listed in the act, party to mandate id.
         only_key: short id of the one key that serves for own signatures.
         guardians: persons of whom ``guardians_need`` must sign.
@@ -255,7 +258,8 @@ class Effects(NamedTuple):
         postings: changes of accounts.
         rows: other rows of the state, as they stand after the act.
         warned: own accounts brought past their soft limit.
-        beyond: accounts that an adjustment has moved beyond a hard limit.
+        beyond: accounts that an adjustment, or a contest that holds or lets go, has
+            moved further beyond a hard limit.
         owed: minor steps of each signs move that became a promise, by deal and move.
     """
 

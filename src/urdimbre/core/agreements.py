@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from urdimbre.core.reading import Reader, choice, integer, text
+from urdimbre.core.reading import Reader, Unreadable, choice, integer
 from urdimbre.core.refusals import Refusal, gettext_noop
 from urdimbre.core.state import View
-from urdimbre.core.units import MINOR_MAX
+from urdimbre.core.units import CURRENCIES, MINOR_MAX
 
 Value = int | str
 
@@ -50,6 +50,12 @@ class Parameter:
         return dict(self.presets).get(preset, self.default)
 
 
+def _read_currency(value: object) -> str:
+    if type(value) is not str or value not in CURRENCIES:
+        raise Unreadable("an active currency of ISO 4217 is needed")
+    return value
+
+
 PARAMETERS = (
     Parameter(
         name="acts_per_hour",
@@ -68,7 +74,7 @@ PARAMETERS = (
     ),
     Parameter(
         name="currency",
-        value=text(r"[A-Z]{3}"),
+        value=Reader(_read_currency, "an active currency of ISO 4217"),
         default="USD",
         meaning=gettext_noop("National currency that sales are made in."),
     ),

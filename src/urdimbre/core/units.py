@@ -89,6 +89,23 @@ VOLUMES = _table(
 )
 
 
+# What is weighed, filled, measured or counted alike: in minor steps, so many of the
+# unit (first) are so many of the one they are all told in. Days, boxes, bags and the
+# like are left out: how much is in one is for people to say.
+_ALIKE = {
+    "GRM": (1, 1, "KGM"),
+    "TNE": (1, 1000, "KGM"),
+    "MLT": (1, 1, "LTR"),
+    "MTQ": (1, 1000, "LTR"),
+    "KMT": (1, 1000, "MTR"),
+    "HAR": (1, 100, "MTK"),
+    "MIN": (3, 5, "HUR"),
+    "EA": (1, 1, "C62"),
+    "PR": (1, 2, "C62"),
+    "DZN": (1, 12, "C62"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backing:
     """What a backed sign rests on: ``signs`` minor steps for ``money`` minor steps.
@@ -153,6 +170,15 @@ class Unit:
     def issued_by_common(self) -> bool:
         """Whether only the common brings these signs into being."""
         return self.regime in (Regime.BACKED, Regime.GRANTED)
+
+    @property
+    def alike(self) -> tuple[int, int, str]:
+        """Return how many minor steps of it are how many of what, told as one kind."""
+        if self.equivalent is None:
+            return _ALIKE.get(self.code, (1, 1, self.code))
+        standard = self.equivalent
+        here, there, code = _ALIKE.get(standard.unit, (1, 1, standard.unit))
+        return standard.measure * here, standard.standard * there, code
 
 
 _STANDARD = {

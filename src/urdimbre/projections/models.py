@@ -7,6 +7,8 @@ Columns and meaning: ``tables.py``. Parties are numbers, see there.
 
 from django.db import models
 
+from urdimbre.projections.tables import CARRIED_BITS
+
 
 class Member(models.Model):
     """A member, the common (number 0) or the node (below zero)."""
@@ -198,7 +200,10 @@ class Mark(models.Model):
 
 
 class Volume(models.Model):
-    """What was moved in a month, as adjustments leave it."""
+    """What was moved in a month, as adjustments leave it.
+
+    A sum has no limit: ``carried`` counts what ``quantity`` has no room for.
+    """
 
     pk = models.CompositePrimaryKey("month", "mode", "type", "unit", "category")
     month = models.BigIntegerField()
@@ -206,6 +211,7 @@ class Volume(models.Model):
     type = models.TextField()
     unit = models.TextField()
     category = models.TextField()
+    carried = models.BigIntegerField()
     quantity = models.BigIntegerField()
     moves = models.BigIntegerField()
 
@@ -214,6 +220,11 @@ class Volume(models.Model):
 
         db_table = "volume"
         managed = False
+
+    @property
+    def total(self) -> int:
+        """Return the whole sum, in minor steps."""
+        return (self.carried << CARRIED_BITS) + self.quantity
 
 
 class Unit(models.Model):

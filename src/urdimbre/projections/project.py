@@ -41,7 +41,10 @@ _CONTEST = (
 )
 _VOLUME = (
     f"{tables.VOLUME.insert} {tables.VOLUME.on_conflict}"
-    " quantity = volume.quantity + excluded.quantity,"
+    " carried = volume.carried + excluded.carried"
+    f" + ((volume.quantity + excluded.quantity) >> {tables.CARRIED_BITS}),"
+    " quantity = (volume.quantity + excluded.quantity)"
+    f" & {2**tables.CARRIED_BITS - 1},"
     " moves = volume.moves + excluded.moves"
 )
 _ACT_AT = "SELECT position FROM act WHERE hash = ?"
@@ -175,7 +178,10 @@ class Projected:
                 self._lines[table.name].append(line)
         written = [Change(one.insert, self._lines[one.name]) for one in _INSERTED]
         written += [Change(one.upsert, self._lines[one.name]) for one in _FROM_STATE]
-        volumes = [(*group, *sums) for group, sums in self._volumes.items()]
+        volumes = [
+            (*group, *divmod(minor, 2**tables.CARRIED_BITS), moves)
+            for group, (minor, moves) in self._volumes.items()
+        ]
         written += [
             Change(_VOLUME, volumes),
             Change(_ADJUST, self._adjusted),

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 1
+VERSION = 2
+
+CARRIED_BITS = 53
+"""Volumes are sums without a limit: what passes these bits is carried to a column of
+its own, for a database keeps whole numbers exactly up to 63 bits only."""
 
 THE_COMMON = 0
 OUTSIDE = {"capital": -1, "state": -2, "solidarity": -3}
@@ -218,6 +222,7 @@ VOLUME = Table(
         ("type", _TEXT),
         ("unit", _TEXT),
         ("category", _TEXT),
+        ("carried", _INT),
         ("quantity", _INT),
         ("moves", _INT),
     ),

@@ -7,6 +7,7 @@ from tests.little_circuit import (
     CARO,
     CASA,
     DORA,
+    FONDO,
     GINA,
     NODE,
     PAN,
@@ -36,6 +37,7 @@ from urdimbre.core.membership.answers import (
     PolicyOutOfReach,
     SignatureWithoutRole,
     SponsorsMissing,
+    StillNeeded,
     WrongPurpose,
 )
 from urdimbre.core.refusals import MemberHasLeft, UnknownMember
@@ -197,6 +199,31 @@ def leave_with_things_at_others(c):
     _lent(c)
 
     return _leave(c, CARO), [NotSettledYet(CARO, "custody")]
+
+
+def leave_as_one_of_as_many_as_must_sign(c):
+    rules = policy_rules(2, CARO, DORA)
+    body = _policy("both", CASA, rules)
+    c.ok("policy", body, slot(CARO, number("policy of casa")), by=CASA)
+
+    return _leave(c, DORA), [StillNeeded(DORA, CASA, 2, 1)]
+
+
+def leave_as_the_last_who_signs_for_somebody(c):
+    c.ok("leave", {"member": DORA}, slot(DORA))
+    answer = _leave(c, CARO)
+
+    # Three of whom two must sign can do without one of them.
+    return answer, [StillNeeded(CARO, CASA, 1, 0)]
+
+
+def leave_as_the_last_founder(c):
+    fund = _policy("new", FONDO, policy_rules(1, CARO))
+    old = number("policy of fondo")
+    c.ok("policy", fund, slot(ANA, old), slot(BETO, old), by=FONDO)
+    c.ok("leave", {"member": BETO}, slot(BETO))
+
+    return _leave(c, ANA), [StillNeeded(ANA, COMMON, 1, 0)]
 
 
 # -------------------------------------------------------------------------- policies

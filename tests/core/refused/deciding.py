@@ -27,11 +27,16 @@ from tests.little_circuit import (
 )
 from urdimbre.core.accounts import COMMON, OverCreditLimit, OverHighLimit
 from urdimbre.core.assembly.decision import MinutesMissing
-from urdimbre.core.assembly.effects import SignsInCirculation, ValueOutOfRange
+from urdimbre.core.assembly.effects import (
+    BackedWithoutCredit,
+    SignsInCirculation,
+    ValueOutOfRange,
+)
 from urdimbre.core.catalogue.unit import UnitTaken
 from urdimbre.core.chain.entry import key_id
 from urdimbre.core.circulation.issue import NotIssued, OverCeiling
 from urdimbre.core.drafting import deal, money, outside
+from urdimbre.core.exchange.conversion import ConversionsDisagree
 from urdimbre.core.membership.answers import (
     FoundersMandateEnded,
     IdInUse,
@@ -132,6 +137,13 @@ def decision_on_a_value_out_of_range(c):
     return answer, [ValueOutOfRange("sponsors", 6, "must lie within 0 and 5")]
 
 
+def decision_on_a_currency_that_is_none(c):
+    answer = _decide(c, _parameter("currency", "XXX"))
+
+    reason = "an active currency of ISO 4217 is needed"
+    return answer, [ValueOutOfRange("currency", "XXX", reason)]
+
+
 def decision_that_names_a_member_s_key_as_a_witness(c):
     effect = {"effect": "witness", "key": public("caro"), "name": "w", "host": "w"}
 
@@ -180,6 +192,38 @@ def decision_on_limits_in_a_measure(c):
     effect = {"effect": "limits", **limits("ALMUD", "person", -1, 1)}
 
     return _decide(c, effect), [UnknownUnit("ALMUD", "signs")]
+
+
+def _rate(unit, into, give, take):
+    rate = {"unit": unit, "into": into, "give": give, "take": take}
+    return {"effect": "conversion", **rate}
+
+
+def decision_on_a_ring_of_conversions_to_gain_by(c):
+    decide(c, _rate("SOL", "DON", 2, 1), _rate("DON", "HORA", 5, 3))
+
+    answer = _decide(c, _rate("HORA", "SOL", 3, 11))
+
+    told = (Quantity(3, "HORA"), Quantity(11, "SOL"))
+    around = (Quantity(3, "HORA"), Quantity(10, "SOL"))
+    return answer, [ConversionsDisagree(*told, *around)]
+
+
+def decision_on_one_conversion_of_a_ring(c):
+    fair = (_rate("SOL", "DON", 2, 1), _rate("DON", "HORA", 5, 3))
+    decide(c, *fair, _rate("HORA", "SOL", 3, 10), _rate("SOL", "ORO", 1, 1))
+
+    answer = _decide(c, _rate("DON", "HORA", 1, 1), _rate("ORO", "SOL", 2, 1))
+
+    told = (Quantity(1, "DON"), Quantity(1, "HORA"))
+    around = (Quantity(5, "DON"), Quantity(3, "HORA"))
+    return answer, [ConversionsDisagree(*told, *around)]
+
+
+def decision_on_credit_in_a_backed_sign(c):
+    effect = {"effect": "limits", **limits("ORO", CARO, -1, 1)}
+
+    return _decide(c, effect), [BackedWithoutCredit("ORO", Quantity(-1, "ORO"))]
 
 
 def decision_on_limits_of_nobody(c):

@@ -26,6 +26,7 @@ from tests.little_circuit import (
 from urdimbre.core import circuit
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.agreements import AgreementAhead, AgreementChanged
+from urdimbre.core.assembly.effects import BackedWithoutCredit
 from urdimbre.core.catalogue.unit import UnitTaken
 from urdimbre.core.chain.entry import act_hash, key_id
 from urdimbre.core.circuit import AuthorMissing, Expired, ValidTooLong, Voided
@@ -41,6 +42,7 @@ from urdimbre.core.membership.answers import (
 )
 from urdimbre.core.refusals import Malformed, NotInTheseRules, UnknownAct, UnknownUnit
 from urdimbre.core.state import State
+from urdimbre.core.units import Quantity
 
 FOUNDING = (slot(ANA), slot(BETO), slot(NODE))
 SOUP = deal("gift", goods(CARO, BETO, category="food.soup", quantity=1))
@@ -112,6 +114,12 @@ def genesis_with_limits_in_a_unit_that_it_does_not_define(c):
     found = _begin(c, units=[SOL], limits=[limits("LUNA", "person", -1, 1)])
 
     return found, [UnknownUnit("LUNA", "signs")]
+
+
+def genesis_with_credit_in_a_backed_sign(c):
+    found = _begin(c, limits=[limits("ORO", "person", -1, 5)])
+
+    return found, [BackedWithoutCredit("ORO", Quantity(-1, "ORO"))]
 
 
 def genesis_with_signs_that_rest_on_no_currency(c):

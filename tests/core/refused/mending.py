@@ -6,6 +6,7 @@ from tests.little_circuit import (
     BETO,
     CARO,
     CASA,
+    DAY,
     DORA,
     EVA,
     FEDE,
@@ -13,9 +14,11 @@ from tests.little_circuit import (
     MEDIATE,
     PAN,
     THE_COMMON,
+    THE_COMMONS_POLICY,
     TIENDA,
     commitment,
     decide,
+    mandate,
     number,
     policy_rules,
     slot,
@@ -48,7 +51,11 @@ from urdimbre.core.exchange.contest import (
     UpheldNeedsAdjust,
 )
 from urdimbre.core.exchange.thanks import NoGiftToThank, ThankedAlready
-from urdimbre.core.membership.answers import ConsentMissing, SignatureWithoutRole
+from urdimbre.core.membership.answers import (
+    ConsentMissing,
+    OwnCase,
+    SignatureWithoutRole,
+)
 from urdimbre.core.refusals import MemberHasLeft, UnknownAct
 from urdimbre.core.units import MINOR_MAX, Quantity
 
@@ -406,14 +413,54 @@ def a_contest_upheld_by_a_stranger(c):
     return answer, [UpheldNeedsAdjust(act), *nobody]
 
 
-def a_contest_rejected_by_a_mediator_whose_case_it_is(c):
-    slots = (slot(EVA, ATTEST), slot(FEDE, ATTEST), slot(GINA))
-    act = c.trade(deal("gift", soup(GINA, BETO)), slots=slots)
+def _given_to_beto(c, giver, *signers):
+    """Something that Beto is said to have had; he contests it."""
+    slots = (slot(EVA, ATTEST), slot(FEDE, ATTEST), *signers)
+    act = c.trade(deal("gift", soup(giver, BETO)), slots=slots)
     _contest(c, act)
+    return act
+
+
+def a_contest_rejected_by_a_mediator_whose_case_it_is(c):
+    act = _given_to_beto(c, GINA, slot(GINA))
 
     answer = _contest(c, act, GINA, "rejected", slots=(slot(GINA, MEDIATE),))
 
-    return answer, [ConsentMissing(COMMON), SignatureWithoutRole(GINA)]
+    return answer, [OwnCase(GINA)]
+
+
+def a_contest_rejected_by_a_mediator_who_signs_for_a_party(c):
+    rules = policy_rules(1, CARO, GINA)
+    of_casa = number("casa with gina")
+    body = {"id": of_casa, "principal": CASA, "rules": rules}
+    c.ok("policy", body, slot(CARO, number("policy of casa")), by=CASA)
+    act = _given_to_beto(c, CASA, slot(CARO, of_casa))
+
+    answer = _contest(c, act, GINA, "rejected", slots=(slot(GINA, MEDIATE),))
+
+    return answer, [OwnCase(GINA)]
+
+
+def a_contest_rejected_by_the_common_whose_case_it_is(c):
+    act = _given_to_beto(c, COMMON, THE_COMMON)
+
+    return _contest(c, act, COMMON, "rejected", slots=(THE_COMMON,)), [OwnCase(COMMON)]
+
+
+def a_contest_rejected_for_the_common_by_a_party(c):
+    act = _given_to_beto(c, CARO, slot(CARO))
+    beto = slot(BETO, THE_COMMONS_POLICY)
+
+    return _contest(c, act, COMMON, "rejected", slots=(beto,)), [OwnCase(BETO)]
+
+
+def a_contest_rejected_for_the_common_by_an_agent_whose_case_it_is(c):
+    body = mandate("clerk", COMMON, "act", [CARO], kinds=["contest"])
+    c.ok("mandate", body | {"until": c.time + DAY}, THE_COMMON, by=COMMON)
+    act = _given_to_beto(c, CARO, slot(CARO))
+    clerk = slot(CARO, number("clerk"))
+
+    return _contest(c, act, COMMON, "rejected", slots=(clerk,)), [OwnCase(CARO)]
 
 
 def an_adjustment_by_a_mediator_whose_case_it_is(c):
@@ -421,8 +468,7 @@ def an_adjustment_by_a_mediator_whose_case_it_is(c):
 
     answer = _adjust(c, act, (0, -1), slots=(slot(GINA, MEDIATE),))
 
-    nobody = [ConsentMissing(GINA), ConsentMissing(BETO), SignatureWithoutRole(GINA)]
-    return answer, nobody
+    return answer, [OwnCase(GINA)]
 
 
 def a_contest_upheld_by_words(c):

@@ -24,6 +24,7 @@ from urdimbre.core.membership.answers import (
     NotAPerson,
     NothingToChange,
     NotYours,
+    OwnCase,
     SignatureWithoutRole,
     UnknownKey,
 )
@@ -173,7 +174,7 @@ def a_mediator_who_lifts_the_brake_on_herself(c):
 
     answer = _freeze(c, GINA, on=False, key=None, slots=(slot(GINA, MEDIATE),))
 
-    return answer, [ConsentMissing(COMMON), SignatureWithoutRole(GINA)]
+    return answer, [OwnCase(GINA)]
 
 
 def lifting_as_if_by_a_mediator(c):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from urdimbre.core.accounts import COMMON
+from urdimbre.core.accounts import COMMON, Conversion
 from urdimbre.core.acts import (
     OWN,
     Act,
@@ -18,7 +18,13 @@ from urdimbre.core.acts import (
     hex16,
 )
 from urdimbre.core.agreements import Version, version
-from urdimbre.core.assembly.effects import EFFECTS, EFFECTS_REFUSE, Effect, Grant
+from urdimbre.core.assembly.effects import (
+    EFFECTS,
+    EFFECTS_REFUSE,
+    Effect,
+    Grant,
+)
+from urdimbre.core.exchange.conversion import ConversionsDisagree, disagreeing
 from urdimbre.core.membership.answers import FoundersMandateEnded, LongerThanFounders
 from urdimbre.core.membership.mandate import beyond_founders
 from urdimbre.core.membership.policy import persons_refusals
@@ -26,6 +32,8 @@ from urdimbre.core.membership.rows import Policy, policy_of
 from urdimbre.core.reading import Record, Unreadable, choice, list_of, one_of
 from urdimbre.core.refusals import NotInTheseRules, Refusal, gettext_noop
 from urdimbre.core.state import Overlay, View
+
+_RATES = f"{Conversion.PREFIX}/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +100,7 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     if body.minutes is not None and body.minutes not in act.private:
         yield MinutesMissing(body.minutes)
     overlay = Overlay(state, state.time)
+    changed: list[str] = []
     for effect in body.effects:
         refused = tuple(effect.refusals(overlay))
         if body.basis == "founders" and isinstance(effect, Grant):
@@ -101,6 +110,11 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
             return
         for row in effect.rows(overlay, version(state) + 1):
             overlay.put(row)
+            changed.append(row.key)
+    # Looked at once all have changed: else no conversion of a ring ever could.
+    disagree = disagreeing(overlay, [key for key in changed if key.startswith(_RATES)])
+    if disagree is not None:
+        yield disagree
 
 
 def _end_founders(overlay: Overlay, before: Policy | None) -> None:
@@ -152,5 +166,6 @@ DECISION = ActKind(
         MinutesMissing,
         LongerThanFounders,
         *EFFECTS_REFUSE,
+        ConversionsDisagree,
     ),
 )

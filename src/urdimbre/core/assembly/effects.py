@@ -41,7 +41,7 @@ from urdimbre.core.reading import (
 )
 from urdimbre.core.refusals import Refusal, UnknownMember, UnknownUnit, gettext_noop
 from urdimbre.core.state import Overlay, Row, View
-from urdimbre.core.units import MINOR_MAX, Regime, Unit
+from urdimbre.core.units import MINOR_MAX, Quantity, Regime, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,26 @@ class SignsInCirculation(Refusal):
     way_out = gettext_noop("Take them back first.")
     unit: str
     issued: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackedWithoutCredit(Refusal):
+    """A limit below zero would bring out backed signs that nothing covers."""
+
+    code = "backed_without_credit"
+    says = gettext_noop(
+        "Nobody can stand at {low}: signs of {unit} rest on a reserve, and only the "
+        "common brings them out."
+    )
+    way_out = gettext_noop("Let the lowest balance be 0, and issue what is covered.")
+    unit: str
+    low: Quantity
+
+
+def without_credit(unit: Unit, low: int) -> Iterator[BackedWithoutCredit]:
+    """Refuse a lowest balance below zero in a sign that rests on a reserve."""
+    if unit.backing is not None and low < 0:
+        yield BackedWithoutCredit(unit.code, Quantity(low, unit.code))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +190,12 @@ class SetLimits:
     warn: int | None = None
 
     def refusals(self, state: View) -> Iterator[Refusal]:
-        """Refuse an unknown sign or member."""
-        if _sign(state, self.unit) is None:
+        """Refuse an unknown sign or member, and credit in a backed sign."""
+        unit = _sign(state, self.unit)
+        if unit is None:
             yield UnknownUnit(self.unit, "signs")
+        else:
+            yield from without_credit(unit, self.low)
         by_kind = self.whom in (*MEMBER_KINDS, "common")
         if not by_kind and member(state, self.whom) is None:
             yield UnknownMember(self.whom)
@@ -412,6 +435,7 @@ EFFECTS_REFUSE = (
     UnitTaken,
     UnknownUnit,
     SignsInCirculation,
+    BackedWithoutCredit,
     UnknownMember,
     answers.KeyTaken,
     answers.IdInUse,

@@ -11,8 +11,7 @@ from urdimbre.core.accounts import (
     AccountKey,
     Net,
     NotEnoughCash,
-    OverCreditLimit,
-    OverHighLimit,
+    beyond,
     over_limits,
     post,
 )
@@ -30,6 +29,7 @@ from urdimbre.core.exchange.answers import (
     AmountTooLarge,
     ConversionNotAgreed,
     LentIsNotPromised,
+    MoreThanGiven,
     MoreThanReleased,
     NothingInReturn,
     ReserveNeeded,
@@ -300,28 +300,18 @@ def _of_who_has_left(state: View, plan: _Plan) -> Iterator[Refusal]:
             return
 
 
-def _beyond(state: View, net: Net) -> tuple[AccountKey, ...]:
-    return tuple(
-        AccountKey(refusal.member, refusal.limit.unit)
-        for refusal in over_limits(state, net)
-        if isinstance(refusal, OverCreditLimit | OverHighLimit)
-    )
-
-
 def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
     deal = cited_deal(act, act.body.deal, cited, "adjusts")
     assert isinstance(deal, Deal)
     plan = _plan(overlay, act.body, deal)
-    beyond = _beyond(overlay, plan.net)
+    past = beyond(overlay, plan.net)
     for obligation in plan.owed.values():
         write_owed(overlay, obligation)
     others: list[Row] = [*plan.custody.values(), *plan.adjusted]
     for row in others:
         overlay.put(row)
     postings = post(overlay, plan.net)
-    return Effects(
-        postings=postings, rows=(*plan.owed.values(), *others), beyond=beyond
-    )
+    return Effects(postings=postings, rows=(*plan.owed.values(), *others), beyond=past)
 
 
 ADJUST = ActKind(
@@ -349,6 +339,7 @@ ADJUST = ActKind(
         MemberHasLeft,
         NothingInReturn,
         ConversionNotAgreed,
+        MoreThanGiven,
         LentIsNotPromised,
         MoreThanReleased,
         StillInCustody,

@@ -229,6 +229,23 @@ class MoreThanReleased(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class MoreThanGiven(Refusal):
+    """Goods or work of today for more of the same later: a loan with interest."""
+
+    code = "more_than_given"
+    says = gettext_noop(
+        "Deal {deal}: {member} gives {given} and is promised {promised} of the same."
+    )
+    way_out = gettext_noop(
+        "There is no interest in kind: promise at most as much of the same."
+    )
+    deal: int
+    member: str
+    given: Quantity
+    promised: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownObligation(Refusal):
     """A release of something that is not owed between these two."""
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from urdimbre.core.acts import Party
-from urdimbre.core.exchange.answers import ConversionNotAgreed, NothingInReturn
+from urdimbre.core.exchange.alike import Alike, Sum, alike_of
+from urdimbre.core.exchange.answers import (
+    ConversionNotAgreed,
+    MoreThanGiven,
+    NothingInReturn,
+)
 from urdimbre.core.exchange.conversion import uneven
 from urdimbre.core.exchange.mode import Mode, givers, takers
-from urdimbre.core.exchange.moves import Deal, Signs
+from urdimbre.core.exchange.moves import Deal, Goods, Promise, Signs
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import View
 
@@ -20,7 +25,38 @@ def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
         if party not in giving or party not in taking:
             yield NothingInReturn(place, party.id)
             return
+    yield from _mended(state, deal, place)
+
+
+def _mended(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
+    """Refuse signs changed at a rate, and goods of today for more of the same later."""
     yield from _changed(state, deal, place)
+    yield from _lent_in_kind(state, deal, place)
+
+
+def _lent_in_kind(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
+    """Refuse who gives goods or work and is promised more of the same kind for it."""
+    given: dict[tuple[Party, Alike], Sum] = {}
+    promised: dict[tuple[Party, Alike], Sum] = {}
+    for move in deal.moves:
+        if isinstance(move, Goods):
+            key = (move.giver, alike_of(state, move.unit, move.category))
+            given.setdefault(key, Sum()).add(state, move.quantity, move.unit)
+        elif isinstance(move, Promise):
+            what = move.what
+            key = (move.taker, alike_of(state, what.unit, what.category))
+            promised.setdefault(key, Sum()).add(state, what.quantity, what.unit)
+    for key, later in promised.items():
+        now = given.get(key)
+        if now is not None and later.over(now):
+            party, alike = key
+            yield MoreThanGiven(
+                place,
+                party.id,
+                now.told(alike, later, up=False),
+                later.told(alike, now, up=True),
+            )
+            return
 
 
 def _changed(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
@@ -67,6 +103,6 @@ BARTER = Mode(
     titles=("transfer",),
     purposes=(),
     refusals=_refusals,
-    mended=_changed,
-    refuses_with=(NothingInReturn, ConversionNotAgreed),
+    mended=_mended,
+    refuses_with=(NothingInReturn, ConversionNotAgreed, MoreThanGiven),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from urdimbre.core.accounts import COMMON, AccountKey, hold
+from urdimbre.core.accounts import COMMON, AccountKey, Net, add, beyond, hold
 from urdimbre.core.acts import (
     Act,
     ActKind,
@@ -126,7 +126,8 @@ def _required(state: View, act: Act, cited: Cited) -> Required:
     sides = tuple(need.party for need in needs)
     closed = body.outcome in ("upheld", "rejected")
     if body.outcome == "rejected" or (closed and act.by not in sides):
-        return Required((Need(COMMON),), mediated=True, interested=sides)
+        judge = Need(COMMON, judges=True)
+        return Required((judge,), mediated=True, interested=sides)
     return Required((Need(act.by),))
 
 
@@ -212,14 +213,24 @@ def _apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
     else:
         row = replace(before, outcome=body.outcome)
         sign = -1
-    for place, minor in row.holds:
-        move = deal.moves[place]
-        assert isinstance(move, Signs)
-        hold(overlay, AccountKey(move.giver.id, move.unit), -sign * minor)
-        hold(overlay, AccountKey(move.taker.id, move.unit), sign * minor)
+    counted = _counted(row, deal, sign)
+    past = beyond(overlay, counted)
+    for where, delta in counted.items():
+        hold(overlay, where, -delta)
     overlay.put(row)
     marked = _mark(overlay, row, deal, contested=sign > 0)
-    return Effects(rows=(row, *marked))
+    return Effects(rows=(row, *marked), beyond=past)
+
+
+def _counted(contest: Contest, deal: Deal, sign: int) -> Net:
+    """Add up by how much what counts rises or falls, account by account."""
+    net: Net = {}
+    for place, minor in contest.holds:
+        move = deal.moves[place]
+        assert isinstance(move, Signs)
+        add(net, AccountKey(move.giver.id, move.unit), sign * minor)
+        add(net, AccountKey(move.taker.id, move.unit), -sign * minor)
+    return net
 
 
 def _to_hold(

@@ -2,13 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
+from math import gcd
+from typing import NamedTuple
 
 from urdimbre.core.accounts import Conversion
 from urdimbre.core.exchange.answers import ConversionNotAgreed
+from urdimbre.core.refusals import Refusal, gettext_noop
 from urdimbre.core.state import View
 from urdimbre.core.units import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionsDisagree(Refusal):
+    """By going round in a ring of conversions one would gain."""
+
+    code = "conversions_disagree"
+    says = gettext_noop(
+        "{give} would be changed for {take}, but by way of the other conversions "
+        "{around_give} for {around_take}."
+    )
+    way_out = gettext_noop(
+        "Agree on what fits the others, or decide all that change together."
+    )
+    give: Quantity
+    take: Quantity
+    around_give: Quantity
+    around_take: Quantity
+
+
+class _Worth(NamedTuple):
+    """What a sign stands for in the first one that it is tied to."""
+
+    first: str
+    steps: int
+    of_first: int
+
+
+def disagreeing(state: View, changed: Iterable[str]) -> ConversionsDisagree | None:
+    """Refuse conversions by which a sign is worth two different things in another.
+
+    Each conversion ties two signs. One whose signs are tied already closes a ring: it
+    must say what the others say. Those that have just changed come last.
+
+    Args:
+        state: the rows, with all that a decision changes.
+        changed: keys of the conversions that it changes.
+    """
+    found = [*state.starting("agreement/conversion/")]
+    agreed = {row.key: row for row in found if isinstance(row, Conversion)}
+    last = [agreed.pop(key) for key in dict.fromkeys(changed)]
+    worth: dict[str, _Worth] = {}
+    for row in (*agreed.values(), *last):
+        one = worth.setdefault(row.unit, _Worth(row.unit, 1, 1))
+        other = worth.setdefault(row.into, _Worth(row.into, 1, 1))
+        if one.first != other.first:
+            _tie(worth, row, one, other)
+            continue
+        give, take = _least(one.steps * other.of_first, one.of_first * other.steps)
+        if (give, take) != _least(row.give, row.take):
+            return ConversionsDisagree(
+                Quantity(row.give, row.unit),
+                Quantity(row.take, row.into),
+                Quantity(give, row.unit),
+                Quantity(take, row.into),
+            )
+    return None
+
+
+def _tie(worth: dict[str, _Worth], row: Conversion, one: _Worth, other: _Worth) -> None:
+    """Tell all signs that are tied to the other in the first sign of the one."""
+    up = row.take * one.steps * other.of_first
+    down = row.give * one.of_first * other.steps
+    for code, (first, steps, of_first) in [*worth.items()]:
+        if first == other.first:
+            worth[code] = _Worth(one.first, *_least(steps * up, of_first * down))
+
+
+def _least(one: int, other: int) -> tuple[int, int]:
+    by = gcd(one, other)
+    return one // by, other // by
 
 
 def uneven(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from urdimbre.core.acts import Party
+from urdimbre.core.exchange.alike import Alike, Sum, alike_of
 from urdimbre.core.exchange.answers import (
     ConversionNotAgreed,
     MoreThanReleased,
@@ -32,8 +33,7 @@ from urdimbre.core.units import Quantity
 
 class _Claim(NamedTuple):
     creditor: str
-    unit: str
-    category: str | None
+    alike: Alike
 
 
 def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
@@ -128,39 +128,64 @@ def _signs(state: View, move: Move) -> Quantity | None:
 
 
 def _interest(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
-    """Refuse what a creditor gets beyond the release, in the unit of the release.
+    """Refuse what a creditor gets beyond the release, in the kind of the release.
 
     Damage and the agreed price of using a thing are no part of the debt.
     """
-    released: dict[_Claim, int] = {}
-    asked: dict[_Claim, int] = {}
-    for release in (move for move in deal.moves if isinstance(move, Release)):
-        row = owed(state, *release.owed)
-        assert row is not None  # looked up before
-        key = _Claim(release.giver.id, row.unit, row.category)
-        released[key] = released.get(key, 0) + release.quantity
+    released: dict[_Claim, Sum] = {}
+    asked: dict[_Claim, Sum] = {}
     for move in deal.moves:
-        claim = _claim(move)
-        if claim is not None and claim[0] in released:
-            asked[claim[0]] = asked.get(claim[0], 0) + claim[1]
-    for key, quantity in asked.items():
-        if quantity > released[key]:
-            yield MoreThanReleased(
-                place, Quantity(quantity, key.unit), Quantity(released[key], key.unit)
-            )
+        if isinstance(move, Release):
+            row = owed(state, *move.owed)
+            assert row is not None  # looked up before
+            key = _Claim(move.giver.id, alike_of(state, row.unit, row.category))
+            released.setdefault(key, Sum()).add(state, move.quantity, row.unit)
+        elif (claim := _claim(state, move)) is not None:
+            key, minor, code = claim
+            asked.setdefault(key, Sum()).add(state, minor, code)
+    for key, more in asked.items():
+        if key in released and more.over(released[key]):
+            yield _more(place, key, more, released[key])
+            return
+    for key, more in asked.items():
+        if key not in released and _had_all(key.creditor, released, asked):
+            yield _more(place, key, more, Sum())
             return
 
 
-def _claim(move: Move) -> tuple[_Claim, int] | None:
+def _had_all(
+    creditor: str, released: dict[_Claim, Sum], asked: dict[_Claim, Sum]
+) -> bool:
+    """Tell whether a creditor of money or signs has all of it back as such.
+
+    Nothing is then left for which anything else could stand.
+    """
+    hers = {key: all_ for key, all_ in released.items() if key.creditor == creditor}
+    return bool(hers) and all(
+        key.alike.category is None and key in asked and not all_.over(asked[key])
+        for key, all_ in hers.items()
+    )
+
+
+def _more(place: int, key: _Claim, asked: Sum, released: Sum) -> MoreThanReleased:
+    return MoreThanReleased(
+        place,
+        asked.told(key.alike, released, up=True),
+        released.told(key.alike, asked, up=False),
+    )
+
+
+def _claim(state: View, move: Move) -> tuple[_Claim, int, str] | None:
     """Return what a move brings its taker towards what she is owed."""
     if isinstance(move, Promise):
-        what = move.what
-        return _Claim(move.taker.id, what.unit, what.category), what.quantity
-    if isinstance(move, Goods):
-        return _Claim(move.taker.id, move.unit, move.category), move.quantity
-    if isinstance(move, Release) or move.purpose in ("damage", "use_price"):
+        minor, code, category = move.what.quantity, move.what.unit, move.what.category
+    elif isinstance(move, Goods):
+        minor, code, category = move.quantity, move.unit, move.category
+    elif isinstance(move, Release) or move.purpose in ("damage", "use_price"):
         return None
-    return _Claim(move.taker.id, move.unit, None), move.quantity
+    else:
+        minor, code, category = move.quantity, move.unit, None
+    return _Claim(move.taker.id, alike_of(state, code, category)), minor, code
 
 
 SETTLE = Mode(

@@ -20,8 +20,10 @@ from urdimbre.core.agreements import BY_NAME, PARAMETERS, Setting, Value, Versio
 from urdimbre.core.assembly.effects import (
     LIMITS_FIELDS,
     LIMITS_MORE,
+    BackedWithoutCredit,
     SetLimits,
     build_limits,
+    without_credit,
 )
 from urdimbre.core.catalogue.unit import UnitRow, UnitTaken, unit_fields, unit_refusals
 from urdimbre.core.chain.entry import ZERO16
@@ -151,9 +153,11 @@ def _measures(body: Genesis) -> Iterator[Refusal]:
         if unit.code in codes:
             yield UnitTaken(unit.code)
         codes.append(unit.code)
-    signs = [unit.code for unit in body.units if unit.regime is not None]
+    signs = {unit.code: unit for unit in body.units if unit.regime is not None}
     for limits in body.limits:
-        if limits.unit not in signs:
+        if limits.unit in signs:
+            yield from without_credit(signs[limits.unit], limits.low)
+        else:
             yield UnknownUnit(limits.unit, "signs")
 
 
@@ -247,5 +251,6 @@ GENESIS = ActKind(
         KeyOrPolicy,
         UnitTaken,
         UnknownUnit,
+        BackedWithoutCredit,
     ),
 )

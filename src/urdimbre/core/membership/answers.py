@@ -296,6 +296,37 @@ class PolicyOutOfReach(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class StillNeeded(Refusal):
+    """Somebody would leave without whom others could no longer consent."""
+
+    code = "still_needed"
+    says = gettext_noop(
+        "Without {member} only {left} of the {need} who must sign for {principal} "
+        "would remain."
+    )
+    way_out = gettext_noop(
+        "Let {principal} change its policy first, so that others can sign."
+    )
+    member: str
+    principal: str
+    need: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase(Refusal):
+    """Somebody would judge what she, or somebody she signs for, has a part in."""
+
+    code = "own_case"
+    says = gettext_noop(
+        "{member} cannot judge this: it is her own case, or that of somebody for whom "
+        "she signs."
+    )
+    way_out = gettext_noop("Ask a mediator who has no part in it.")
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
 class NothingToChange(Refusal):
     """A key act, freeze or contest that is so already."""
 

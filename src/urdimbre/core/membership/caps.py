@@ -24,18 +24,17 @@ def uses(
 ) -> tuple[Use, ...]:
     """Count what the act takes of each mandate it rests on, per period."""
     under = {slot.mandate for slot in slots if slot.mandate != ZERO16}
-    standing = dict(required.standing)
+    named = under | {id_ for _, id_ in required.standing}
+    counted: dict[str, list[Mandate]] = {}
+    for id_ in sorted(named):
+        mandate: Mandate | None = state.get(f"mandate/{id_}")
+        if mandate is None or mandate.purpose not in COUNTED:
+            continue
+        if mandate.max_per_period is not None:
+            counted.setdefault(mandate.principal, []).append(mandate)
     rows: list[Use] = []
     for need in required.needs:
-        ids = sorted(
-            under | {standing[need.party]} if need.party in standing else under
-        )
-        for id_ in ids:
-            mandate: Mandate | None = state.get(f"mandate/{id_}")
-            if mandate is None or mandate.principal != need.party:
-                continue
-            if mandate.max_per_period is None or mandate.purpose not in COUNTED:
-                continue
+        for mandate in counted.get(need.party, ()):
             amount = _amount(mandate, need)
             row = _use(state, mandate)
             if amount:

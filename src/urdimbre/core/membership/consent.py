@@ -30,6 +30,7 @@ from urdimbre.core.membership.answers import (
     MandateNotInForce,
     NoRuleFor,
     NotEnoughSignatures,
+    OwnCase,
     SignatureWithoutRole,
     UnknownKey,
     UnknownMandate,
@@ -44,6 +45,7 @@ from urdimbre.core.membership.rows import (
     Rule,
     member,
     policy_of,
+    with_signers,
 )
 from urdimbre.core.refusals import MemberHasLeft, Refusal
 from urdimbre.core.state import View
@@ -55,6 +57,7 @@ CONSENT_REFUSES = (
     KeyRevoked,
     MemberHasLeft,
     KeysFrozen,
+    OwnCase,
     ConsentMissing,
     NoRuleFor,
     NotEnoughSignatures,
@@ -79,12 +82,19 @@ class _Signed:
         under: persons and their keys, by mandate or policy id.
         used: slots that have served.
         stood: parties for whom a standing consent has served.
+        mandates: those among what was signed under, by id.
+        acting: the first mandate to act for a party, by party.
+        bearers: who bears a mandate of a purpose, for some modes; found once, as an
+            act may have sixty parties and two dozen signers.
     """
 
     own: dict[str, list[Key]] = field(default_factory=dict)
     under: dict[str, list[tuple[str, Key]]] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
     stood: list[str] = field(default_factory=list)
+    mandates: dict[str, Mandate] = field(default_factory=dict)
+    acting: dict[str, Mandate] = field(default_factory=dict)
+    bearers: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
 
     def persons(self, id_: str) -> tuple[str, ...]:
         """Return who signed under a mandate or policy, each once."""
@@ -111,6 +121,10 @@ def refusals(
         return
     if required.mediated and _mediated(state, act, required, signed):
         yield from _without_role(slots, required, signed)
+        return
+    partial = _own_case(state, act, required, signed)
+    if partial is not None:
+        yield partial
         return
     attested: list[Need] = []
     for need in required.needs:
@@ -160,7 +174,17 @@ def _sorted_slots(
             signed.under.setdefault(slot.mandate, []).append((slot.member, row))
     for one in new.values():
         return ConsentMissing(one.member)
+    _sort_mandates(state, signed)
     return None
+
+
+def _sort_mandates(state: View, signed: _Signed) -> None:
+    for id_ in signed.under:
+        mandate: Mandate | None = state.get(f"mandate/{id_}")
+        if mandate is not None:
+            signed.mandates[id_] = mandate
+            if mandate.purpose == "act":
+                signed.acting.setdefault(mandate.principal, mandate)
 
 
 def _simply_signed(
@@ -195,15 +219,11 @@ def _missing(
         _use_up(signed, policy.id)
         yield from _by_policy(state, act, policy, signed, need)
         return
-    for id_ in signed.under if need.means & MANDATE else ():
-        mandate: Mandate | None = state.get(f"mandate/{id_}")
-        if mandate is not None and (mandate.principal, mandate.purpose) == (
-            need.party,
-            "act",
-        ):
-            _use_up(signed, id_)
-            yield from _by_mandate(state, act, mandate, signed, need)
-            return
+    mandate = signed.acting.get(need.party) if need.means & MANDATE else None
+    if mandate is not None:
+        _use_up(signed, mandate.id)
+        yield from _by_mandate(state, act, mandate, signed, need)
+        return
     standing = dict(required.standing).get(need.party)
     if standing is not None and need.means & STANDING:
         signed.stood.append(need.party)
@@ -357,10 +377,7 @@ def _signs_itself(state: View, signed: _Signed, party: str) -> bool:
     policy = policy_of(state, party)
     if policy is not None and policy.id in signed.under:
         return True
-    return any(
-        mandate is not None and (mandate.principal, mandate.purpose) == (party, "act")
-        for mandate in (state.get(f"mandate/{id_}") for id_ in signed.under)
-    )
+    return party in signed.acting
 
 
 def _bearers(
@@ -375,10 +392,13 @@ def _bearers(
         purpose: ``attest``, ``care`` or ``mediate``.
         modes: of the deals that they speak for.
     """
-    found: dict[str, str] = {}
-    for id_ in signed.under:
-        mandate: Mandate | None = state.get(f"mandate/{id_}")
-        if mandate is None or mandate.purpose != purpose:
+    modes = dict.fromkeys(modes)
+    found = signed.bearers.get((purpose, *modes))
+    if found is not None:
+        return found
+    found = signed.bearers[purpose, *modes] = {}
+    for id_, mandate in signed.mandates.items():
+        if mandate.purpose != purpose:
             continue
         if not mandate.in_force(state.time) or act.kind not in mandate.kinds:
             continue
@@ -433,11 +453,27 @@ def _guarded(required: Required, signed: _Signed) -> Iterator[Refusal]:
         yield NotEnoughSignatures("guardians", have, required.guardians_need)
 
 
+def _own_case(
+    state: View, act: Act, required: Required, signed: _Signed
+) -> OwnCase | None:
+    """Refuse a mediator, or who signs for the judge, in a case that is her own."""
+    if not required.mediated:
+        return None
+    judges = [need.party for need in required.needs if need.judges]
+    if judges:
+        judges += [one for id_ in signed.under for one in signed.persons(id_)]
+    else:
+        judges += _bearers(state, act, signed, "mediate")
+    interested = with_signers(state, required.interested)
+    return next((OwnCase(one) for one in judges if one in interested), None)
+
+
 def _mediated(state: View, act: Act, required: Required, signed: _Signed) -> bool:
+    interested = with_signers(state, required.interested)
     mediators = {
         person: id_
         for person, id_ in _bearers(state, act, signed, "mediate").items()
-        if person not in required.interested
+        if person not in interested
     }
     _have_served(signed, mediators)
     for need in required.needs if mediators else ():

@@ -43,7 +43,8 @@ class Freeze:
 def _required(state: View, act: Act, cited: Cited) -> Required:
     body: Freeze = act.body
     if body.by_key is None:
-        return Required((Need(COMMON),), mediated=True, interested=(body.member,))
+        judge = Need(COMMON, judges=True)
+        return Required((judge,), mediated=True, interested=(body.member,))
     return Required((Need(body.member, OWN | ANY_KEY),), only_key=body.by_key)
 
 

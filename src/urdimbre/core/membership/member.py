@@ -34,7 +34,7 @@ from urdimbre.core.membership.rows import (
 from urdimbre.core.obligations import Custody, Owed
 from urdimbre.core.reading import Record, list_of
 from urdimbre.core.refusals import MemberHasLeft, Refusal
-from urdimbre.core.state import Overlay, View
+from urdimbre.core.state import Overlay, Row, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +175,23 @@ def _leave_refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
         if isinstance(row, Custody) and row.held:
             yield answers.NotSettledYet(who, "custody")
             return
+    for policy in state.of("policy", who):
+        yield from _locked_without(state, who, policy)
+
+
+def _locked_without(state: View, who: str, policy: Row) -> Iterator[Refusal]:
+    """Refuse to leave a principal in whose name too few could then sign."""
+    assert isinstance(policy, Policy)
+    principal = member(state, policy.principal)
+    assert principal is not None
+    if principal.policy != policy.id or principal.left is not None:
+        return
+    for rule in policy.rules:
+        rows = [member(state, one) for one in rule.of if one != who]
+        left = sum(row is not None and row.left is None for row in rows)
+        if who in rule.of and left == rule.need - 1:
+            yield answers.StillNeeded(who, policy.principal, rule.need, left)
+            return
 
 
 def _leave_apply(overlay: Overlay, act: Act, cited: Cited) -> Effects:
@@ -191,5 +208,10 @@ LEAVE = ActKind(
     required=_leave_required,
     refusals=_leave_refusals,
     apply=_leave_apply,
-    refuses_with=(answers.NotYours, MemberHasLeft, answers.NotSettledYet),
+    refuses_with=(
+        answers.NotYours,
+        MemberHasLeft,
+        answers.NotSettledYet,
+        answers.StillNeeded,
+    ),
 )

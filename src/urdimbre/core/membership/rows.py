@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -236,6 +237,11 @@ class Policy:
         """Return the row's key."""
         return f"policy/{self.id}"
 
+    @property
+    def between(self) -> tuple[str, ...]:
+        """Return the persons who sign for its principal."""
+        return tuple(dict.fromkeys(one for rule in self.rules for one in rule.of))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
@@ -390,4 +396,13 @@ def policy_of(state: View, principal: str) -> Policy | None:
     if row is None or row.policy is None:
         return None
     found: Policy | None = state.get(f"policy/{row.policy}")
+    return found
+
+
+def with_signers(state: View, parties: Iterable[str]) -> dict[str, None]:
+    """Return parties, and everybody whom the policy of one of them names."""
+    found = dict.fromkeys(parties)
+    for policy in [policy_of(state, party) for party in found]:
+        if policy is not None:
+            found |= dict.fromkeys(policy.between)
     return found

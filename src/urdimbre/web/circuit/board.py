@@ -109,8 +109,8 @@ def _goods(rows: list[Volume]) -> list[tuple[str, list[str]]]:
     """Sum goods by what members call them, in the order of those names."""
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
-        if row.type == "goods" and row.quantity:
-            sums[categories.label(row.category), row.unit] += row.quantity
+        if row.type == "goods" and row.total:
+            sums[categories.label(row.category), row.unit] += row.total
     shown: dict[str, list[str]] = defaultdict(list)
     for (label, unit), minor in sorted(sums.items()):
         shown[label].append(wording.quantity(Quantity(minor, unit)))
@@ -122,7 +122,7 @@ def _values(rows: list[Volume], kind: str) -> list[tuple[str, str]]:
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
         if row.type == kind:
-            sums[row.mode, row.unit] += row.quantity
+            sums[row.mode, row.unit] += row.total
     return [
         (gettext(telling.MODES[mode]), wording.quantity(Quantity(minor, unit)))
         for (mode, unit), minor in sorted(sums.items())

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from urdimbre.adapters.desk import Desk
-from urdimbre.adapters.engines import StrangeSchema, registry_file
+from urdimbre.adapters.engines import IMAGE_FILE, StrangeSchema, registry_file
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.storage.journal import address_to_look, look_for_lost_blocks
 from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore, failure_of
@@ -123,27 +123,55 @@ def verify_folder(
             Replayed(Path(scratch), projector=projector, verdicts=verdicts)
         ) as replayed,
     ):
-        covered: tuple[str, ...] = ()
-        file = path / "registry.db"
-        try:
-            file = registry_file(path, Path(scratch), schema=replayed.schema)
-            look_for_lost_blocks(file)
-            with closing(_stored(file)) as stored:
-                covered = tuple(name for (name,) in stored.execute(TABLES))
-                _compare_registry(stored, replayed)
-            file = path / "desk.db"
-            _compare_payloads(file)
-        except FoundDifference as found:
-            return replayed.told(covered, found.difference)
-        except StrangeSchema as strange:
-            return replayed.told(covered, _strange(strange))
-        except (sqlite3.Error, UnicodeDecodeError, StorageFailed) as failed:
-            told = failed if isinstance(failed, StorageFailed) else failure_of(failed)
-            if not told.damage:
-                raise told from failed
-            broken = Difference(table=file.name, reason=told.reason)
-            return replayed.told(covered, broken)
-        return replayed.told(covered, None)
+        return verified(path, replayed)
+
+
+def verified(path: Path, replayed: Replayed) -> Verification:
+    """Replay what the folder holds beyond ``replayed``, and compare all of it.
+
+    Raises:
+        StorageFailed: this machine cannot read the folder, or write beside it.
+    """
+    covered: tuple[str, ...] = ()
+    file = path / "registry.db"
+    try:
+        file = image_of(path, replayed)
+        look_for_lost_blocks(file)
+        with closing(reading(file)) as stored:
+            covered = tuple(name for (name,) in stored.execute(TABLES))
+            _compare_registry(stored, replayed)
+        file = path / "desk.db"
+        compare_payloads(file)
+    except FoundDifference as found:
+        return replayed.told(covered, found.difference)
+    except FAILURES as failed:
+        return replayed.told(covered, damage_of(file, failed))
+    return replayed.told(covered, None)
+
+
+def image_of(path: Path, replayed: Replayed) -> Path:
+    """Return a file with all rows of the registry, whatever engine keeps them."""
+    (replayed.scratch / IMAGE_FILE).unlink(missing_ok=True)
+    return registry_file(path, replayed.scratch, schema=replayed.schema)
+
+
+FAILURES = (StrangeSchema, sqlite3.Error, UnicodeDecodeError, StorageFailed)
+"""What reading a registry may end with."""
+
+
+def damage_of(file: Path, failed: Exception) -> Difference:
+    """Tell damage to a file as a difference.
+
+    Raises:
+        StorageFailed: it is the machine that fails.
+    """
+    if isinstance(failed, StrangeSchema):
+        return _strange(failed)
+    assert isinstance(failed, StorageFailed | sqlite3.Error | UnicodeDecodeError)
+    told = failed if isinstance(failed, StorageFailed) else failure_of(failed)
+    if not told.damage:
+        raise told from failed
+    return Difference(table=file.name, reason=told.reason)
 
 
 class Replayed:
@@ -154,6 +182,7 @@ class Replayed:
         replay: what rebuilds it.
         connection: to the scratch file.
         schema: statements that make the tables that pages read.
+        scratch: folder of that file.
     """
 
     def __init__(
@@ -165,6 +194,7 @@ class Replayed:
     ) -> None:
         """Begin with an empty file in the folder ``scratch``."""
         ed25519.self_test()
+        self.scratch = scratch
         self._own = OtherProcess()
         self.schema = projector.schema if projector else ()
         self._store = SqliteStore(
@@ -252,7 +282,7 @@ def _strange(strange: StrangeSchema) -> Difference:
     )
 
 
-def _stored(path: Path) -> sqlite3.Connection:
+def reading(path: Path) -> sqlite3.Connection:
     """Open a registry to look at, as it stands at this moment."""
     connection = sqlite3.connect(address_to_look(path), uri=True, isolation_level=None)
     # Altered text need not be UTF-8; it must differ, not stop us.
@@ -262,19 +292,24 @@ def _stored(path: Path) -> sqlite3.Connection:
 
 
 def _compare_registry(stored: sqlite3.Connection, replayed: Replayed) -> None:
-    _compare_schema(stored, replayed.connection)
-    replayed.run(_log(stored))
-    _compare_checkpoint(stored, replayed)
+    compare_schema(stored, replayed.connection)
+    size = replayed.chain.log.size
+    if size:  # what was verified before is still there, and first in the log
+        below = f"position < {size}"
+        compare_table("entry", stored, replayed.connection, where=below)
+    replayed.run(log_from(stored, size))
+    compare_checkpoint(stored, replayed)
     names = [name for (name,) in stored.execute(TABLES)]
     derived = [name for name in names if name not in CORE_TABLES]
     for name in (*CORE_TABLES, *derived):
-        _compare_table(name, stored, replayed.connection)
+        compare_table(name, stored, replayed.connection)
 
 
-def _log(stored: sqlite3.Connection) -> Iterator[bytes]:
+def log_from(stored: sqlite3.Connection, start: int) -> Iterator[bytes]:
     """Give the entries in order; each must stand where the one before it ends."""
-    rows = stored.execute("SELECT position, bytes FROM entry ORDER BY position")
-    for expected, (position, entry) in enumerate(rows):
+    sql = "SELECT position, bytes FROM entry WHERE position >= ? ORDER BY position"
+    rows = stored.execute(sql, (start,))
+    for expected, (position, entry) in enumerate(rows, start):
         if position != expected or not isinstance(entry, bytes) or not entry:
             raise FoundDifference(
                 Difference(
@@ -288,7 +323,8 @@ def _log(stored: sqlite3.Connection) -> Iterator[bytes]:
         yield entry
 
 
-def _compare_schema(stored: sqlite3.Connection, replayed: sqlite3.Connection) -> None:
+def compare_schema(stored: sqlite3.Connection, replayed: sqlite3.Connection) -> None:
+    """Compare which tables and indexes there are, and how they were made."""
     pairs = zip_longest(stored.execute(SCHEMA), replayed.execute(SCHEMA))
     for found, expected in pairs:
         if found == expected:
@@ -307,7 +343,8 @@ def _compare_schema(stored: sqlite3.Connection, replayed: sqlite3.Connection) ->
         )
 
 
-def _compare_checkpoint(stored: sqlite3.Connection, replayed: Replayed) -> None:
+def compare_checkpoint(stored: sqlite3.Connection, replayed: Replayed) -> None:
+    """Check that the stored checkpoint is the node's, of the whole log."""
     row = stored.execute("SELECT value FROM meta WHERE name = 'checkpoint'").fetchone()
     if replayed.chain.header is None:
         return
@@ -323,18 +360,23 @@ def _compare_checkpoint(stored: sqlite3.Connection, replayed: Replayed) -> None:
             )
         )
     # It can only be the node's; from here on it is compared like all else.
-    replayed.connection.execute("INSERT INTO meta VALUES ('checkpoint', ?)", row)
+    mark = "INSERT OR REPLACE INTO meta VALUES ('checkpoint', ?)"
+    replayed.connection.execute(mark, row)
 
 
-def _compare_table(
-    name: str, stored: sqlite3.Connection, replayed: sqlite3.Connection
+def compare_table(
+    name: str,
+    stored: sqlite3.Connection,
+    replayed: sqlite3.Connection,
+    *,
+    where: str = "1",
 ) -> None:
-    """Compare a table row by row, both read in order of the key."""
+    """Compare a table, or part of it, row by row, both read in order of the key."""
     described = replayed.execute(f'PRAGMA table_info("{name}")').fetchall()
     columns = [row[1] for row in described]
     key = [row[1] for row in sorted(described, key=lambda row: row[5]) if row[5]]
     order = ", ".join(f'"{column}"' for column in key)
-    sql = f'SELECT * FROM "{name}" ORDER BY {order}'  # noqa: S608 - names of our tables
+    sql = f'SELECT * FROM "{name}" WHERE {where} ORDER BY {order}'  # noqa: S608 - ours
     if _same(sql, stored, replayed):
         return
     left, right = stored.execute(sql), replayed.execute(sql)
@@ -441,7 +483,8 @@ def _before(found: Line, expected: Line, key: list[int]) -> bool:
         return True
 
 
-def _compare_payloads(desk: Path) -> None:
+def compare_payloads(desk: Path) -> None:
+    """Compare the private payloads that the desk keeps with their commitments."""
     if not desk.is_file():
         return
     for commitment in Desk(desk, write=False).false_payloads():

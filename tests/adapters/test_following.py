@@ -96,9 +96,7 @@ def test_what_was_replayed_is_not_replayed_again(circuit, following, monkeypatch
         ("balance", "UPDATE balance SET balance = balance + 1 WHERE owner > 0"),
     ],
 )
-def test_what_is_altered_below_is_a_difference(
-    circuit, club, following, table, change
-):
+def test_what_is_altered_below_is_a_difference(circuit, club, following, table, change):
     barter(circuit, 1)
     assert following.look().verification.ok
     circuit.registry.close()

@@ -193,18 +193,23 @@ class Replayed:
         verdicts: Verdicts | None = None,
     ) -> None:
         """Begin with an empty file in the folder ``scratch``."""
-        ed25519.self_test()
         self.scratch = scratch
-        self._own = OtherProcess()
         self.schema = projector.schema if projector else ()
-        self._store = SqliteStore(
+        store = SqliteStore(
             scratch / "registry.db", schema=self.schema, durable=False
         )
-        self.chain = Chain(
-            self._store, loads=orjson.loads, dump=dump, projector=projector
-        )
+        chain = Chain(store, loads=orjson.loads, dump=dump, projector=projector)
+        self._begin(store, chain, verdicts)
+
+    def _begin(
+        self, store: SqliteStore, chain: Chain, verdicts: Verdicts | None
+    ) -> None:
+        ed25519.self_test()
+        self._own = OtherProcess()
+        self._store = store
+        self.chain = chain
         self.replay = Replay(
-            self.chain,
+            chain,
             checker=Checker(ed25519.verify, ed25519.admissible),
             verdicts=verdicts or self._own,
         )

@@ -42,6 +42,12 @@ def useful_processes() -> int:
     return min(USEFUL_MAX, os.cpu_count() or 1)
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of a child that runs these sources."""
+    paths = [str(_SOURCES), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
 class Spread:
     """Verifies lots of signatures in several processes, in turn; close it when done."""
 
@@ -91,12 +97,11 @@ class _Talk:
     """The child and the two threads that talk to it."""
 
     def __init__(self) -> None:
-        paths = [str(_SOURCES), os.environ.get("PYTHONPATH", "")]
         self.child = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            env=environment(),
             start_new_session=True,  # an interrupt is for us, who then end it
         )
         self._out: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()

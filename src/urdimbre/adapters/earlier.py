@@ -8,10 +8,11 @@ header is such an entry and says that it holds the act.
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import orjson
 
-from urdimbre.adapters.verification import Difference, FoundDifference
+from urdimbre.adapters.differences import Difference, FoundDifference
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import BrokenEntry, decode
@@ -86,7 +87,10 @@ class Earlier:
     def tile(self, level: int, number: int) -> bytes | None:
         """Return a stored tile; what it proves is for the caller to see."""
         row = self._row(_TILE, level, number)
-        return row[0] if row is not None and type(row[0]) is bytes else None
+        if row is None or type(row[0]) is not bytes:
+            return None
+        found: bytes = row[0]
+        return found
 
     def prove(self, last: bytes) -> None:
         """Prove that the registry's log begins with the snapshot's, ending in ``last``.
@@ -119,8 +123,8 @@ class Earlier:
             raise _differs("entry", position, told(act))
         return act.hash
 
-    def _row(self, sql: str, *values: object) -> tuple[object, ...] | None:
-        found: tuple[object, ...] | None = self._stored.execute(sql, values).fetchone()
+    def _row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self._stored.execute(sql, values).fetchone()
         return found
 
 

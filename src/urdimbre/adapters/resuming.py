@@ -15,20 +15,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from urdimbre.adapters.differences import (
+    Difference,
+    FoundDifference,
+    compare_schema,
+    compare_table,
+)
 from urdimbre.adapters.earlier import Earlier
 from urdimbre.adapters.snapshot import NotASnapshot, open_snapshot
 from urdimbre.adapters.storage.journal import look_for_lost_blocks
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verification import (
     FAILURES,
-    Difference,
-    FoundDifference,
     Replayed,
     Verification,
     compare_checkpoint,
     compare_payloads,
-    compare_schema,
-    compare_table,
     damage_of,
     image_of,
     log_from,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import marshal
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
-from itertools import zip_longest
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from urdimbre.adapters.desk import Desk
+from urdimbre.adapters.differences import (
+    Difference,
+    FoundDifference,
+    compare_schema,
+    compare_table,
+    shown,
+)
 from urdimbre.adapters.engines import IMAGE_FILE, StrangeSchema, registry_file
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.storage.journal import address_to_look, look_for_lost_blocks
@@ -28,37 +33,7 @@ from urdimbre.recording.registry import dump
 from urdimbre.recording.replay import BrokenLog, Replay
 from urdimbre.recording.signatures import Checker, Verdicts
 
-PAGE = 500
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
-SHOWN_MAX = 120
-_PLAIN_FORM = 2
-"""Of ``marshal``: without references between values, which would tell more than they
-are."""
-Line = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """The first thing that is not as the log says.
-
-    Attributes:
-        table: where.
-        entry: position in the log, if the row belongs to one.
-        key: of the row, by column.
-        column: which value differs; empty if the whole row does.
-        stored: as found, shortened.
-        expected: as the replay gives it, shortened.
-        reason: in a few words.
-    """
-
-    table: str
-    reason: str
-    entry: int | None = None
-    key: dict[str, Any] = field(default_factory=dict)
-    column: str = ""
-    stored: str = ""
-    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +66,6 @@ class Verification:
     def told(self) -> dict[str, Any]:
         """Return it as ``verify --json`` prints it."""
         return {"ok": self.ok} | asdict(self)
-
-
-class FoundDifference(Exception):
-    """The first difference; ends the search."""
-
-    def __init__(self, difference: Difference) -> None:
-        super().__init__(difference.reason)
-        self.difference = difference
 
 
 def verify_folder(
@@ -195,9 +162,7 @@ class Replayed:
         """Begin with an empty file in the folder ``scratch``."""
         self.scratch = scratch
         self.schema = projector.schema if projector else ()
-        store = SqliteStore(
-            scratch / "registry.db", schema=self.schema, durable=False
-        )
+        store = SqliteStore(scratch / "registry.db", schema=self.schema, durable=False)
         chain = Chain(store, loads=orjson.loads, dump=dump, projector=projector)
         self._begin(store, chain, verdicts)
 
@@ -281,8 +246,8 @@ def _strange(strange: StrangeSchema) -> Difference:
     return Difference(
         table=strange.table,
         column="schema",
-        stored=_shown(strange.stored),
-        expected=_shown(strange.expected),
+        stored=shown(strange.stored),
+        expected=shown(strange.expected),
         reason="the table is not as the program makes it",
     )
 
@@ -328,26 +293,6 @@ def log_from(stored: sqlite3.Connection, start: int) -> Iterator[bytes]:
         yield entry
 
 
-def compare_schema(stored: sqlite3.Connection, replayed: sqlite3.Connection) -> None:
-    """Compare which tables and indexes there are, and how they were made."""
-    pairs = zip_longest(stored.execute(SCHEMA), replayed.execute(SCHEMA))
-    for found, expected in pairs:
-        if found == expected:
-            continue
-        one = min(filter(None, (found, expected)), key=lambda row: row[:2])
-        reason = f"there is another {one[0]} than the program makes: {one[1]}"
-        raise FoundDifference(
-            Difference(
-                table=one[2],
-                key={"type": one[0], "name": one[1]},
-                column="sql",
-                stored=_shown(found and found[3]),
-                expected=_shown(expected and expected[3]),
-                reason=reason,
-            )
-        )
-
-
 def compare_checkpoint(stored: sqlite3.Connection, replayed: Replayed) -> None:
     """Check that the stored checkpoint is the node's, of the whole log."""
     row = stored.execute("SELECT value FROM meta WHERE name = 'checkpoint'").fetchone()
@@ -360,132 +305,13 @@ def compare_checkpoint(stored: sqlite3.Connection, replayed: Replayed) -> None:
                 table="meta",
                 key={"name": "checkpoint"},
                 column="value",
-                stored=_shown(row and row[0]),
+                stored=shown(row and row[0]),
                 reason=wrong,
             )
         )
     # It can only be the node's; from here on it is compared like all else.
     mark = "INSERT OR REPLACE INTO meta VALUES ('checkpoint', ?)"
     replayed.connection.execute(mark, row)
-
-
-def compare_table(
-    name: str,
-    stored: sqlite3.Connection,
-    replayed: sqlite3.Connection,
-    *,
-    where: str = "1",
-) -> None:
-    """Compare a table, or part of it, row by row, both read in order of the key."""
-    described = replayed.execute(f'PRAGMA table_info("{name}")').fetchall()
-    columns = [row[1] for row in described]
-    key = [row[1] for row in sorted(described, key=lambda row: row[5]) if row[5]]
-    order = ", ".join(f'"{column}"' for column in key)
-    sql = f'SELECT * FROM "{name}" WHERE {where} ORDER BY {order}'  # noqa: S608 - ours
-    if _same(sql, stored, replayed):
-        return
-    left, right = stored.execute(sql), replayed.execute(sql)
-    while True:
-        found, expected = left.fetchmany(PAGE), right.fetchmany(PAGE)
-        if not found and not expected:
-            return
-        if found != expected or not _same_types(found, expected):
-            places = [columns.index(column) for column in key]
-            raise FoundDifference(_difference(name, columns, places, found, expected))
-
-
-def _same(sql: str, stored: sqlite3.Connection, replayed: sqlite3.Connection) -> bool:
-    """Tell quickly whether a whole table is the same; if not, look again slowly.
-
-    Rows are compared as ``marshal`` writes them, which tells types apart (1 and 1.0),
-    and text is read as UTF-8 without a function of ours being called for each value.
-    """
-    pair = (stored, replayed)
-    careful = [one.text_factory for one in pair]
-    try:
-        for one in pair:
-            one.text_factory = str
-        left, right = (one.execute(sql) for one in pair)
-        while True:
-            found, expected = left.fetchmany(PAGE), right.fetchmany(PAGE)
-            if marshal.dumps(found, _PLAIN_FORM) != marshal.dumps(
-                expected, _PLAIN_FORM
-            ):
-                return False
-            if not found:
-                return True
-    except sqlite3.OperationalError:  # text that is not UTF-8
-        return False
-    finally:
-        for one, factory in zip(pair, careful, strict=True):
-            one.text_factory = factory
-
-
-def _same_types(found: list[Line], expected: list[Line]) -> bool:
-    """Tell apart what Python calls equal: 1 and 1.0."""
-    if not any(isinstance(value, float) for row in found for value in row):
-        return True
-    return found == expected and not found
-
-
-def _difference(
-    name: str,
-    columns: list[str],
-    key: list[int],
-    found: list[Line],
-    expected: list[Line],
-) -> Difference:
-    for one, other in zip_longest(found, expected):
-        if one == other and not any(isinstance(value, float) for value in one):
-            continue
-        return _row_difference(name, columns, key, one, other)
-    raise AssertionError("two pages that differ hold a row that differs")
-
-
-def _row_difference(
-    name: str,
-    columns: list[str],
-    key: list[int],
-    found: Line | None,
-    expected: Line | None,
-) -> Difference:
-    def of(row: Line) -> list[Any]:
-        return [row[place] for place in key]
-
-    def named(row: Line) -> tuple[int | None, dict[str, Any]]:
-        entry = row[columns.index("position")] if "position" in columns else None
-        return entry, {columns[place]: _plain(row[place]) for place in key}
-
-    if found is not None and (expected is None or _before(found, expected, key)):
-        entry, where = named(found)
-        reason = "a row that the log does not give"
-        return Difference(table=name, entry=entry, key=where, reason=reason)
-    assert expected is not None
-    entry, where = named(expected)
-    if found is None or of(found) != of(expected):
-        return Difference(table=name, entry=entry, key=where, reason="a row is missing")
-    place = next(
-        place
-        for place, (one, other) in enumerate(zip(found, expected, strict=True))
-        if one != other or type(one) is not type(other)
-    )
-    return Difference(
-        table=name,
-        entry=entry,
-        key=where,
-        column=columns[place],
-        stored=_shown(found[place]),
-        expected=_shown(expected[place]),
-        reason="is not what the log gives",
-    )
-
-
-def _before(found: Line, expected: Line, key: list[int]) -> bool:
-    """Whether a row comes before another in the order of the key."""
-    try:
-        return [found[place] for place in key] < [expected[place] for place in key]
-    except TypeError:  # a key of another type than the column's
-        return True
 
 
 def compare_payloads(desk: Path) -> None:
@@ -501,12 +327,3 @@ def compare_payloads(desk: Path) -> None:
                 reason="the desk keeps something else than was committed to",
             )
         )
-
-
-def _shown(value: object) -> str:
-    text = value.hex() if isinstance(value, bytes) else str(value)
-    return text if len(text) <= SHOWN_MAX else text[:SHOWN_MAX] + "..."
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, int | str) else _shown(value)

@@ -11,11 +11,12 @@ from typing import Any
 from urdimbre.adapters import traces
 from urdimbre.adapters.bundle import verify_bundle
 from urdimbre.adapters.clock import wall_clock
+from urdimbre.adapters.differences import Difference
 from urdimbre.adapters.folder import DESK_FILE
 from urdimbre.adapters.following import Following
 from urdimbre.adapters.resuming import verify_from
 from urdimbre.adapters.snapshot import is_snapshot
-from urdimbre.adapters.verification import Difference, Verification, verify_folder
+from urdimbre.adapters.verification import Verification, verify_folder
 from urdimbre.cli import comparing
 from urdimbre.cli.failures import OK, VERIFICATION_FAILED, BadChoice
 from urdimbre.cli.speaking import Speaker

@@ -13,8 +13,9 @@ import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from urdimbre.adapters.continued import Continued
 from urdimbre.adapters.differences import (
     Difference,
     FoundDifference,
@@ -38,7 +39,7 @@ from urdimbre.adapters.verification import (
 )
 from urdimbre.core.state import value_of
 from urdimbre.recording.chain import SCHEMA_VERSION, Chain
-from urdimbre.recording.ports import Projector, Sealed
+from urdimbre.recording.ports import Projector
 from urdimbre.recording.signatures import Verdicts
 
 COVERED = ("entry", "act", "header", "tile", "state", "meta")
@@ -93,71 +94,49 @@ def verify_from(
         StorageFailed: this machine cannot read the folder, or write beside it.
     """
     with tempfile.TemporaryDirectory(prefix="urdimbre-verify-") as scratch:
-        schema = projector.schema if projector else ()
-        resumed = Resumed(Path(scratch), snapshot, schema=schema, verdicts=verdicts)
-        with closing(resumed):
-            version = str(projector.version) if projector else None
-            found = _verified(path, snapshot, resumed, version)
+        resumed = _resumed(Path(scratch), snapshot, projector, verdicts)
+        with closing(resumed.replayed):
+            found = _verified(path, snapshot, resumed)
         return FromSnapshot(verification=found, size=resumed.size)
 
 
-class Tables(SqliteStore):
-    """Tables of what follows a snapshot; what is before is looked up in the registry.
-
-    Attributes:
-        earlier: what looks it up; ``None`` until the registry is open.
-    """
-
-    earlier: Earlier | None = None
-
-    def act_at(self, act_hash: bytes) -> int | None:
-        """Find an act's position by its hash."""
-        here = super().act_at(act_hash)
-        if here is not None or self.earlier is None:
-            return here
-        return self.earlier.act_at(act_hash)
-
-    def entry(self, position: int) -> bytes | None:
-        """Return one entry."""
-        if self.earlier is not None and position < self.earlier.size:
-            return self.earlier.entry(position)
-        return super().entry(position)
-
-    def block_of(self, position: int) -> Sealed | None:
-        """Return the header of the block that holds a position."""
-        if self.earlier is not None and position < self.earlier.size:
-            return self.earlier.block_of(position)
-        return super().block_of(position)
-
-
-class Resumed(Replayed):
+class Resumed(NamedTuple):
     """A replay that goes on from a snapshot.
 
     Attributes:
-        tables: that it writes.
+        replayed: the replay.
+        tables: where it looks acts up.
         size: entries before it.
+        version: of the tables that pages read.
     """
 
-    def __init__(
-        self,
-        scratch: Path,
-        snapshot: Path,
-        *,
-        schema: tuple[str, ...],
-        verdicts: Verdicts | None,
-    ) -> None:
-        """Take up the chain; its rows of the state go into tables in ``scratch``."""
-        self.scratch, self.schema = scratch, schema
-        tables = Tables(scratch / "registry.db", schema=schema, durable=False)
-        self.tables = tables
-        try:
-            chain, held = open_snapshot(snapshot, tables)
-        except NotASnapshot:
-            tables.close()
-            raise
-        self.size = held.size
-        _pour(chain, tables.connection)
-        self._begin(tables, chain, verdicts)
+    replayed: Replayed
+    tables: Continued
+    size: int
+    version: str | None
+
+
+def _resumed(
+    scratch: Path,
+    snapshot: Path,
+    projector: Projector | None,
+    verdicts: Verdicts | None,
+) -> Resumed:
+    """Take up the chain; its rows of the state go into tables in ``scratch``."""
+    schema = projector.schema if projector else ()
+    store = SqliteStore(scratch / "registry.db", schema=schema, durable=False)
+    tables = Continued(store)
+    try:
+        chain, held = open_snapshot(snapshot, tables)
+    except NotASnapshot:
+        store.close()
+        raise
+    _pour(chain, store.connection)
+    replayed = Replayed(
+        scratch, projector=projector, verdicts=verdicts, begun=(store, chain)
+    )
+    version = str(projector.version) if projector else None
+    return Resumed(replayed, tables, held.size, version)
 
 
 def _pour(chain: Chain, connection: sqlite3.Connection) -> None:
@@ -168,23 +147,22 @@ def _pour(chain: Chain, connection: sqlite3.Connection) -> None:
     connection.executemany("INSERT INTO meta VALUES (?, ?)", marks.items())
 
 
-def _verified(
-    path: Path, snapshot: Path, resumed: Resumed, version: str | None
-) -> Verification:
+def _verified(path: Path, snapshot: Path, resumed: Resumed) -> Verification:
+    replayed = resumed.replayed
     file = path / "registry.db"
     try:
-        file = image_of(path, resumed)
+        file = image_of(path, replayed)
         look_for_lost_blocks(file)
         with closing(reading(file)) as stored:
-            _same_circuit(stored, snapshot, resumed.chain)
-            _compare(stored, resumed, version)
+            _same_circuit(stored, snapshot, replayed.chain)
+            _compare(stored, resumed)
         file = path / "desk.db"
         compare_payloads(file)
     except FoundDifference as found:
-        return resumed.told(COVERED, found.difference)
+        return replayed.told(COVERED, found.difference)
     except FAILURES as failed:
-        return resumed.told(COVERED, damage_of(file, failed))
-    return resumed.told(COVERED, None)
+        return replayed.told(COVERED, damage_of(file, failed))
+    return replayed.told(COVERED, None)
 
 
 def _same_circuit(stored: sqlite3.Connection, snapshot: Path, chain: Chain) -> None:
@@ -195,23 +173,24 @@ def _same_circuit(stored: sqlite3.Connection, snapshot: Path, chain: Chain) -> N
         raise NotASnapshot(snapshot, "it is of another circuit")
 
 
-def _compare(stored: sqlite3.Connection, resumed: Resumed, version: str | None) -> None:
-    compare_schema(stored, resumed.connection)
-    chain, size = resumed.chain, resumed.size
+def _compare(stored: sqlite3.Connection, resumed: Resumed) -> None:
+    replayed, size = resumed.replayed, resumed.size
+    compare_schema(stored, replayed.connection)
     (count,) = stored.execute("SELECT max(position) + 1 FROM entry").fetchone()
     if (count or 0) < size:
         reason = "the log is shorter than the snapshot"
         difference = Difference(table="entry", entry=count, reason=reason)
         raise FoundDifference(difference)
+    chain = replayed.chain
     earlier = Earlier(stored, chain.log, chain.state.genesis)
     assert chain.header is not None
     earlier.prove(chain.header.entry())
     resumed.tables.earlier = earlier
-    resumed.run(log_from(stored, size))
-    compare_checkpoint(stored, resumed)
-    if version is not None:
+    replayed.run(log_from(stored, size))
+    compare_checkpoint(stored, replayed)
+    if resumed.version is not None:
         mark = "INSERT INTO meta VALUES ('projection', ?)"
-        resumed.connection.execute(mark, (version,))
+        replayed.connection.execute(mark, (resumed.version,))
     for name in COVERED:
         part = _PARTS.get(name, "1").format(size=size)
-        compare_table(name, stored, resumed.connection, where=part)
+        compare_table(name, stored, replayed.connection, where=part)

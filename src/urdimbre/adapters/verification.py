@@ -158,23 +158,30 @@ class Replayed:
         *,
         projector: Projector | None = None,
         verdicts: Verdicts | None = None,
+        begun: tuple[SqliteStore, Chain] | None = None,
     ) -> None:
-        """Begin with an empty file in the folder ``scratch``."""
-        self.scratch = scratch
-        self.schema = projector.schema if projector else ()
-        store = SqliteStore(scratch / "registry.db", schema=self.schema, durable=False)
-        chain = Chain(store, loads=orjson.loads, dump=dump, projector=projector)
-        self._begin(store, chain, verdicts)
+        """Begin in the folder ``scratch``.
 
-    def _begin(
-        self, store: SqliteStore, chain: Chain, verdicts: Verdicts | None
-    ) -> None:
+        Args:
+            scratch: the folder.
+            projector: a fresh one, of the tables that pages read.
+            verdicts: verifies lots of signatures; a process of its own by default.
+            begun: a chain taken up at a snapshot and its tables; by default an empty
+                one, and an empty file.
+        """
         ed25519.self_test()
         self._own = OtherProcess()
-        self._store = store
-        self.chain = chain
+        self.scratch = scratch
+        self.schema = projector.schema if projector else ()
+        if begun is None:
+            store = SqliteStore(
+                scratch / "registry.db", schema=self.schema, durable=False
+            )
+            chain = Chain(store, loads=orjson.loads, dump=dump, projector=projector)
+            begun = store, chain
+        self._store, self.chain = begun
         self.replay = Replay(
-            chain,
+            self.chain,
             checker=Checker(ed25519.verify, ed25519.admissible),
             verdicts=verdicts or self._own,
         )

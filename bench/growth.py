@@ -15,6 +15,8 @@ from bench.measuring import Figure, circuit, exchanges, recorded
 from tests.adapters import making
 from urdimbre.adapters.snapshot import open_snapshot, write_snapshot
 from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.verification import verify_folder
+from urdimbre.adapters.verifying import Spread
 from urdimbre.projections.project import Projection
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.registry import dump
@@ -29,7 +31,7 @@ ACCOUNTS = 10_000
 def figures(sizes: tuple[int, ...] = SMALL) -> Iterator[Figure]:
     """Record until each size is reached, measuring the last acts and an opening."""
     with circuit(projected=True) as (found, folder):
-        done, first = 0, 0.0
+        done, first, least = 0, 0.0, 0.0
         for size in sizes:
             cost = 0.0
             while done < size:
@@ -43,6 +45,16 @@ def figures(sizes: tuple[int, ...] = SMALL) -> Iterator[Figure]:
                 unit="us/act",
                 ratio=cost / first,
                 against=f"act_at_{sizes[0]}",
+                n=size,
+            )
+            peak = _child("verifying", folder)
+            least = least or peak
+            yield Figure(
+                bench="verification_memory",
+                value=peak,
+                unit="MB",
+                ratio=peak / least,
+                against=f"the same at {sizes[0]}",
                 n=size,
             )
         found.registry.close()
@@ -92,16 +104,9 @@ def memory() -> Iterator[Figure]:
     with circuit(projected=True, count=ACCOUNTS) as (found, folder):
         recorded(found.registry, exchanges(found, ACCOUNTS, ACCOUNTS))
         found.registry.close()
-        told = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-m", "bench.growth", str(folder)],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+        used = _child("open", folder)
         found.registry = making.reopened(folder, projector=Projection()).registry
-        yield Figure(
-            bench="memory_open", value=float(told.stdout), unit="MB PSS", n=ACCOUNTS
-        )
+        yield Figure(bench="memory_open", value=used, unit="MB PSS", n=ACCOUNTS)
 
 
 def _resident(folder: Path) -> float:
@@ -113,5 +118,32 @@ def _resident(folder: Path) -> float:
     return int(pss) / 1000
 
 
+def _verifying(folder: Path) -> float:
+    """Verify a folder and return the most memory that this process ever had, in MB.
+
+    Not what ``getrusage`` tells, which begins with what the parent had.
+    """
+    with closing(Spread(2)) as verdicts:
+        found = verify_folder(folder, projector=Projection(), verdicts=verdicts)
+    if not found.ok:
+        raise SystemExit(f"the bench's circuit does not verify: {found.told()}")
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    [peak] = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
+    return int(peak) / 1000
+
+
+def _child(what: str, folder: Path) -> float:
+    """Measure in a process of its own."""
+    told = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "bench.growth", what, str(folder)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return float(told.stdout)
+
+
+_MEASURED = {"open": _resident, "verifying": _verifying}
+
 if __name__ == "__main__":
-    sys.stdout.write(str(_resident(Path(sys.argv[1]))))
+    sys.stdout.write(str(_MEASURED[sys.argv[1]](Path(sys.argv[2]))))

@@ -5,7 +5,7 @@ import pytest
 from tests.adapters import making
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.keys.vectors import VECTORS
-from urdimbre.adapters.verifying import OtherProcess
+from urdimbre.adapters.verifying import OtherProcess, Spread
 from urdimbre.recording.signatures import OneThread
 
 
@@ -19,7 +19,13 @@ FORGED = [(key, text + b"!", signature) for key, text, signature in JOBS]
 
 
 @pytest.fixture(
-    params=[lambda: OtherProcess(lot_min=1), lambda: OneThread(ed25519.verify)]
+    params=[
+        lambda: OtherProcess(lot_min=1),
+        lambda: OneThread(ed25519.verify),
+        lambda: Spread(1),
+        lambda: Spread(2, lot_min=1),
+        lambda: Spread(3, lot_min=1),
+    ]
 )
 def verdicts(request):
     made = request.param()
@@ -81,3 +87,21 @@ def test_a_few_signatures_start_no_process():
     assert verdicts(JOBS + FORGED).result() == [True] * 50 + [False] * 50
     assert verdicts._talk is not None
     verdicts.close()
+
+
+def test_lots_are_spread_over_all_processes_but_this_one():
+    verdicts = Spread(3, lot_min=1)
+
+    lots = [verdicts(JOBS) for _ in range(4)]
+
+    assert [lot.result() for lot in lots] == [[True] * 50] * 4
+    children = {one._talk.child.pid for one in verdicts.others}
+    assert len(children) == 2
+    verdicts.close()
+
+
+def test_one_process_starts_no_other():
+    verdicts = Spread(1, lot_min=1)
+
+    assert verdicts(FORGED).result() == [False] * 50
+    assert verdicts.others == []

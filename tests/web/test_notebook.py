@@ -69,7 +69,7 @@ def test_the_checkpoint_can_be_kept(as_member):
     assert note.content.startswith(b"urdimbre/")
 
 
-def test_verify_now_reads_the_notebook_in_a_thread(as_member, receipt):
+def test_verify_now_reads_the_notebook_meanwhile(as_member, receipt):
     ana = as_member(ANA)
     ana.post("/notebook/verify")
 

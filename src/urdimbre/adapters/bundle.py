@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+from urdimbre.adapters.differences import Difference, FoundDifference
 from urdimbre.adapters.verification import (
-    Difference,
-    FoundDifference,
     Replayed,
     Verification,
     checkpoint_wrong,

@@ -21,6 +21,7 @@ from urdimbre.adapters.bundle import NotABundle, checkpoint_of, is_bundle, read_
 from urdimbre.adapters.catching_up import loaded
 from urdimbre.adapters.checkpoints import largest_ahead, largest_told, read_seen
 from urdimbre.adapters.desk import Desk, Payload
+from urdimbre.adapters.differences import FoundDifference
 from urdimbre.adapters.engines import REGISTRY_FILE
 from urdimbre.adapters.folder import (
     DESK_FILE,
@@ -40,7 +41,7 @@ from urdimbre.adapters.keys.server import (
 from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.standing import mark_behind, refuse_if_behind
 from urdimbre.adapters.storage.sqlite import SqliteStore
-from urdimbre.adapters.verification import FoundDifference, Replayed, checkpoint_wrong
+from urdimbre.adapters.verification import Replayed, checkpoint_wrong
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.agreements import version

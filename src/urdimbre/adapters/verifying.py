@@ -16,6 +16,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,7 +30,41 @@ SIGNATURE_BYTES = 64
 END_SECONDS = 5
 LOT_MIN = 100
 """Signatures from which on starting a process (60 ms) begins to pay."""
+USEFUL_MAX = 2
 _SOURCES = Path(__file__).resolve().parents[2]
+
+
+def useful_processes() -> int:
+    """Return how many processes are worth it here: this one, and one that verifies.
+
+    Replaying an act takes longer than its signatures, so one other keeps up.
+    """
+    return min(USEFUL_MAX, os.cpu_count() or 1)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a child that runs these sources."""
+    paths = [str(_SOURCES), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+class Spread:
+    """Verifies lots of signatures in several processes, in turn; close it when done."""
+
+    def __init__(self, processes: int, *, lot_min: int | None = None) -> None:
+        """Spread them over all ``processes`` but this one; 1: it does all itself."""
+        lot_min = LOT_MIN if lot_min is None else lot_min
+        self.others = [OtherProcess(lot_min=lot_min) for _ in range(processes - 1)]
+        self._turns = cycle(self.others)
+
+    def __call__(self, jobs: Sequence[Job]) -> Future[list[bool]]:
+        """Verify a lot; the answers come in its order."""
+        return next(self._turns)(jobs) if self.others else _done_here(jobs)
+
+    def close(self) -> None:
+        """End all children."""
+        for one in self.others:
+            one.close()
 
 
 class OtherProcess:
@@ -49,9 +84,7 @@ class OtherProcess:
             self._talk = _Talk()
         if self._talk is not None and all(_fits(*job) for job in jobs):
             return self._talk.verify(jobs)
-        future: Future[list[bool]] = Future()
-        future.set_result([ed25519.verify(*job) for job in jobs])
-        return future
+        return _done_here(jobs)
 
     def close(self) -> None:
         """End the child."""
@@ -64,12 +97,11 @@ class _Talk:
     """The child and the two threads that talk to it."""
 
     def __init__(self) -> None:
-        paths = [str(_SOURCES), os.environ.get("PYTHONPATH", "")]
         self.child = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            env=environment(),
             start_new_session=True,  # an interrupt is for us, who then end it
         )
         self._out: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -123,6 +155,12 @@ class _Talk:
                 future.set_result([one == 1 for one in answer])
             else:
                 future.set_result([ed25519.verify(*job) for job in jobs])
+
+
+def _done_here(jobs: Sequence[Job]) -> Future[list[bool]]:
+    future: Future[list[bool]] = Future()
+    future.set_result([ed25519.verify(*job) for job in jobs])
+    return future
 
 
 _Lot = tuple[Sequence[Job], "Future[list[bool]]"]

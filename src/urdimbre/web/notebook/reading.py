@@ -1,7 +1,7 @@
 """Pages of the common notebook: last acts, one act opened, checkpoint, verification."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -143,13 +143,15 @@ def verification(request: Any) -> HttpResponse:
 
 def _verification() -> dict[str, Any]:
     outcome = verifying.last()
+    result = outcome.result
     return {
         "outcome": outcome,
-        "first_error": _first_error(outcome),
-        "verified_at": wording.moment(outcome.started) if outcome.started else "",
+        "first_error": _first_error(result),
+        "verified_upto": result["upto"] - 1 if result else 0,
+        "verified_at": wording.moment(result["at"]) if result else "",
     }
 
 
-def _first_error(outcome: verifying.Outcome) -> str:
-    found = outcome.result.first_error if outcome.result else None
-    return json.dumps(asdict(found), indent=1, default=str) if found else ""
+def _first_error(result: dict[str, Any] | None) -> str:
+    found = result["first_error"] if result else None
+    return json.dumps(found, indent=1) if found else ""

@@ -1,0 +1,143 @@
+"""Entries that a replay from a snapshot does not go through, looked up and proven.
+
+An entry counts only if the stored tiles prove it to stand under the snapshot's root,
+an act only if its bytes give the hash by which it is cited, and a block only if its
+header is such an entry and says that it holds the act.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import orjson
+
+from urdimbre.adapters.differences import Difference, FoundDifference
+from urdimbre.core import circuit
+from urdimbre.core.acts import Act
+from urdimbre.core.chain.entry import BrokenEntry, decode
+from urdimbre.core.chain.header import read_header
+from urdimbre.core.chain.merkle import check_inclusion, leaf_hash, tree_root
+from urdimbre.recording.log_tree import WIDTH, LogTree, TileMissing, split
+from urdimbre.recording.ports import Sealed
+from urdimbre.recording.registry import dump
+from urdimbre.recording.replay import told
+
+_ACT = "SELECT position FROM act WHERE hash = ?"
+_ENTRY = "SELECT bytes FROM entry WHERE position = ?"
+_TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
+_BLOCK = "SELECT position FROM header WHERE position >= ? ORDER BY position LIMIT 1"
+
+
+class Earlier:
+    """What lies before a snapshot in a registry.
+
+    Attributes:
+        size: entries before it.
+    """
+
+    def __init__(self, stored: sqlite3.Connection, log: LogTree, genesis: str) -> None:
+        """Look things up in ``stored``; ``log`` is the snapshot's own tree."""
+        self._stored = stored
+        self._log = log
+        self._root = log.root()
+        self._genesis = genesis
+        self.size = log.size
+
+    def act_at(self, digest: bytes) -> int | None:
+        """Find an earlier act by its hash."""
+        row = self._row(_ACT, digest)
+        if row is None or not 0 <= row[0] < self.size:
+            return None
+        position = int(row[0])
+        if self._hash(position) != digest.hex():
+            raise _differs("act", position, "is not the act of that hash")
+        return position
+
+    def entry(self, position: int) -> bytes:
+        """Return an earlier entry, proven."""
+        row = self._row(_ENTRY, position)
+        if row is None or type(row[0]) is not bytes:
+            reason = "is missing" if row is None else "is no entry"
+            raise _differs("entry", position, reason)
+        found: bytes = row[0]
+        try:
+            path = self._log.path(position, self.tile)
+        except TileMissing as missing:
+            raise _tile_differs(missing.level, missing.number) from None
+        leaf = leaf_hash(found)
+        if not check_inclusion(position, self.size, leaf, path, self._root):
+            raise _differs("entry", position, "is not under the snapshot's root")
+        return found
+
+    def block_of(self, position: int) -> Sealed:
+        """Return the header of the block that holds an earlier entry, proven."""
+        row = self._row(_BLOCK, position)
+        at = row[0] if row is not None else None
+        if type(at) is not int or at >= self.size:
+            raise _differs("header", position, "no header follows")
+        try:
+            header = read_header(self.entry(at)[1:])
+        except BrokenEntry as broken:
+            raise _differs("header", at, broken.reason) from None
+        if header.size != at or not at - header.acts <= position <= at:
+            raise _differs("header", at, "is not that of the block")
+        return Sealed(header.height, at, bytes.fromhex(header.hash()), header.time)
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        """Return a stored tile; what it proves is for the caller to see."""
+        row = self._row(_TILE, level, number)
+        if row is None or type(row[0]) is not bytes:
+            return None
+        found: bytes = row[0]
+        return found
+
+    def prove(self, last: bytes) -> None:
+        """Prove that the registry's log begins with the snapshot's, ending in ``last``.
+
+        Raises:
+            FoundDifference: the first of those at the tree's right edge that differs.
+        """
+        tail, *above = (split(hashes) for hashes in self._log.edge)
+        for place, leaf in enumerate(tail, self.size - len(tail)):
+            row = self._row(_ENTRY, place)
+            if row is None or type(row[0]) is not bytes or leaf_hash(row[0]) != leaf:
+                raise _differs("entry", place, _NOT_THE_SNAPSHOTS)
+        for level, hashes in enumerate(above):
+            first = (self.size >> (8 * (level + 2))) * WIDTH
+            for number, expected in enumerate(hashes, first):
+                found = self.tile(level, number)
+                if found is None or tree_root(split(found)) != expected:
+                    raise _tile_differs(level, number)
+        if self.entry(self.size - 1) != last:
+            raise _differs("entry", self.size - 1, _NOT_THE_SNAPSHOTS)
+
+    def _hash(self, position: int) -> str:
+        try:
+            signed = decode(self.entry(position))
+        except BrokenEntry as broken:
+            raise _differs("entry", position, broken.reason) from None
+        genesis = self._genesis if position else ""
+        act = circuit.read(signed.act, genesis, loads=orjson.loads, dump=dump)
+        if not isinstance(act, Act):
+            raise _differs("entry", position, told(act))
+        return act.hash
+
+    def _row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self._stored.execute(sql, values).fetchone()
+        return found
+
+
+_NOT_THE_SNAPSHOTS = "is not what the snapshot stands on"
+
+
+def _differs(table: str, position: int, reason: str) -> FoundDifference:
+    key = {"position": position}
+    return FoundDifference(
+        Difference(table=table, entry=position, key=key, reason=reason)
+    )
+
+
+def _tile_differs(level: int, number: int) -> FoundDifference:
+    key = {"level": level, "number": number}
+    return FoundDifference(Difference(table="tile", key=key, reason=_NOT_THE_SNAPSHOTS))

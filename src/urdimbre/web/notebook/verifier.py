@@ -1,0 +1,71 @@
+"""What a process of its own does so that the page can say: verified up to here.
+
+``python -m urdimbre.web.notebook.verifier DIR SECONDS``: each line on stdin asks for
+one look at the folder, which is answered by a line of JSON; the first look replays the
+whole log, each later one what has come since. The process ends when nobody has asked
+for so many seconds, after a difference, and when stdin ends: the server has ended then.
+"""
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from urdimbre.adapters.following import Following
+from urdimbre.projections.project import Projection
+from urdimbre.recording import RecordingFailed
+
+Asked = queue.SimpleQueue[None]
+
+
+def answer(directory: Path, idle: float, asked: Asked, sink: BinaryIO) -> None:
+    """Look whenever somebody asks, until nobody has for ``idle`` seconds."""
+    with closing(Following(directory, projector=Projection())) as following:
+        while True:
+            try:
+                asked.get(timeout=idle)
+            except queue.Empty:
+                return
+            told, goes_on = _looked(following)
+            sink.write(json.dumps(told).encode() + b"\n")
+            sink.flush()
+            if not goes_on:
+                return
+
+
+def _looked(following: Following) -> tuple[dict[str, object], bool]:
+    try:
+        look = following.look()
+    except (OSError, RecordingFailed) as failed:
+        # A replay that was broken off is not taken up again.
+        return {"failed": str(failed)}, False
+    return look.told(), look.verification.ok
+
+
+def _listen(asked: Asked) -> None:
+    """Pass on what is asked; when stdin ends, interrupt whatever is at work."""
+    # Not by way of the buffer: at the end of Python it must not be held by a thread.
+    while lines := os.read(sys.stdin.fileno(), 1024):
+        for _ in range(lines.count(b"\n")):
+            asked.put(None)
+    main = threading.main_thread().ident
+    assert main is not None
+    signal.pthread_kill(main, signal.SIGINT)
+
+
+def main(directory: str, idle: str) -> None:
+    """Answer on stdout; what was begun is cleared away in any case."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    asked: Asked = queue.SimpleQueue()
+    with suppress(KeyboardInterrupt, BrokenPipeError):
+        threading.Thread(target=_listen, args=(asked,), daemon=True).start()
+        answer(Path(directory), float(idle), asked, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -14,6 +14,7 @@ from tests.little_circuit import (
     FEDE,
     FONDO,
     TIENDA,
+    admit,
     allowed,
     commitment,
     mandate,
@@ -199,6 +200,21 @@ def guardians_by_hosted_keys(c, hosted):
     return c.record("key", body, *slots, slot(CARO, key="caro 2"), by=DORA)
 
 
+def guardians_whose_keys_were_imported(c, imported):
+    """The host holds the keys of imported history as well."""
+    names = ("ines", "olga")
+    for name in names:
+        body, slots = admit(c, name, key=new_key(name, custody="import"))
+        c.ok("admit", body, *slots, by=ANA)
+    signing = [*names[:imported], *("beto",)[: 2 - imported]]
+    rules = {"id": number("hers"), "principal": CARO, "rules": policy_rules(1)}
+    guardians = sorted(number(name) for name in (*names, "beto"))
+    c.ok("policy", rules | {"guardians": {"of": guardians, "need": 2}}, slot(CARO))
+    body = {"recover": {"member": CARO, "key": new_key("caro 2")}}
+    slots = [slot(number(name), key=name) for name in signing]
+    return c.record("key", body, *slots, slot(CARO, key="caro 2"), by=number("ines"))
+
+
 def a_key_by_hosted_keys(c, hosted):
     """Her own policy asks for two keys: those that the host keeps are one."""
     for name in ("caro s", "caro t"):
@@ -254,6 +270,7 @@ BOUNDARIES = (
     (bearers_of_sealed_thanks, 0, 1),
     (guardians, 0, 1),
     (guardians_by_hosted_keys, 1, 2),
+    (guardians_whose_keys_were_imported, 1, 2),
     (a_key_by_hosted_keys, 1, 2),
     (recovered_key_after, 0, 1),
     (vetoed_before_the_delay_is_over, 0, 1),

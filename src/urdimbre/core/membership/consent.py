@@ -38,6 +38,7 @@ from urdimbre.core.membership.answers import (
 from urdimbre.core.membership.caps import serves, within_caps
 from urdimbre.core.membership.rows import (
     ANY,
+    HOSTED,
     Frozen,
     Key,
     Mandate,
@@ -277,7 +278,7 @@ def _by_policy(
             yield SignatureWithoutRole(person)
             return
         before = votes.get(person)
-        if before is None or before.custody == "server":
+        if before is None or before.custody in HOSTED:
             votes[person] = key
     one = server_is_one(act.kind, kind)
     have = _weigh([(key, 1) for key in votes.values()], one=one)
@@ -292,8 +293,8 @@ def server_is_one(act_kind: str, principal_kind: str) -> bool:
 
 def _weigh(keys: list[tuple[Key, int]], *, one: bool) -> int:
     """Add up weights; ``one``: all keys that the host holds count as one signer."""
-    hosted = [weight for key, weight in keys if key.custody == "server"]
-    others = sum(weight for key, weight in keys if key.custody != "server")
+    hosted = [weight for key, weight in keys if key.custody in HOSTED]
+    others = sum(weight for key, weight in keys if key.custody not in HOSTED)
     return others + (max(hosted, default=0) if one else sum(hosted))
 
 
@@ -447,7 +448,7 @@ def _guarded(required: Required, signed: _Signed) -> Iterator[Refusal]:
         own = signed.own.get(person, [])
         signed.used.update((key.key_id, ZERO16) for key in own)
         if own:
-            keys.append((min(own, key=lambda key: key.custody == "server"), 1))
+            keys.append((min(own, key=lambda key: key.custody in HOSTED), 1))
     have = _weigh(keys, one=True)
     if have < required.guardians_need:
         yield NotEnoughSignatures("guardians", have, required.guardians_need)

@@ -10,6 +10,7 @@ from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.membership import answers
 from urdimbre.core.membership.rows import (
     ANY,
+    HOSTED,
     Guardians,
     Key,
     Policy,
@@ -105,8 +106,8 @@ def _out_of_reach(state: View, body: PolicyBody) -> Iterator[Refusal]:
         for row in state.of("key", body.principal)
         if isinstance(row, Key) and row.in_force(state.time)
     ]
-    hosted = [key.weight for key in keys if key.custody == "server"]
-    others = [key.weight for key in keys if key.custody != "server"]
+    hosted = [key.weight for key in keys if key.custody in HOSTED]
+    others = [key.weight for key in keys if key.custody not in HOSTED]
     have = sum(others) + max(hosted, default=0)
     need = max(rule.need for rule in body.rules)
     never = any(

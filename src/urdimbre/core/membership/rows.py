@@ -20,6 +20,8 @@ from urdimbre.core.reading import (
 from urdimbre.core.state import View
 
 CUSTODIES = ("server", "device", "app", "hardware", "import", "link")
+HOSTED = ("server", "import")
+"""Those whose secret the host holds."""
 PURPOSES = ("act", "accept_credit", "accept_debit", "attest", "care", "mediate")
 ANY = "any"
 RECOVERY_DELAY = 72 * 3600

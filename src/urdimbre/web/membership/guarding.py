@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from urdimbre.core import drafting
 from urdimbre.core.membership.answers import KeyNotAdmissible
-from urdimbre.core.membership.rows import Guardians, Policy
+from urdimbre.core.membership.rows import HOSTED, Guardians, Policy
 from urdimbre.core.state import value_of
 from urdimbre.projections.models import Member
 from urdimbre.web import names, opened, wording
@@ -109,8 +109,8 @@ def _reach(named: Guardians) -> dict[str, str] | None:
     own = hosted = 0
     for person in named.of:
         custodies = {row.custody for row in keys.in_force(person)}
-        own += bool(custodies - {"server"})
-        hosted += bool(custodies) and custodies == {"server"}
+        own += bool(custodies - set(HOSTED))
+        hosted += bool(custodies) and custodies <= set(HOSTED)
     have = own + min(hosted, 1)
     if have >= named.need:
         return None

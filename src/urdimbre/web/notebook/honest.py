@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from urdimbre.core.federation.witness import witnesses
-from urdimbre.core.membership.rows import Key
+from urdimbre.core.membership.rows import HOSTED, Key
 from urdimbre.web import opened
 
 
@@ -83,8 +83,8 @@ def honest(request: Any) -> HttpResponse:
         ]
         hosts = {one.host for one in witnesses(state)}
     shown = {
-        "server_key": any(one in ("server", "import") for one in mine),
-        "own_key": any(one not in ("server", "import") for one in mine),
+        "server_key": any(one in HOSTED for one in mine),
+        "own_key": any(one not in HOSTED for one in mine),
         "hosts": len(hosts),
         "powers": POWERS,
         "limits": LIMITS,

@@ -36,14 +36,13 @@ from urdimbre.core.membership.answers import (
     UnknownMandate,
 )
 from urdimbre.core.membership.caps import serves, within_caps
+from urdimbre.core.membership.policy import rule_for
 from urdimbre.core.membership.rows import (
-    ANY,
     HOSTED,
     Frozen,
     Key,
     Mandate,
     Policy,
-    Rule,
     member,
     policy_of,
     with_signers,
@@ -296,20 +295,6 @@ def _weigh(keys: list[tuple[Key, int]], *, one: bool) -> int:
     hosted = [weight for key, weight in keys if key.custody in HOSTED]
     others = sum(weight for key, weight in keys if key.custody not in HOSTED)
     return others + (max(hosted, default=0) if one else sum(hosted))
-
-
-def rule_for(policy: Policy, act: Act, need: Need) -> Rule | None:
-    """Return the rule of a policy that decides: the first whose kinds and most fit."""
-    for rule in policy.rules:
-        if act.kind in rule.kinds or ANY in rule.kinds:
-            most = rule.max
-            given = sum(one.minor for one in need.gives)
-            if most is None or (
-                all(one.unit == most.unit for one in need.gives)
-                and given <= most.quantity
-            ):
-                return rule
-    return None
 
 
 def _by_mandate(

@@ -79,6 +79,20 @@ def policy_refusals(
         yield from persons_refusals(state, fields.guardians.of)
 
 
+def rule_for(policy: Policy, act: Act, need: Need) -> Rule | None:
+    """Return the rule of a policy that decides: the first whose kinds and most fit."""
+    for rule in policy.rules:
+        if act.kind in rule.kinds or ANY in rule.kinds:
+            most = rule.max
+            given = sum(one.minor for one in need.gives)
+            if most is None or (
+                all(one.unit == most.unit for one in need.gives)
+                and given <= most.quantity
+            ):
+                return rule
+    return None
+
+
 def _required(state: View, act: Act, cited: Cited) -> Required:
     body: PolicyBody = act.body
     return Required((Need(body.principal),))

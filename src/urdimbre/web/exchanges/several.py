@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from urdimbre.core.acts import Act, Need, Required
-from urdimbre.core.membership.consent import rule_for, server_is_one
+from urdimbre.core.membership.consent import server_is_one
+from urdimbre.core.membership.policy import rule_for
 from urdimbre.core.membership.rows import Rule
 from urdimbre.core.units import Quantity
 from urdimbre.web import names, opened, wording

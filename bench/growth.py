@@ -15,8 +15,6 @@ from bench.measuring import Figure, circuit, exchanges, recorded
 from tests.adapters import making
 from urdimbre.adapters.snapshot import open_snapshot, write_snapshot
 from urdimbre.adapters.storage.sqlite import SqliteStore
-from urdimbre.adapters.verification import verify_folder
-from urdimbre.adapters.verifying import Spread
 from urdimbre.projections.project import Projection
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.registry import dump
@@ -47,7 +45,7 @@ def figures(sizes: tuple[int, ...] = SMALL) -> Iterator[Figure]:
                 against=f"act_at_{sizes[0]}",
                 n=size,
             )
-            peak = _child("verifying", folder)
+            peak = _child("bench.verifying", folder)
             least = least or peak
             yield Figure(
                 bench="verification_memory",
@@ -104,7 +102,7 @@ def memory() -> Iterator[Figure]:
     with circuit(projected=True, count=ACCOUNTS) as (found, folder):
         recorded(found.registry, exchanges(found, ACCOUNTS, ACCOUNTS))
         found.registry.close()
-        used = _child("open", folder)
+        used = _child("bench.growth", folder)
         found.registry = making.reopened(folder, projector=Projection()).registry
         yield Figure(bench="memory_open", value=used, unit="MB PSS", n=ACCOUNTS)
 
@@ -118,24 +116,10 @@ def _resident(folder: Path) -> float:
     return int(pss) / 1000
 
 
-def _verifying(folder: Path) -> float:
-    """Verify a folder and return the most memory that this process ever had, in MB.
-
-    Not what ``getrusage`` tells, which begins with what the parent had.
-    """
-    with closing(Spread(2)) as verdicts:
-        found = verify_folder(folder, projector=Projection(), verdicts=verdicts)
-    if not found.ok:
-        raise SystemExit(f"the bench's circuit does not verify: {found.told()}")
-    lines = Path("/proc/self/status").read_text("ascii").splitlines()
-    [peak] = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
-    return int(peak) / 1000
-
-
-def _child(what: str, folder: Path) -> float:
-    """Measure in a process of its own."""
+def _child(module: str, folder: Path) -> float:
+    """Have a module measure something in a process of its own."""
     told = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "bench.growth", what, str(folder)],
+        [sys.executable, "-m", module, str(folder)],
         check=True,
         capture_output=True,
         text=True,
@@ -143,7 +127,5 @@ def _child(what: str, folder: Path) -> float:
     return float(told.stdout)
 
 
-_MEASURED = {"open": _resident, "verifying": _verifying}
-
 if __name__ == "__main__":
-    sys.stdout.write(str(_MEASURED[sys.argv[1]](Path(sys.argv[2]))))
+    sys.stdout.write(str(_resident(Path(sys.argv[1]))))

@@ -6,10 +6,11 @@ import statistics
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ AT_ONCE = 4
 VISITS = 5
 COOKIE = "urdimbre"
 WAIT_SECONDS = 30
+VERIFIER = b"urdimbre.web.notebook.verifier"
+FORM_TOKEN = "0" * 32
+"""What a form must bring along, and its cookie: both are ours to choose."""
 SERVE = (
     "import sys; from pathlib import Path; from urdimbre.web.serving import serve;"
     "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), demo=False)"
@@ -57,6 +61,7 @@ def figures() -> Iterator[Figure]:
         page.leave()
         with _server(folder) as (process, address):
             yield from _memory(process, address, key)
+            yield from _memory_verifying(process, address, key)
             if CHROMIUM.exists():
                 yield from _first_visit(address, key)
             else:
@@ -109,6 +114,44 @@ def _memory(
     parts = [_pss(one) for one in _family(process.pid)]
     for name, value in (("memory_serving", max(parts)), ("memory_all", sum(parts))):
         yield Figure(bench=name, value=value, unit="MB PSS", n=ACCOUNTS)
+
+
+def _memory_verifying(
+    process: subprocess.Popen[bytes], address: str, key: str
+) -> Iterator[Figure]:
+    """Press *Verify now* twice; the most that the worker and the verifier then use."""
+    cookie = f"{COOKIE}={key}; urdimbre_form={FORM_TOKEN}"
+    body = urllib.parse.urlencode({"csrfmiddlewaretoken": FORM_TOKEN}).encode()
+
+    def ask(path: str, body: bytes | None = None) -> bytes:
+        request = urllib.request.Request(  # noqa: S310 - this machine
+            address + path, body, headers={"Cookie": cookie, "Accept-Language": "en"}
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            return bytes(answer.read())
+
+    worker, verifier = 0.0, 0.0
+    for _ in range(2):
+        shown = ask("/notebook/verify", body)
+        while b"being read" in shown:
+            time.sleep(0.2)
+            ours, theirs = _worker_and_verifier(process.pid)
+            worker, verifier = max(worker, ours), max(verifier, theirs)
+            shown = ask("/notebook/verification")
+        if b"Everything fits" not in shown:
+            raise SystemExit("the bench's circuit does not verify")
+    for name, value in (("memory_asked", worker), ("memory_verifier", verifier)):
+        yield Figure(bench=name, value=value, unit="MB PSS", n=ACCOUNTS)
+
+
+def _worker_and_verifier(process: int) -> tuple[float, float]:
+    """Return the largest of those that serve, and of those that verify."""
+    serving, verifying = [0.0], [0.0]
+    for one in _family(process):
+        with suppress(OSError):  # it has ended meanwhile
+            command = Path(f"/proc/{one}/cmdline").read_bytes()
+            (verifying if VERIFIER in command else serving).append(_pss(one))
+    return max(serving), max(verifying)
 
 
 def _family(process: int) -> list[int]:

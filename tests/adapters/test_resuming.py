@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,8 @@ from tests.adapters import making, scene
 from urdimbre.adapters.resuming import UNPROVEN, verify_from
 from urdimbre.adapters.snapshot import NotASnapshot, snapshot_of
 from urdimbre.adapters.verification import verify_folder
+from urdimbre.core.chain.entry import decode
+from urdimbre.core.chain.header import read_header
 from urdimbre.projections.project import Projection
 
 BEFORE = 300
@@ -73,6 +76,13 @@ def verify(club, snapshot):
 def alter(club, sql, *values):
     with closing(sqlite3.connect(club / "registry.db")) as connection, connection:
         assert connection.execute(sql, values).rowcount > 0
+
+
+def entry_at(club, position):
+    sql = "SELECT bytes FROM entry WHERE position = ?"
+    with closing(sqlite3.connect(club / "registry.db")) as connection:
+        ((entry,),) = connection.execute(sql, (position,))
+    return entry
 
 
 def first_error(club, snapshot):
@@ -154,6 +164,28 @@ def test_earlier_acts_that_are_cited_are_proven(club, snapshot, cited, table, sq
     alter(club, sql, cited)
 
     assert first_error(club, snapshot).table == table
+
+
+def test_signatures_of_a_cited_act_are_proven_too(club, snapshot, cited):
+    """Its hash covers the act alone; only the tree covers who has signed it."""
+    entry = entry_at(club, cited)
+    signature = decode(entry).slots[0].signature
+    altered = entry.replace(signature, bytes(64))
+    alter(club, "UPDATE entry SET bytes = ? WHERE position = ?", altered, cited)
+
+    error = first_error(club, snapshot)
+    assert (error.table, error.entry) == ("entry", cited)
+    assert "not under the snapshot's root" in error.reason
+
+
+def test_the_time_of_a_cited_act_is_proven(club, snapshot, cited):
+    header = read_header(entry_at(club, cited + 1)[1:])
+    later = replace(header, time=header.time + 3_600)
+    sql = "UPDATE entry SET bytes = ? WHERE position = ?"
+    alter(club, sql, later.entry(), cited + 1)
+
+    error = first_error(club, snapshot)
+    assert (error.table, error.entry) == ("entry", cited + 1)
 
 
 def test_an_act_under_the_hash_of_a_cited_one_is_seen(club, snapshot, cited):

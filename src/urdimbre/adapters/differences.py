@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-PAGE = 500
+PAGE = 100
+"""Rows compared at once: of tiles, 8 kB each, and of entries, up to 36 kB."""
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
 SHOWN_MAX = 120
 _PLAIN_FORM = 2

@@ -106,7 +106,9 @@ def _memory(
         )
         with urllib.request.urlopen(request) as answer:  # noqa: S310
             if not answer.read() or answer.url != address + path:
-                raise SystemExit(f"{path} was not answered as to a member")
+                raise SystemExit(
+                    f"{path} was answered by {answer.url}, not as to a member"
+                )
 
     paths = [*page.PAGES.values(), "/members", "/exchange/sale?with=2"] * ROUNDS
     with ThreadPoolExecutor(AT_ONCE) as threads:

@@ -209,7 +209,7 @@ def test_it_tells_in_words_too(clubs):
     ran = urdimbre("witness", clubs[0].path, "--lang", "es")
 
     assert ran.code == 0
-    assert "Nuestra clave" in ran.err
+    assert "Nuestra llave" in ran.err
     assert ran.out.startswith(_origin(clubs[0]))
 
 

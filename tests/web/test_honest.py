@@ -10,7 +10,7 @@ from urdimbre.core.federation.witness import Witness
     ("language", "words"),
     [
         ("en", ("A key of yours lies on this server", "No witness from outside")),
-        ("es", ("Una clave tuya está en este servidor", "Ningún testigo de fuera")),
+        ("es", ("Una llave tuya está en este servidor", "Ningún testigo de fuera")),
         ("pt", ("Uma chave sua está neste servidor", "Nenhuma testemunha de fora")),
     ],
 )

@@ -192,6 +192,33 @@ def test_a_seal_that_the_key_has_not_signed_is_told(member, served_folder):
     assert said(member) == ["unsigned"]
 
 
+def test_a_key_whose_text_holds_a_plus_is_read_too(member, served_folder):
+    """Base64 holds one in every other key; such a key was taken for none."""
+    said(member)
+    host = Forging(served_folder, member)
+    member.evaluate("localStorage.clear()")
+    old = vkey(host.origin, host.seed)
+    seeds = (bytes([number]) * 32 for number in range(1, 256))
+    host.seed = next(one for one in seeds if vkey(host.origin, one).count("+") > 2)
+
+    def answer(route):
+        found = route.fetch()
+        body = found.text().replace(old, vkey(host.origin, host.seed))
+        route.fulfill(response=found, body=body)
+
+    member.route("**/notebook", answer)
+    host.log([b"entry"])
+    assert said(member) == ["first"]
+    host.sealed(1, host.tree.root(), seed=bytes(32))
+
+    assert said(member) == ["unsigned"]
+
+
+def vkey(origin, seed):
+    """The text of a log's key."""
+    return notes.VerifierKey(name=origin, key=ed25519.public_key(seed)).text
+
+
 def test_a_server_that_gives_no_proof_is_told_until_it_does(member, served_folder):
     said(member)
     host = Forging(served_folder, member)

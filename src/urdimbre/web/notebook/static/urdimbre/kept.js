@@ -25,7 +25,8 @@
 
   // undefined: this browser has no Ed25519.
   const signed = async (note) => {
-    const [name, id, typed] = box.dataset.vkey.split("+");
+    const [name, id, ...rest] = box.dataset.vkey.split("+");
+    const typed = rest.join("+"); // base64 may hold one
     let key;
     try {
       const raw = bytes(typed).slice(1);

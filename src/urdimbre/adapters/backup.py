@@ -23,6 +23,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from urdimbre.adapters.desk import Desk, Erased, Product, ServerKey
 from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.unfit_file import UnfitFile
 from urdimbre.core.encoding import dumps
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording import Damaged
@@ -43,27 +44,13 @@ _LEFT_OUT = ("django_session", "login_attempt", "entry_code", "server_key")
 keys, which stand in ``plain.json``."""
 
 
-class BackupFailed(Exception):
-    """A file that is no backup, or no whole one.
-
-    Attributes:
-        code: stable.
-        says: what is wrong, an English key of the catalogues with ``{value}`` places.
-        hint: the way out, likewise.
-        exit_code: of the command line.
-        values: of the sentence, by name.
-    """
+class BackupFailed(UnfitFile):
+    """A file that is no backup, or no whole one."""
 
     code = "not_a_backup"
     says = gettext_noop("{path} is not a whole backup: {reason}.")
     hint = gettext_noop("Take another backup: this one does not hold.")
     exit_code = 3
-
-    def __init__(self, path: Path, reason: str) -> None:
-        """Keep the file and what is wrong with it."""
-        super().__init__(f"{path}: {reason}")
-        self.values = {"path": path, "reason": reason}
-        self.path = path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

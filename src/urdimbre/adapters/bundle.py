@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from urdimbre.adapters.differences import Difference, FoundDifference
+from urdimbre.adapters.unfit_file import UnfitFile
 from urdimbre.adapters.verification import (
     Replayed,
     Verification,
@@ -36,27 +37,13 @@ _GROUP = 1000
 COVERED = ("entry", "tile", "checkpoint", "header")
 
 
-class NotABundle(Exception):
-    """A file that is no bundle of a circuit.
-
-    Attributes:
-        code: stable.
-        says: what is wrong, an English key of the catalogues with ``{value}`` places.
-        hint: the way out, likewise.
-        exit_code: of the command line.
-        values: of the sentence, by name.
-    """
+class NotABundle(UnfitFile):
+    """A file that is no bundle of a circuit."""
 
     code = "not_a_bundle"
     says = gettext_noop("{path} is not the bundle of a circuit: {reason}.")
     hint = gettext_noop("Export it again: urdimbre export DIR --what all -o FILE.")
     exit_code = 5
-
-    def __init__(self, path: Path, reason: str) -> None:
-        """Keep the file and what is wrong with it."""
-        super().__init__(f"{path}: {reason}")
-        self.values = {"path": path, "reason": reason}
-        self.path = path
 
 
 def tile_path(kind: str, number: int, width: int = WIDTH) -> str:

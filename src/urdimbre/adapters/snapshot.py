@@ -25,6 +25,7 @@ import orjson
 
 from urdimbre.adapters.checkpoints import signer_of
 from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.unfit_file import UnfitFile
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import BrokenEntry, decode, genesis_id
 from urdimbre.core.chain.header import Header, read_header
@@ -51,27 +52,13 @@ PART_BYTES_MAX = 1 << 20
 _HEAD = ("edge", "genesis", "header", "rows", "size")
 
 
-class NotASnapshot(Exception):
-    """A file that is no snapshot, or one whose proofs do not hold.
-
-    Attributes:
-        code: stable.
-        says: what is wrong, an English key of the catalogues with ``{value}`` places.
-        hint: the way out, likewise.
-        exit_code: of the command line.
-        values: of the sentence, by name.
-    """
+class NotASnapshot(UnfitFile):
+    """A file that is no snapshot, or one whose proofs do not hold."""
 
     code = "not_a_snapshot"
     says = gettext_noop("{path} is not a snapshot that holds: {reason}.")
     hint = gettext_noop("Write it again from the circuit: urdimbre snapshot DIR.")
     exit_code = 3
-
-    def __init__(self, path: Path, reason: str) -> None:
-        """Keep the file and what is wrong with it."""
-        super().__init__(f"{path}: {reason}")
-        self.values = {"path": path, "reason": reason}
-        self.path = path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
-# Urdimbre. `make demo` starts a living circuit, `make test` runs every test; both need
-# only python3 (3.11 or newer) with venv, make and git, and do the rest themselves; the
-# tests of anchors need npm.
+# Urdimbre. `make demo` starts a living circuit, `make test` runs the tests; both need
+# only python3 (3.11 or newer) with venv, make and git, and do the rest themselves. The
+# tests against an EVM node need npm and have a target of their own, `make test-evm`.
 
 PORT ?= 8000
 DIR ?= demo-circuit
@@ -23,14 +23,15 @@ CONTRACT := src/urdimbre/adapters/anchor/UrdimbreAnchor
 EVM := tools/evm.sh tools/contract.py tools/evm/package-lock.json $(CONTRACT).sol
 OTHER := .venv-other/.tools-$(PLACE)
 
-.PHONY: help demo test test-kills contract check lint types contracts \
+.PHONY: help demo test test-evm test-kills contract check lint types contracts \
 	test-other-python determinism fuzz coverage \
 	bench bench-growth format locale lock clean
 
 help:
 	@echo "make demo      a circuit with a year of life, at http://localhost:$(PORT)"
 	@echo "               (PORT=8765 takes another port, DIR=... another folder)"
-	@echo "make test      every test (TESTS=tests/core for a part)"
+	@echo "make test      the tests (TESTS=tests/core for a part)"
+	@echo "make test-evm  the tests of anchors against a real EVM node (needs npm)"
 	@echo "make contract  compile the contract of the anchors (needs npm)"
 	@echo "make test-kills  killed at every write point, and 200 times under load"
 	@echo "make check     lint, types, import contracts, coverage, tests: what CI runs"
@@ -62,9 +63,13 @@ demo: $(RUNTIME) $(MO)
 	@$(BIN)/urdimbre demo $(DIR) --port $(PORT)
 
 # ------------------------------------------------------------------------- tests
-test: $(TOOLS) $(MO) $(CONTRACT).json
+test: $(TOOLS) $(MO)
 	@tools/system_packages.sh
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS) $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not evm" $(PYTEST_ARGS) $(TESTS)
+
+# Without a node these fail and say what to do: nothing is left out in silence.
+test-evm: $(TOOLS) $(MO) $(CONTRACT).json
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m evm $(PYTEST_ARGS) tests
 
 # The contract of the anchors; the compiler and a chain to test with come along.
 contract: $(CONTRACT).json
@@ -81,6 +86,7 @@ test-kills: $(TOOLS) $(MO)
 check: lint types contracts
 	@$(MAKE) --no-print-directory test-other-python
 	@$(MAKE) --no-print-directory coverage
+	@$(MAKE) --no-print-directory test-evm
 	@$(MAKE) --no-print-directory test
 
 lint: $(TOOLS)

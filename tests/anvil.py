@@ -1,6 +1,6 @@
 """A real EVM node on loopback: anvil, as ``tools/evm.sh`` installs it.
 
-with anvil(tmp_path) as chain:
+with anvil(program, tmp_path) as chain:
     chain.ask("evm_mine")
 """
 
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "tools" / "evm" / "node_modules"
 MISSING = (
     "the anchor tests run against anvil, a real EVM node: run tools/evm.sh (it needs "
-    "npm), or `make test`, which does"
+    "npm), or `make test-evm`, which does"
 )
 RICH = hex(10**20)
 CHAIN = 31_337
@@ -98,9 +98,9 @@ def binary() -> Path:
 
 
 @contextmanager
-def anvil(home: Path, *options: str) -> Iterator[Anvil]:
+def anvil(program: Path, home: Path, *options: str) -> Iterator[Anvil]:
     """Run a node with an empty chain until the end of the block."""
-    command = [str(binary()), "--host", "127.0.0.1", "--port", "0", *options]
+    command = [str(program), "--host", "127.0.0.1", "--port", "0", *options]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

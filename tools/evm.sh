@@ -5,17 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 npm=${NPM:-npm}
-command -v "$npm" >/dev/null 2>&1 || tools/system_packages.sh || true
-if ! command -v "$npm" >/dev/null 2>&1; then
-    cat >&2 <<'MESSAGE'
-
-urdimbre: the anchor tests and the anchor contract need npm, and there is none on the PATH.
-  Debian:         sudo apt-get install npm
-  other systems:  install Node.js 20 or newer, which brings npm
-Then run the same command again. (`make demo` does not need it.)
-MESSAGE
-    exit 1
-fi
+command -v "$npm" >/dev/null 2>&1 || tools/system_packages.sh npm
 stamp=tools/evm/node_modules/.installed
 if ! [ "$stamp" -nt tools/evm/package-lock.json ]; then
     echo "urdimbre: installing what tools/evm/package-lock.json names" >&2

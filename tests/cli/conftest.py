@@ -30,10 +30,10 @@ def club(_template, tmp_path):
 
 
 @pytest.fixture
-def chain(tmp_path):
+def chain(evm, tmp_path):
     """A chain of its own, on a real EVM node."""
     # Each block takes its second at least: the chain begins well behind the club.
-    with anvil(tmp_path, "--timestamp", str(int(time.time()) - HOUR)) as running:
+    with anvil(evm, tmp_path, "--timestamp", str(int(time.time()) - HOUR)) as running:
         yield running
 
 

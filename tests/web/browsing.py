@@ -20,6 +20,12 @@ DESK = {"width": 1280, "height": 800}
 WAIT_MS = 15_000
 
 
+def press(page, selector):
+    """Press what leads to another page, and wait until that page is there."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def open_as(context, name):
     """Enter as somebody in a browser of her own; return her page."""
     page = context.new_page()
@@ -27,15 +33,15 @@ def open_as(context, name):
     page.goto("/login")
     page.fill("[name=handle]", handle(name))
     page.fill("[name=password]", PASSWORD)
-    page.click("form.typed button")
+    press(page, "form.typed button")
     return page
 
 
 def fill_in(page, mode, other):
     """Choose a mode and a partner, and say what is given."""
     page.goto("/exchange?direction=give")
-    page.click(f"a.{mode}")
-    page.click(f"a.line:has-text('{other}')")
+    press(page, f"a.{mode}")
+    press(page, f"a.line:has-text('{other}')")
     page.fill("[name=what]", "Huevos de campo")
     page.select_option("[name=category]", "food.animal")
     page.fill("[name=quantity]", "2")
@@ -44,15 +50,15 @@ def fill_in(page, mode, other):
 
 def look_over(page):
     """Send the form: the draft is shown."""
-    page.click("form.typed > .row button")
+    press(page, "form.typed > .row button")
 
 
 def sign(page):
     """Sign the draft that is shown."""
-    page.click("form[action$=confirm] button")
+    press(page, "form[action$=confirm] button")
 
 
 def open_waiting(page):
     """Look at the draft that waits for her."""
     page.goto("/")
-    page.click("section.note a.line")
+    press(page, "section.note a.line")

@@ -4,7 +4,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.web.acting import ANA, DELIA
-from tests.web.browsing import DESK, PHONE, fill_in, look_over, open_as, open_waiting
+from tests.web.browsing import (
+    DESK,
+    PHONE,
+    fill_in,
+    look_over,
+    open_as,
+    open_waiting,
+    press,
+)
 from tests.web.browsing import sign as sign_it
 
 # The size of targets is the one rule of WCAG 2.2 AA that axe leaves out by itself.
@@ -86,7 +94,7 @@ def test_axe_finds_nothing_on_the_way_of_an_exchange(chromium, address):
     ana.fill("[name=signs]", "1.234")
     look_over(ana)
     faults += found(ana)
-    ana.click(".readings button >> nth=0")
+    press(ana, ".readings button >> nth=0")
     faults += found(ana)
     ana.fill("[name=signs]", "1")
     look_over(ana)
@@ -106,7 +114,7 @@ def test_axe_finds_nothing_on_the_way_of_an_exchange(chromium, address):
     look_over(ana)
     sign_it(ana)
     open_waiting(delia)
-    delia.click("form[action$=decline] button")
+    press(delia, "form[action$=decline] button")
     faults += found(delia)
     for context in contexts:
         context.close()

@@ -3,7 +3,15 @@
 import pytest
 
 from tests.web.acting import ANA, DELIA
-from tests.web.browsing import PHONE, fill_in, look_over, open_as, open_waiting, sign
+from tests.web.browsing import (
+    PHONE,
+    fill_in,
+    look_over,
+    open_as,
+    open_waiting,
+    press,
+    sign,
+)
 from tests.web.place import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -50,8 +58,7 @@ def test_a_key_is_made_in_the_browser_signs_and_cannot_be_used_elsewhere(browser
     elsewhere = browser_of(ANA)
     elsewhere.goto(draft)
     assert not elsewhere.is_visible("button[value=device]")
-    ana.click("button[value=device]")
-    ana.wait_for_load_state()
+    press(ana, "button[value=device]")
 
     delia = browser_of(DELIA)
     open_waiting(delia)
@@ -74,8 +81,7 @@ def test_the_secret_cannot_be_taken_out_and_stays_when_she_logs_out(browser_of):
     key = register(ana)
 
     assert ana.evaluate(TAKE_OUT, key) == "InvalidAccessError"
-    ana.click("text=Log out")
-    ana.wait_for_url("**/login")
+    press(ana, "text=Log out")
 
     assert ana.evaluate(TAKE_OUT, key) == "InvalidAccessError"
 

@@ -6,7 +6,6 @@ import pytest
 from eth_abi import decode, encode
 from eth_utils import keccak
 
-from tests.anvil import binary
 from urdimbre.adapters.anchor import event
 from urdimbre.adapters.anchor.deploying import COMPILED
 
@@ -14,8 +13,7 @@ GENESIS, ROOT, SENDER = "0a" * 32, "0b" * 32, "0c" * 20
 
 
 @pytest.fixture(scope="module")
-def contract():
-    binary()  # says what to do if it was not compiled
+def contract(evm):
     return json.loads(COMPILED.read_text("ascii"))
 
 

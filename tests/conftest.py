@@ -1,6 +1,12 @@
 """What several rooms of tests share."""
 
+import os
+
 import pytest
+
+# Who runs our programs has it unset: what somebody waits for must be flushed by us.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -86,7 +86,7 @@ def _tell(voice: Speaker, epoch: int) -> None:
     if SUPERVISED in os.environ:
         return  # `run` has said what there is to say
     if voice.as_json:
-        voice.json({"epoch": epoch})
+        voice.jsons([{"epoch": epoch}])
         return
     voice.note(_RECORDING, epoch=epoch)
     voice.note(_STOP)

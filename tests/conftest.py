@@ -8,7 +8,6 @@ import pytest
 os.environ.pop("PYTHONUNBUFFERED", None)
 
 
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark what needs the EVM node: ``make test`` leaves it to ``make test-evm``."""

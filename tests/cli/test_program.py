@@ -15,6 +15,7 @@ from urdimbre.cli.commands import COMMANDS
 from urdimbre.cli.language import LANGUAGES, language_of
 
 NAMES = [
+    "start",
     "init",
     "demo",
     "run",

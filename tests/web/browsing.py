@@ -1,6 +1,9 @@
 """What a person does in a real browser, for the tests that drive one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.web.place import PASSWORD, handle
 
@@ -18,6 +21,19 @@ QUIET = (
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 WAIT_MS = 15_000
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Run a Chromium; Django does nothing while it runs, so servers start before."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=list(QUIET)
+        )
+        yield chromium
+        chromium.close()
 
 
 def press(page, selector):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import free_port, started
-from tests.web.browsing import CHROMIUM, QUIET
+from tests.web.browsing import browser
 from tests.web.place import HOUSEHOLD, NAMES, PASSWORD, Place, handle
 from urdimbre.web import serving
 
@@ -125,11 +125,5 @@ def address(served_folder):
 @pytest.fixture(scope="module")
 def chromium(address):
     """Started after the server: Django does nothing while Playwright's loop runs."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=list(QUIET)
-        )
-        yield browser
-        browser.close()
+    with browser() as running:
+        yield running

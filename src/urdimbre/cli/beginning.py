@@ -97,8 +97,10 @@ def begin_with(line: Path, directory: Path, keys: Path) -> str:
         circuit.close()
 
 
-def begin(directory: Path, wished: Wished, *, founder_name: str) -> Begun:
-    """Make the circuit, whole or not at all.
+def begin(
+    directory: Path, wished: Wished, *, founder_name: str, place: str = ""
+) -> Begun:
+    """Make the circuit, whole or not at all; ``place`` is its town or quarter.
 
     Raises:
         FolderNotEmpty: there is something in the folder.
@@ -111,6 +113,7 @@ def begin(directory: Path, wished: Wished, *, founder_name: str) -> Begun:
         now = wall_clock()
         founded = founding.found(begun, wish, now=now)
         shown = {"name": name, "language": language, "currency": wish.currency}
+        shown |= {"place": place} if place else {}
         units = {f"unit.{one.code}": one.name for one in wish.units}
         begun.desk.set_shown(shown | units)
         begun.desk.add_persons(

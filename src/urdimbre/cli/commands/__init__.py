@@ -15,7 +15,7 @@ from urdimbre.cli.commands.moving import HAND_OVER, REOPEN, TAKE_OVER
 from urdimbre.cli.commands.receipt import RECEIPT, VERIFY_RECEIPT
 from urdimbre.cli.commands.record import RECORD
 from urdimbre.cli.commands.refound import FOUND, REFOUND
-from urdimbre.cli.commands.run import DEMO, RUN
+from urdimbre.cli.commands.run import DEMO, RUN, START
 from urdimbre.cli.commands.sequence import SEQUENCE
 from urdimbre.cli.commands.snapshot import SNAPSHOT
 from urdimbre.cli.commands.statement import STATEMENT
@@ -24,6 +24,7 @@ from urdimbre.cli.commands.witness import WITNESS
 from urdimbre.cli.options import Command
 
 COMMANDS: tuple[Command, ...] = (
+    START,
     INIT,
     DEMO,
     RUN,

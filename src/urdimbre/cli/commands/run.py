@@ -1,7 +1,8 @@
-"""``urdimbre run`` and ``urdimbre demo``: the pages in the browser."""
+"""``urdimbre start``, ``run`` and ``demo``: the pages in the browser."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,33 @@ from urdimbre.cli.options import AsJson, Command, Directory, Lang
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")]
 DEMO_DIRECTORY = Path("demo-circuit")
+OWN_DIRECTORY = Path("circuit")
+
+
+def start(
+    context: typer.Context,
+    directory: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Folder of the circuit.")
+    ] = OWN_DIRECTORY,
+    *,
+    port: Port = 8000,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address only.")
+    ] = False,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Found a circuit in the browser if there is none yet, and serve it."""
+    from urdimbre.cli.serving import Address, serve, settle_clock
+    from urdimbre.cli.starting import found_if_new, open_browser
+
+    address = Address("localhost", port)
+    address.check()
+    look = sys.stdout.isatty() and not (no_browser or as_json)
+    new = found_if_new(directory, address, voice=context.obj, look=look)
+    demo = settle_clock(directory, voice=context.obj, accept=False)
+    open_browser(address.url, look=look and not new)
+    serve(directory, address, voice=context.obj, demo=demo)
 
 
 def run(
@@ -72,6 +100,12 @@ def demo(
         serve(directory, address, voice=context.obj, demo=is_demo)
 
 
+START = Command(
+    name="start",
+    run=start,
+    summary="Found a circuit in the browser if there is none yet, and serve it.",
+    examples=("urdimbre start", "urdimbre start our-circuit --port 8765"),
+)
 RUN = Command(
     name="run",
     run=run,

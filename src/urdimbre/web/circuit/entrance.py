@@ -129,7 +129,8 @@ def _next(request: HttpRequest) -> str:
 @anybody
 def entrance(request: HttpRequest) -> HttpResponse:
     """Let in who has an entry code, and give her a login of her own."""
-    form = EntranceForm(request.POST or None, initial={"code": request.GET.get("code")})
+    told = {name: request.GET.get(name, "")[:60] for name in ("code", "name")}
+    form = EntranceForm(request.POST or None, initial=told)
     if request.method == "POST" and form.is_valid():
         made = _made(form)
         if made is not None:

@@ -1,0 +1,1 @@
+"""The capability *founding* on screen: what are you starting?"""

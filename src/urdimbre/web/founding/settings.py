@@ -19,5 +19,5 @@ TEMPLATES[0]["OPTIONS"]["context_processors"] = [  # type: ignore[index]
     "django.template.context_processors.request",
 ]
 # Nothing is read or written here but the folder of the new circuit, by the founding.
-DATABASES: dict[str, object] = {}
-DATABASE_ROUTERS: list[str] = []
+DATABASES: dict[str, object] = {}  # type: ignore[no-redef]
+DATABASE_ROUTERS: list[str] = []  # type: ignore[no-redef]

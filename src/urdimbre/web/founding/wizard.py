@@ -6,7 +6,7 @@ changes by a decision only.
 
 import socket
 import unicodedata
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from babel import Locale
@@ -128,10 +128,10 @@ class DetailsForm(forms.Form):
         help_text=_("Each member chooses her own."),
     )
 
-    def __init__(self, *args: object, **options: object) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         """Name the currencies in the reader's language."""
-        super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.fields["currency"].choices = _currencies()  # type: ignore[attr-defined]
+        super().__init__(*args, **options)
+        self.fields["currency"].choices = _currencies()
 
     def clean_sign(self) -> str:
         """Refuse a name without a letter: its short form is made of them."""

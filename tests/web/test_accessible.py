@@ -35,6 +35,7 @@ MEMBERS = (
     "/catalogue/new",
     "/statement?period=year&mode=gift",
     "/board",
+    "/agreements",
     "/members",
     "/members/2",
     "/members/admit",

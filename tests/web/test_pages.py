@@ -15,6 +15,7 @@ PAGES = (
     "/",
     "/acting",
     "/board",
+    "/agreements",
     "/members",
     "/members/3",
     "/catalogue",

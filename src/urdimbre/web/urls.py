@@ -3,7 +3,7 @@
 from django.urls import path
 
 from urdimbre.web.catalogue import listing as catalogue
-from urdimbre.web.circuit import admitting, board, entrance, home, members
+from urdimbre.web.circuit import admitting, agreements, board, entrance, home, members
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
 from urdimbre.web.membership import guarding, mediating, mine, pin
@@ -18,6 +18,7 @@ urlpatterns = [
     path("acting", home.act_for_whom, name="acting"),
     path("acting/choose", entrance.act_for, name="act_for"),
     path("board", board.board, name="board"),
+    path("agreements", agreements.agreements, name="agreements"),
     path("members", members.members, name="members"),
     path("members/admit", admitting.admit, name="admit"),
     path("members/<int:no>", members.member, name="member"),

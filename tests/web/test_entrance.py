@@ -176,3 +176,74 @@ def test_passwords_are_stretched_and_sessions_written_only_on_entering(as_member
     assert Login.objects.get(handle="ana").password.startswith("scrypt$")
     assert Session.objects.count() > 0
     assert not [one for one in seen.captured_queries if "SELECT" not in one["sql"]]
+
+
+def code_for(name):
+    from urdimbre.web import opened
+    from urdimbre.web.circuit.models import Person
+
+    member = Person.objects.get(name=name).member
+    return member, opened.circuit().desk.new_code(member, now=int(time.time()))
+
+
+def newcomer(as_member, name):
+    founder = as_member("Fundadora")
+    page = founder.post("/members/admit", {"name": name, "place": ""})
+    assert page.status_code == 302, text(page)
+    return code_for(name)
+
+
+def test_with_a_card_she_enters_without_name_and_password(as_member, stranger):
+    from django.test import Client
+
+    _, code = newcomer(as_member, "Eulalia Choque")
+    asked = stranger.get(f"/enter?code={code}").content.decode()
+    assert 'value="Eulalia Choque"' in asked
+
+    card = stranger.post("/enter", {"code": code, "name": "Eulalia Choque"})
+
+    assert "Your card to come back" in text(card)
+    assert "Eulalia" in text(stranger.get("/"))
+    assert stranger.cookies["urdimbre"]["max-age"] > 300 * 86_400
+    # The device is lost: the card lets her in elsewhere, and ends the old session.
+    back = card.content.decode().split('<p class="big">')[1].split("<")[0]
+    other = Client(headers={"Accept-Language": "en"})
+    assert other.post("/enter", {"code": back, "name": "Eulalia"}).status_code == 200
+    assert "Eulalia" in text(other.get("/"))
+    assert stranger.get("/").status_code == 302
+
+
+def test_nobody_enters_by_password_where_there_is_none(as_member, stranger):
+    from urdimbre.web.circuit.models import Login
+
+    member, code = newcomer(as_member, "Tomasa Huanca")
+    stranger.post("/enter", {"code": code, "name": "Tomasa"})
+    number = Login.objects.get(member=member).handle
+    stranger.post("/logout")
+
+    assert len(number) == 6
+    assert number.isdigit()
+    for password in ("", "None", "!"):
+        assert enter(stranger, number, password).status_code == 422
+
+
+def test_a_code_that_is_used_ends_all_others_of_that_member(as_member, stranger):
+    _, old = newcomer(as_member, "Nilda Vaca")
+    _, new = code_for("Nilda Vaca")
+
+    stranger.post("/enter", {"code": new, "name": "Nilda"})
+    answer = stranger.post("/enter", {"code": old, "name": "Thief"})
+
+    assert answer.status_code == 422
+    assert "was used already" in text(answer)
+
+
+@pytest.mark.parametrize("missing", ["handle", "password"])
+def test_a_short_name_goes_with_a_password(as_member, stranger, missing):
+    _, code = newcomer(as_member, f"Paz {missing}")
+    typed = {"code": code, "name": "Paz", "handle": "paz", "password": "secreta8"}
+
+    answer = stranger.post("/enter", typed | {missing: ""})
+
+    assert answer.status_code == 422
+    assert "Fill in both, or leave both empty." in text(answer)

@@ -256,7 +256,11 @@ class Desk:
         return code
 
     def use_code(self, code: str, *, now: int | None = None) -> str | None:
-        """Take a code; returns whose it is, nothing if unknown, used or expired."""
+        """Take a code; returns whose it is, nothing if unknown, used or expired.
+
+        With it all her other codes have had their day: none of them lets anybody in
+        where she has entered.
+        """
         sql = (
             "UPDATE entry_code SET used = ? WHERE code_hash = ? AND used IS NULL"
             " AND expires > ? RETURNING member"
@@ -264,6 +268,17 @@ class Desk:
         at = wall_clock() if now is None else now
         with self._open() as connection:
             rows = connection.execute(sql, (at, _code_hash(code), at)).fetchall()
+            others = "UPDATE entry_code SET used = ? WHERE member = ? AND used IS NULL"
+            connection.executemany(others, [(at, member) for (member,) in rows])
+        return rows[0][0] if rows else None
+
+    def whose_code(self, code: str, *, now: int) -> str | None:
+        """Tell whose an unused code is, without taking it."""
+        sql = (
+            "SELECT member FROM entry_code WHERE code_hash = ? AND used IS NULL"
+            " AND expires > ?"
+        )
+        rows = self._all(sql, _code_hash(code), now)
         return rows[0][0] if rows else None
 
     def add_products(self, products: Iterable[Product]) -> None:

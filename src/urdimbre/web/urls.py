@@ -6,7 +6,7 @@ from urdimbre.web.catalogue import listing as catalogue
 from urdimbre.web.circuit import admitting, agreements, board, entrance, home, members
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
-from urdimbre.web.membership import guarding, mediating, mine, pin
+from urdimbre.web.membership import bringing, cards, guarding, mediating, mine, pin
 from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
 
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("board", board.board, name="board"),
     path("agreements", agreements.agreements, name="agreements"),
     path("members", members.members, name="members"),
+    path("members/bring", bringing.bring, name="bring"),
+    path("members/cards", cards.cards, name="cards"),
+    path("members/cards.pdf", cards.cards_sheet, name="cards_sheet"),
+    path("members/notebooks.pdf", cards.ledgers, name="ledgers"),
     path("members/admit", admitting.admit, name="admit"),
     path("members/<int:no>", members.member, name="member"),
     path("members/<int:no>/code", admitting.entry_code, name="entry_code"),

@@ -2,7 +2,8 @@
 
 import secrets
 import time
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from urdimbre.core.accounts import COMMON
 from urdimbre.core.refusals import Refusal
 from urdimbre.projections.models import Member
 from urdimbre.web import names, opened
+from urdimbre.web.circuit import codes
 from urdimbre.web.circuit.acting import may_act, may_give_code
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.models import Person
@@ -27,11 +29,18 @@ from urdimbre.web.exchanges.roles import SheMustSign
 from urdimbre.web.exchanges.signing import sign, sign_by_new_key
 
 
-class AdmissionForm(forms.Form):
-    """A new person, and who else vouches for her."""
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A person who is to be admitted; all but the name may be missing."""
 
-    name = forms.CharField(label=_("Her or his name"), max_length=60)
-    place = forms.CharField(label=_("Where"), max_length=80, required=False)
+    name: str
+    place: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class SponsorsForm(forms.Form):
+    """Who else vouches, as many as the circuit has agreed."""
 
     def __init__(self, *args: Any, here: Here, **options: Any) -> None:
         """Ask for as many others to vouch as the circuit has agreed."""
@@ -49,6 +58,14 @@ class AdmissionForm(forms.Form):
         return sorted({*own, *others})
 
 
+class AdmissionForm(SponsorsForm):
+    """A new person, and who else vouches for her."""
+
+    name = forms.CharField(label=_("Her or his name"), max_length=60)
+    place = forms.CharField(label=_("Where"), max_length=80, required=False)
+    field_order = ("name", "place")
+
+
 def _persons(here: Here) -> list[tuple[str, str]]:
     ids = Member.objects.filter(kind="person", left=None).exclude(id=here.person)
     known = names.by_id(ids.values_list("id", flat=True))
@@ -62,7 +79,9 @@ def admit(request: Any) -> HttpResponse:
         raise Http404
     form = AdmissionForm(request.POST or None, here=here)
     if request.method == "POST" and form.is_valid():
-        made = _admitted(here, form)
+        typed = form.cleaned_data
+        person = Newcomer(typed["name"], typed["place"])
+        made = admit_person(here, person, form.sponsors(here))
         if isinstance(made, Draft):
             if made.state == "preparing":
                 # She has to sign it herself, and what she signs is the common's.
@@ -75,15 +94,21 @@ def admit(request: Any) -> HttpResponse:
     return render(request, "circuit/admit.html", {"form": form}, status=status)
 
 
-def _admitted(here: Here, form: AdmissionForm) -> Draft | str | list[Refusal]:
-    """Return the new member's id, or the draft that waits, or what refuses it."""
+def admit_person(
+    here: Here, person: Newcomer, sponsors: Sequence[str]
+) -> Draft | str | list[Refusal]:
+    """Admit a person for the common.
+
+    Returns:
+        The new member's id, or the draft that waits, or what refuses it.
+    """
     circuit = opened.circuit()
     member = secrets.token_hex(16)
     public = circuit.keys.create(member)
     body = {
         "member": member,
         "kind": "person",
-        "sponsors": form.sponsors(here),
+        "sponsors": list(sponsors),
         "blind": secrets.token_hex(16),
         "key": drafting.key(public, "server"),
     }
@@ -91,9 +116,7 @@ def _admitted(here: Here, form: AdmissionForm) -> Draft | str | list[Refusal]:
     made = propose(common, Proposal(kind="admit", body=body), {})
     if not isinstance(made, Draft):
         return made
-    Person.objects.create(
-        member=member, name=form.cleaned_data["name"], place=form.cleaned_data["place"]
-    )
+    Person.objects.create(member=member, code=codes.free_code(), **asdict(person))
     sign_by_new_key(made, member, public)
     try:
         answer = sign(common, made)

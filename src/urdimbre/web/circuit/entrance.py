@@ -1,6 +1,7 @@
 """The entrance: login, the founder's one-time code, logout, language."""
 
 import re
+import time
 from typing import Any
 
 from django import forms
@@ -16,14 +17,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from urdimbre.web import opened
-from urdimbre.web.circuit import demo
+from urdimbre.web.circuit import codes, demo
 from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.doors import anybody
 from urdimbre.web.circuit.entering import TooManyTries, enter, known
 from urdimbre.web.circuit.models import Login, Person
+from urdimbre.web.exchanges.picture import picture_of
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{1,38}")
 PASSWORD_MIN = 6
+WISHES = ("handle", "password")
+DEVICE_SECONDS = 400 * 86_400
+"""As long as browsers keep a cookie."""
+RECOVERY_SECONDS = 3_650 * 86_400
 
 
 class LoginForm(forms.Form):
@@ -57,6 +63,7 @@ class EntranceForm(forms.Form):
         label=_("A short name to log in with"),
         help_text=_("Lower-case letters and digits, without blanks."),
         max_length=40,
+        required=False,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none"}
         ),
@@ -66,12 +73,15 @@ class EntranceForm(forms.Form):
         help_text=_("At least six characters. Nobody can tell it to you again."),
         max_length=200,
         strip=False,
+        required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     def clean_handle(self) -> str:
         """Refuse a short name that cannot be typed on every keyboard, or is taken."""
         handle = str(self.cleaned_data["handle"]).strip().lower()
+        if not handle:
+            return ""
         if not HANDLE.fullmatch(handle):
             raise forms.ValidationError(
                 gettext("Use two or more of a-z, 0-9, dot, dash and underscore.")
@@ -83,9 +93,19 @@ class EntranceForm(forms.Form):
     def clean_password(self) -> str:
         """Refuse one that is guessed at once."""
         password = str(self.cleaned_data["password"])
-        if len(password) < PASSWORD_MIN:
+        if password and len(password) < PASSWORD_MIN:
             raise forms.ValidationError(gettext("Take at least six characters."))
         return password
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for both short name and password, or for neither."""
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        missing = gettext("Fill in both, or leave both empty.")
+        if typed.get("handle") and typed.get("password") == "":
+            self.add_error("password", missing)
+        if typed.get("password") and typed.get("handle") == "":
+            self.add_error("handle", missing)
+        return typed
 
 
 @anybody
@@ -129,15 +149,42 @@ def _next(request: HttpRequest) -> str:
 @anybody
 def entrance(request: HttpRequest) -> HttpResponse:
     """Let in who has an entry code, and give her a login of her own."""
-    told = {name: request.GET.get(name, "")[:60] for name in ("code", "name")}
-    form = EntranceForm(request.POST or None, initial=told)
+    code = request.GET.get("code", "")[:40]
+    form = EntranceForm(request.POST or None, initial=_known_of(request, code))
     if request.method == "POST" and form.is_valid():
         made = _made(form)
         if made is not None:
             enter(request, made)
+            if not form.cleaned_data["password"]:
+                return _keep_open(request, made)
             return redirect("home")
+    wishes = any(form[name].errors or form[name].value() for name in WISHES)
+    page = {"form": form, "wishes": wishes}
     status = 422 if form.errors else 200
-    return render(request, "circuit/entrance.html", {"form": form}, status=status)
+    return render(request, "circuit/entrance.html", page, status=status)
+
+
+def _known_of(request: HttpRequest, code: str) -> dict[str, str]:
+    """What the card and the desk know already of who enters."""
+    name = request.GET.get("name", "")[:60]
+    if code and not name:
+        member = opened.circuit().desk.whose_code(code, now=int(time.time()))
+        name = Person.objects.filter(member=member).values_list("name", flat=True)[:1]
+        name = name[0] if name else ""
+    return {"code": code, "name": name}
+
+
+def _keep_open(request: HttpRequest, made: Login) -> HttpResponse:
+    """Let a device without a password stay in, and give a card to come back with."""
+    request.session.set_expiry(DEVICE_SECONDS)
+    now = int(time.time())
+    desk = opened.circuit().desk
+    code = desk.new_code(made.member, now=now, seconds=RECOVERY_SECONDS)
+    link = f"{request.build_absolute_uri(reverse('entrance'))}?code={code}"
+    page = {"code": code, "picture": picture_of(link)}
+    response = render(request, "circuit/recovery_card.html", page)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _made(form: EntranceForm) -> Login | None:
@@ -154,8 +201,9 @@ def _made(form: EntranceForm) -> Login | None:
         with transaction.atomic():
             Login.objects.filter(member=member).delete()
             made = Login.objects.create(
-                handle=typed["handle"],
-                password=make_password(typed["password"]),
+                handle=typed["handle"] or codes.code_of(member),
+                # Without one nobody enters by password; only this device, or a card.
+                password=make_password(typed["password"] or None),
                 member=member,
             )
             Person.objects.update_or_create(

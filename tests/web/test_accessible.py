@@ -39,6 +39,8 @@ MEMBERS = (
     "/members",
     "/members/2",
     "/members/admit",
+    "/members/bring",
+    "/members/cards",
     "/notebook",
     "/notebook/0",
     "/notebook/verification",

@@ -121,15 +121,15 @@ def test_cards_are_a_pdf_and_each_code_lets_its_member_in(founder, place):
 
     assert pdf["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF-")
-    from urdimbre.web.membership import cards
+    from urdimbre.web.membership import paper
 
     seen = []
-    made = cards.Card
+    made = paper.Card
     try:
-        cards.Card = lambda *told: seen.append(made(*told)) or made(*told)
+        paper.Card = lambda *told: seen.append(made(*told)) or made(*told)
         founder.post("/members/cards.pdf")
     finally:
-        cards.Card = made
+        paper.Card = made
     (one,) = [card for card in seen if card.name == "Carta Primera"]
     assert re.search(r"/enter\?code=", one.link)
     newcomer = Client(headers={"Accept-Language": "en"})
@@ -139,7 +139,7 @@ def test_cards_are_a_pdf_and_each_code_lets_its_member_in(founder, place):
 
 
 def test_names_that_paper_cannot_show_are_written_without_marks(place):
-    from urdimbre.web.membership.cards import _latin
+    from urdimbre.web.membership.paper import _latin
 
     assert _latin("Ñandú Ãçé €") == "Ñandú Ãçé €"
     assert _latin("Ōta Ŵyn") == "ota wyn"
@@ -150,8 +150,7 @@ def test_paper_notebooks_for_all_or_for_oneself(founder, as_member):
     every = founder.post("/members/notebooks.pdf", {"whose": "all"})
     own = as_member(ANA).post("/members/notebooks.pdf", {"whose": "all"})
 
-    pages = [one.content.count(b"/Type /Page
-") for one in (every, own)]
+    pages = [one.content.count(b"/Type /Page\n") for one in (every, own)]
     assert pages[0] > pages[1] == 1
 
 

@@ -56,9 +56,9 @@ def test_a_circuit_is_founded_without_opening_a_setting(founding):
         page.click("form.typed button")
         page.wait_for_url("**/enter?**", timeout=SLOWLY_MS)
         assert page.input_value("[name=name]") == "Julia Mamani"
-        page.fill("[name=handle]", "julia")
-        page.fill("[name=password]", "secreta8")
-        press(page, "form.typed button")
+        press(page, "form.typed > .row button")
+        assert "Tu tarjeta para volver" in page.inner_text("main")
+        press(page, "a:has-text('Ya lo guardé')")
 
         shown = page.inner_text("body")
         assert "Trueque Sur" in shown

@@ -100,7 +100,7 @@ def _once(run, name="new"):
 
 def _snapshot(place):
     with written(str(place / "state"), replace=True) as draft:
-        snapshot.snapshot_of(place / "circuit" / "registry.db", draft)
+        snapshot.snapshot_of(place / "circuit", draft)
 
 
 def _snapshot_wrong(place):

@@ -86,7 +86,7 @@ def test_a_log_that_a_later_program_has_gone_on_with_is_not_opened(
     with pytest.raises(NewerRules):
         making.reopened(tmp_path, projector=Projection())
     with pytest.raises(NotASnapshot, match="rules 2"):
-        snapshot_of(tmp_path / "registry.db", tmp_path / "state")
+        snapshot_of(tmp_path, tmp_path / "state")
 
     assert stored(tmp_path) == before
 

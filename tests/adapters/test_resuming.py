@@ -28,7 +28,7 @@ def template(tmp_path_factory):
     cited = circuit.record(circuit.barter("ana", "beto", 500)).act
     entries = [circuit.barter("ana", "beto", 1 + n) for n in range(BEFORE)]
     list(circuit.registry.submit_many(entries, group=50))
-    snapshot_of(folder / "club" / "registry.db", folder / "state")
+    snapshot_of(folder / "club", folder / "state")
     size = circuit.registry.size
     adjust(circuit, cited)
     circuit.admit("dina")
@@ -105,7 +105,7 @@ def test_what_follows_is_verified_and_the_rest_named(club, snapshot, size):
 
 
 def test_a_snapshot_at_the_end_leaves_the_state_to_compare(club, tmp_path):
-    snapshot_of(club / "registry.db", tmp_path / "last")
+    snapshot_of(club, tmp_path / "last")
 
     found = verify(club, tmp_path / "last")
     assert (found.verification.ok, found.verification.acts) == (True, 0)
@@ -222,7 +222,7 @@ def test_a_snapshot_of_another_circuit_is_refused(club, tmp_path):
     (tmp_path / "other").mkdir()
     other = making.found(tmp_path / "other", genesis=making.genesis_entry(demo=True))
     other.registry.close()
-    snapshot_of(tmp_path / "other" / "registry.db", tmp_path / "foreign")
+    snapshot_of(tmp_path / "other", tmp_path / "foreign")
 
     with pytest.raises(NotASnapshot, match="another circuit"):
         verify(club, tmp_path / "foreign")
@@ -241,7 +241,7 @@ def test_a_snapshot_of_another_log_of_the_circuit_is_a_difference(club, tmp_path
     ours.record(ours.barter("ana", "beto", 8))
     theirs.registry.close()
     ours.registry.close()
-    snapshot_of(forked / "registry.db", tmp_path / "fork")
+    snapshot_of(forked, tmp_path / "fork")
 
     error = first_error(club, tmp_path / "fork")
 

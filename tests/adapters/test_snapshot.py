@@ -33,7 +33,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def written(folder, tmp_path):
-    snapshot.snapshot_of(folder / "registry.db", tmp_path / "state")
+    snapshot.snapshot_of(folder, tmp_path / "state")
     return tmp_path / "state"
 
 
@@ -109,7 +109,7 @@ def test_the_block_that_changes_the_key_is_under_the_old_one(tmp_path):
     circuit.record(change(circuit))
     circuit.registry.close()
 
-    held = snapshot.snapshot_of(tmp_path / "registry.db", tmp_path / "state")
+    held = snapshot.snapshot_of(tmp_path, tmp_path / "state")
 
     assert held.node_key == making.public_of(making.NODE)
 
@@ -175,7 +175,7 @@ def test_checking_keeps_no_rows_in_memory(tmp_path):
     peaks = []
     for first, last in ((0, 100), (100, 300)):
         circuit.admit(*(f"member {n}" for n in range(first, last)))
-        snapshot.snapshot_of(tmp_path / "registry.db", tmp_path / "state")
+        snapshot.snapshot_of(tmp_path, tmp_path / "state")
         tracemalloc.start()
         snapshot.check_snapshot(tmp_path / "state")
         peaks.append(tracemalloc.get_traced_memory()[1])

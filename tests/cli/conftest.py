@@ -9,7 +9,7 @@ import pytest
 
 from tests.anvil import anvil
 from tests.cli.anchored import set_up
-from tests.cli.club import founded
+from tests.cli.club import founded, urdimbre
 
 HOUR = 3_600
 
@@ -27,6 +27,16 @@ def club(_template, tmp_path):
     path = tmp_path / "club"
     shutil.copytree(_template.path, path)
     return replace(_template, path=path)
+
+
+@pytest.fixture
+def moved(club, postgres):
+    """The club, in PostgreSQL."""
+    ran = urdimbre(
+        "engine", club.path, "--to", "postgres", "--dsn", postgres.conninfo, "--json"
+    )
+    assert ran.code == 0, ran
+    return club
 
 
 @pytest.fixture

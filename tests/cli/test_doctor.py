@@ -13,7 +13,7 @@ import pytest
 from tests import processes
 from tests.cli.club import DAY_SECONDS, urdimbre
 from tests.processes import ROOT
-from urdimbre.adapters import doctor, traces
+from urdimbre.adapters import doctor, examining_postgres, traces
 from urdimbre.cli.upgrading import APPS
 from urdimbre.core.founding import keeping
 from urdimbre.projections.project import Projection
@@ -70,12 +70,13 @@ def test_keys_of_another_user(club, monkeypatch):
 
 
 def test_every_finding_is_told_in_the_docs():
-    source = Path(doctor.__file__).read_text("utf-8")
+    places = (doctor.__file__, examining_postgres.__file__)
+    source = "".join(Path(one).read_text("utf-8") for one in places)
     told = (ROOT / "docs" / "commands.md").read_text("utf-8")
 
     found = re.findall(r'code="([a-z_]+)"', source)
 
-    assert len(found) > 15
+    assert len(found) > 20
     assert [code for code in found if f"| `{code}` |" not in told] == []
 
 

@@ -16,16 +16,6 @@ from tests.cli.club import id_of, urdimbre
 from tests.house.tree import ROOT
 
 
-@pytest.fixture
-def moved(club, postgres):
-    """The club, in PostgreSQL."""
-    ran = urdimbre(
-        "engine", club.path, "--to", "postgres", "--dsn", postgres.conninfo, "--json"
-    )
-    assert ran.code == 0, ran
-    return club
-
-
 @contextmanager
 def program(*arguments):
     """Run the program meanwhile; ends it, and it must end well."""
@@ -118,26 +108,6 @@ def test_acts_are_recorded_through_the_sequencer_that_runs(moved):
         assert urdimbre("engine", moved.path, "--to", "embedded").code == 6
     assert sequencer.returncode == 0
     assert moved.balance("ana") == -5
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("backup", "-o", "copy"),
-        ("snapshot", "-o", "copy"),
-        ("upgrade",),
-        ("doctor",),
-        ("catch-up", "--nothing-later"),
-    ],
-    ids=lambda one: one[0],
-)
-def test_what_knows_the_embedded_engine_only_says_so(moved, tmp_path, command):
-    name, *options = (tmp_path / one if one == "copy" else one for one in command)
-
-    ran = urdimbre(name, moved.path, *options, "--json")
-
-    assert (ran.code, ran.error["code"]) == (6, "other_engine")
-    assert not (tmp_path / "copy").exists()
 
 
 @pytest.mark.slow

@@ -54,6 +54,17 @@ def test_the_timestamp_is_of_the_checkpoint(club, authority):
     assert before <= told["time"] <= int(time.time())
 
 
+def test_the_log_of_a_club_in_postgres_is_compared_too(moved, authority):
+    checkpoint = checkpoint_of(moved)
+    assert stamp(moved, authority).code == 0
+    grow(moved)
+
+    verified = verify(moved, authority)
+
+    assert verified.code == 0, verified
+    assert verdicts(verified) == [(checkpoint.size, "holds")]
+
+
 def test_other_programs_can_check_it(club, authority):
     size = checkpoint_of(club).size
     stamp(club, authority)

@@ -21,12 +21,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from urdimbre.adapters import engines
 from urdimbre.adapters.desk import Desk, Erased, Product, ServerKey
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.unfit_file import UnfitFile
 from urdimbre.core.encoding import dumps
 from urdimbre.core.refusals import gettext_noop
-from urdimbre.recording import Damaged
+from urdimbre.recording import Damaged, Projector
 
 DAY_SECONDS = 86_400
 PRIVATE_DAYS = 90
@@ -86,20 +87,28 @@ class Plain(NamedTuple):
 
 
 def write_backup(
-    folder: Path, path: Path, *, now: int, private_days: int | None = PRIVATE_DAYS
+    folder: Path,
+    path: Path,
+    *,
+    now: int,
+    private_days: int | None = PRIVATE_DAYS,
+    projector: Projector | None = None,
 ) -> Backup:
     """Write the backup of a circuit, whoever is writing to it meanwhile.
+
+    It is the same file whichever engine keeps the registry.
 
     Args:
         folder: of the circuit.
         path: of the new file, readable by its owner only.
         now: seconds UTC.
         private_days: after which the private part expires; ``None`` leaves it out.
+        projector: of the tables that pages read; for a registry in PostgreSQL.
     """
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as name:
         scratch = Path(name)
         # The registry first: what the desk holds is never behind what was recorded.
-        copy_database(folder / REGISTRY, scratch / REGISTRY)
+        engines.write_image(folder, scratch / REGISTRY, projector)
         with closing(SqliteStore(scratch / REGISTRY, write=False)) as store:
             last, genesis = store.last_block(), store.mark("genesis")
         if last is None or genesis is None:
@@ -107,7 +116,7 @@ def write_backup(
         plain = _plain(Desk(folder / DESK, write=False))
         (scratch / PLAIN).write_bytes(_written(plain))
         if private_days is not None:
-            copy_database(folder / DESK, scratch / DESK)
+            engines.copy_database(folder / DESK, scratch / DESK)
             _leave_out(scratch / DESK)
         until = None if private_days is None else now + private_days * DAY_SECONDS
         made = Backup(
@@ -119,18 +128,6 @@ def write_backup(
         )
         _pack(scratch, path, made)
     return made
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """Copy a SQLite file as it stands at one moment, while others write to it."""
-    uri = f"{source.absolute().as_uri()}?mode=ro"
-    with (
-        closing(sqlite3.connect(uri, uri=True)) as reading,
-        closing(sqlite3.connect(target)) as writing,
-    ):
-        # In one step: copied page by page it would begin anew at each block.
-        reading.backup(writing)
-        writing.execute("PRAGMA journal_mode = DELETE")
 
 
 def is_backup(path: Path) -> bool:

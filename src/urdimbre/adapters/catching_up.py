@@ -26,8 +26,8 @@ from urdimbre.adapters.checkpoints import (
     read_seen,
     signer_of,
 )
-from urdimbre.adapters.engines import REGISTRY_FILE
-from urdimbre.adapters.folder import lock_folder, look_whether_embedded
+from urdimbre.adapters.engines import Tables, open_tables
+from urdimbre.adapters.folder import lock_folder, look_whether_whole
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.standing import (
@@ -36,7 +36,6 @@ from urdimbre.adapters.standing import (
     mark_behind,
     remembered,
 )
-from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act
@@ -145,12 +144,12 @@ def catch_up(
         CannotCatchUp: the sources do not continue the log.
         Forked: somebody has seen another log.
     """
-    look_whether_embedded(folder)
+    look_whether_whole(folder)
     files = list(sources)
     texts = [*seen, *filter(None, [remembered(folder)])]
     lock = lock_folder(folder)
     try:
-        store = SqliteStore(folder / REGISTRY_FILE, schema=projector.schema)
+        store = open_tables(folder, schema=projector.schema)
         with closing(store), closing(OtherProcess()) as verdicts:
             rebuild_if_other(store, folder, type(projector)())
             chain = loaded(store, projector)
@@ -195,7 +194,7 @@ def read_receipts(files: Iterable[Path]) -> Receipts:
     return Receipts(proven, found)
 
 
-def _continued(replay: Replay, store: SqliteStore, files: Sequence[Path]) -> list[str]:
+def _continued(replay: Replay, store: Tables, files: Sequence[Path]) -> list[str]:
     """Take what the files have; returns the checkpoints that stand in them."""
     bundles = [file for file in files if is_bundle(file)]
     for bundle in bundles:
@@ -206,7 +205,7 @@ def _continued(replay: Replay, store: SqliteStore, files: Sequence[Path]) -> lis
     return texts + [notes.note_bytes(one).decode() for one in receipts.notes.values()]
 
 
-def loaded(store: SqliteStore, projector: Projector) -> Chain:
+def loaded(store: Tables, projector: Projector) -> Chain:
     """Take up the chain of a store with the tables that pages read."""
     chain = load(store, loads=orjson.loads, dump=dump)
     projector.load(store.query)
@@ -214,7 +213,7 @@ def loaded(store: SqliteStore, projector: Projector) -> Chain:
     return chain
 
 
-def _from_bundle(replay: Replay, store: SqliteStore, bundle: Path) -> None:
+def _from_bundle(replay: Replay, store: Tables, bundle: Path) -> None:
     """Take the blocks that follow ours from a bundle of the whole log."""
     verified = verify_bundle(bundle)
     if verified.first_error is not None:
@@ -234,7 +233,7 @@ def _from_bundle(replay: Replay, store: SqliteStore, bundle: Path) -> None:
     _stand_under(store, replay.chain, notes.parse_note(text.encode()))
 
 
-def _stand_under(store: SqliteStore, chain: Chain, note: notes.Note) -> None:
+def _stand_under(store: Tables, chain: Chain, note: notes.Note) -> None:
     """Keep the checkpoint of the log as it stands, unless it is there.
 
     It comes after its block: whoever was killed in between finds it missing.
@@ -256,7 +255,7 @@ def _run(replay: Replay, entries: Iterable[bytes]) -> None:
         ) from None
 
 
-def _from_receipts(replay: Replay, store: SqliteStore, receipts: Receipts) -> None:
+def _from_receipts(replay: Replay, store: Tables, receipts: Receipts) -> None:
     """Take block after block from receipts, as far as they go."""
     chain = replay.chain
     here = receipts.notes.get(chain.log.size)
@@ -370,7 +369,7 @@ def _sealed_at(chain: Chain, acts: Sequence[bytes], time: int) -> bytes | None:
 
 def _decide(
     folder: Path,
-    store: SqliteStore,
+    store: Tables,
     chain: Chain,
     texts: Iterable[str],
     *,

@@ -9,22 +9,28 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from urdimbre.adapters import traces
 from urdimbre.adapters.desk import Desk
-from urdimbre.adapters.engines import REGISTRY_FILE
+from urdimbre.adapters.engines import (
+    DRAFT_FILE,
+    ENGINE_FILE,
+    MOVING_FILE,
+    REGISTRY_FILE,
+    read_tables,
+)
+from urdimbre.adapters.examining_postgres import bytes_kept, server_findings
+from urdimbre.adapters.finding import BAD, LOOK, Check, Finding, Patient
 from urdimbre.adapters.folder import DESK_FILE
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.keys.server import KEK_FILE, NODE_FILE, node_key
 from urdimbre.adapters.rebuilding import SCRATCH_FILE
 from urdimbre.adapters.standing import refuse_if_behind
-from urdimbre.adapters.storage.journal import look_for_lost_blocks
-from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.chain.entry import decode
 from urdimbre.core.circuit import RULES, decode_row
@@ -32,10 +38,9 @@ from urdimbre.core.encoding import read
 from urdimbre.core.founding.rows import ClockRow, RulesRow
 from urdimbre.core.membership.rows import Key, Member, Policy
 from urdimbre.core.refusals import gettext_noop
-from urdimbre.recording import RecordingFailed, StorageFailed
+from urdimbre.recording import RecordingFailed, StorageFailed, Store
 from urdimbre.recording.writer import AHEAD_MAX, BEHIND_MAX
 
-BAD, LOOK = "bad", "look"
 DAY_SECONDS = 86_400
 FREE_BYTES_MIN = 200 << 20
 ROOM_FOR = 3
@@ -46,64 +51,22 @@ BACKUP_DAYS_MAX = 7
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something that was found.
-
-    Attributes:
-        code: stable.
-        level: ``bad``: to be mended now; ``look``: to be known, and weighed.
-        says: what, an English key of the catalogues.
-        way_out: what to do, likewise.
-        values: of both sentences.
-    """
-
-    code: str
-    level: str
-    says: str
-    way_out: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patient:
-    """A folder as far as it can be read.
-
-    Attributes:
-        path: of the folder.
-        now: seconds UTC.
-        program: version of the tables that this program makes for pages.
-        projection: version of those that are there.
-        last: time of the last block.
-        demo: whether it was founded for trying things out.
-        rows: rows of the state about members, keys, policies, rules and clock.
-    """
-
-    path: Path
-    now: int
-    program: str
-    projection: str = ""
-    last: int = 0
-    demo: bool = False
-    rows: tuple[Any, ...] = ()
-
-
-Check = Callable[[Patient], Iterator[Finding]]
-
-
-def examine(path: Path, *, now: int, program: str) -> list[Finding]:
+def examine(
+    path: Path, *, now: int, program: str, schema: tuple[str, ...] = ()
+) -> list[Finding]:
     """Look at everything; the findings come bad ones first.
 
     Args:
         path: of the circuit's folder.
         now: seconds UTC.
         program: version of the tables that this program makes for pages.
+        schema: the statements that make those tables.
     """
-    patient = Patient(path=path, now=now, program=program)
+    patient = Patient(path=path, now=now, program=program, schema=schema)
     found: list[Finding] = []
     try:
-        look_for_lost_blocks(path / REGISTRY_FILE)
         patient = _read(patient)
+        found += server_findings(patient)
     except (StorageFailed, sqlite3.Error, ValueError, KeyError, TypeError) as failed:
         found.append(
             Finding(
@@ -116,6 +79,16 @@ def examine(path: Path, *, now: int, program: str) -> list[Finding]:
                 values={"reason": str(failed)},
             )
         )
+    except RecordingFailed as failed:  # nobody answers, or it is not fit to be asked
+        found.append(
+            Finding(
+                code=failed.code,
+                level=BAD,
+                says=failed.says,
+                way_out=failed.hint,
+                values=failed.values,
+            )
+        )
     for check in CHECKS:
         found += check(patient)
     return sorted(found, key=lambda one: one.level)
@@ -123,8 +96,7 @@ def examine(path: Path, *, now: int, program: str) -> list[Finding]:
 
 def _read(patient: Patient) -> Patient:
     wanted = ("member/", "key/", "policy/", "rules", "clock")
-    store = SqliteStore(patient.path / REGISTRY_FILE, write=False)
-    with closing(store):
+    with closing(read_tables(patient.path)) as store:
         last, genesis = store.last_block(), store.entry(0)
         body: Any = read(decode(genesis or b"").act) if genesis else {"body": {}}
         rows = tuple(
@@ -132,15 +104,21 @@ def _read(patient: Patient) -> Patient:
             for row in store.state()
             if row.key.startswith(wanted)
         )
-        return Patient(
-            path=patient.path,
-            now=patient.now,
-            program=patient.program,
+        return replace(
+            patient,
             projection=store.mark("projection") or "",
             last=0 if last is None else last.time,
             demo=bool(body["body"].get("demo")),
             rows=rows,
+            size=_size(patient.path, store),
         )
+
+
+def _size(path: Path, store: Store) -> int:
+    file = path / REGISTRY_FILE
+    if (path / ENGINE_FILE).is_file():
+        return bytes_kept(store)
+    return file.stat().st_size
 
 
 def _key_files(patient: Patient) -> Iterator[Finding]:
@@ -196,8 +174,7 @@ def _files_open(patient: Patient) -> Iterator[Finding]:
 
 def _disk(patient: Patient) -> Iterator[Finding]:
     free = shutil.disk_usage(patient.path).free
-    registry = patient.path / REGISTRY_FILE
-    size = registry.stat().st_size if registry.is_file() else 0
+    size = patient.size
     if free >= max(FREE_BYTES_MIN, ROOM_FOR * size):
         return
     yield Finding(
@@ -260,7 +237,10 @@ def _leftovers(patient: Patient) -> Iterator[Finding]:
     found += [one for one in path.parent.iterdir() if one.name.startswith(".backup-")]
     keys = path / KEK_FILE.parent
     found += [one for one in keys.glob(".*") if one.is_file()]
-    found += [one for one in (path / SCRATCH_FILE,) if one.exists()]
+    beside = [path / SCRATCH_FILE, path / MOVING_FILE]
+    if (path / ENGINE_FILE).is_file():
+        beside.append(path / REGISTRY_FILE)  # the engine says that it is elsewhere
+    found += [one for one in beside if one.exists()]
     for one in sorted(found):
         yield Finding(
             code="leftover",
@@ -268,6 +248,24 @@ def _leftovers(patient: Patient) -> Iterator[Finding]:
             says=gettext_noop("{path} was left by something that was broken off."),
             way_out=gettext_noop("If nothing is running now, delete it."),
             values={"path": one},
+        )
+
+
+def _schema_left(patient: Patient) -> Iterator[Finding]:
+    draft = patient.path / DRAFT_FILE
+    if draft.is_file():
+        yield Finding(
+            code="schema_left",
+            level=LOOK,
+            says=gettext_noop(
+                "A move to another engine was broken off; {path} names the schema "
+                "that it may have left in PostgreSQL."
+            ),
+            way_out=gettext_noop(
+                "If no move is running, the next one clears it away. Or drop that "
+                "schema yourself, and delete the file."
+            ),
+            values={"path": draft},
         )
 
 
@@ -461,6 +459,7 @@ CHECKS: tuple[Check, ...] = (
     _clock,
     _journal,
     _leftovers,
+    _schema_left,
     _projection,
     _rules,
     _standing,

@@ -7,14 +7,21 @@ the registry stands in PostgreSQL; the file says where, and holds no password.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore
 from urdimbre.core.refusals import gettext_noop
-from urdimbre.recording import Damaged, RecordingFailed, StorageFailed, Store
+from urdimbre.recording import (
+    Damaged,
+    Projector,
+    RecordingFailed,
+    StorageFailed,
+    Store,
+)
 
 if TYPE_CHECKING:  # psycopg belongs to the extra [postgres]
     from urdimbre.adapters.storage.postgres import PostgresStore
@@ -23,6 +30,9 @@ if TYPE_CHECKING:  # psycopg belongs to the extra [postgres]
 REGISTRY_FILE = "registry.db"
 ENGINE_FILE = "engine.json"
 EMBEDDED, POSTGRES = "embedded", "postgres"
+DRAFT_FILE = "engine.json.draft"
+"""Of a move between engines that has not ended: names the schema it may leave."""
+MOVING_FILE = "registry.db.moving"
 IMAGE_FILE = "image.db"
 
 
@@ -35,7 +45,11 @@ class EngineMissing(RecordingFailed):
 
 
 class Tables(Store, Protocol):
-    """A store that can be rebuilt."""
+    """A store that can be rebuilt, and brought up to date."""
+
+    def set_mark(self, name: str, value: str) -> None:
+        """Write a named value durably."""
+        ...
 
     def replace_derived(self, source: Path, schema: Iterable[str], mark: str) -> None:
         """Replace all derived tables by those of a file, whole or not at all."""
@@ -146,16 +160,71 @@ def registry_file(path: Path, scratch: Path, *, schema: Iterable[str]) -> Path:
     return copied(place, scratch / IMAGE_FILE, schema=schema)
 
 
-def copied(place: Place, image: Path, *, schema: Iterable[str]) -> Path:
-    """Copy all rows of a registry in PostgreSQL, as of one moment, into a new file."""
+def write_image(path: Path, image: Path, projector: Projector | None) -> None:
+    """Write a circuit's registry, as it stands at one moment, into a file of its own.
+
+    What pages read is left out if another version of the program has made it in
+    PostgreSQL: it is made anew from the log wherever the file is opened for recording.
+
+    Args:
+        path: the circuit's folder.
+        image: a new file.
+        projector: says how the tables that pages read look.
+
+    Raises:
+        Damaged: the tables in PostgreSQL are not as the program makes them.
+    """
+    place = place_of(path)
+    if place is None:
+        copy_database(path / REGISTRY_FILE, image)
+        return
+    with closing(_postgres(place, write=False)) as store:
+        stored = store.mark("projection")
+    known = projector is not None and stored == str(projector.version)
+    schema = projector.schema if projector is not None and known else ()
+    try:
+        copied(place, image, schema=schema, derived=known)
+    except StrangeSchema as strange:
+        raise Damaged(strange.table, str(strange)) from strange
+    with closing(sqlite3.connect(image)) as made:
+        made.execute("PRAGMA journal_mode = DELETE")
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a SQLite file as it stands at one moment, while others write to it."""
+    uri = f"{source.absolute().as_uri()}?mode=ro"
+    with (
+        closing(sqlite3.connect(uri, uri=True)) as reading,
+        closing(sqlite3.connect(target)) as writing,
+    ):
+        # In one step: copied page by page it would begin anew at each block.
+        reading.backup(writing)
+        writing.execute("PRAGMA journal_mode = DELETE")
+
+
+def copied(
+    place: Place, image: Path, *, schema: Iterable[str], derived: bool = True
+) -> Path:
+    """Copy all rows of a registry in PostgreSQL, as of one moment, into a new file.
+
+    Args:
+        place: where the registry stands.
+        image: the file.
+        schema: further tables, of the projection.
+        derived: whether to copy and compare those tables, too.
+
+    Raises:
+        StrangeSchema: the tables there are not as the program makes them.
+    """
     from urdimbre.adapters.storage.catalogue import first_strange  # noqa: PLC0415
     from urdimbre.adapters.storage.sessions import connect  # noqa: PLC0415
 
     with closing(SqliteStore(image, schema=schema)) as made:
         with closing(connect(place)) as connection:
-            strange = first_strange(connection, place, made.connection)
+            among = None if derived else CORE_TABLES
+            strange = first_strange(connection, place, made.connection, among=among)
         if strange is not None:
             raise StrangeSchema(*strange)
         with closing(_postgres(place, write=False)) as store:
-            store.pour(image)
+            store.pour(image, derived=derived)
     return image

@@ -20,7 +20,6 @@ from urdimbre.adapters.folder_answers import (
     FolderNotEmpty,
     GenesisRefused,
     NotACircuit,
-    OtherEngine,
 )
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.keys.held import ServerKeys
@@ -313,17 +312,6 @@ def look_whether_whole(path: Path) -> None:
         raise NotACircuit(path)
     if not (path / DESK_FILE).is_file():
         raise CircuitIncomplete(path, DESK_FILE)
-
-
-def look_whether_embedded(path: Path) -> None:
-    """Refuse, besides, a circuit whose registry does not lie in its folder.
-
-    Raises:
-        NotACircuit, CircuitIncomplete, OtherEngine: see there.
-    """
-    look_whether_whole(path)
-    if (path / engines.ENGINE_FILE).is_file():
-        raise OtherEngine(path)
 
 
 def _fill(

@@ -57,18 +57,6 @@ class CircuitIncomplete(FolderFailed):
         super().__init__(path, file=file)
 
 
-class OtherEngine(FolderFailed):
-    """What was asked is for circuits whose registry lies in their folder."""
-
-    code = "other_engine"
-    says = gettext_noop("The registry of {path} stands in PostgreSQL.")
-    hint = gettext_noop(
-        "Move it into its folder first: urdimbre engine DIR --to embedded. Or use the "
-        "server's own means."
-    )
-    exit_code = 6
-
-
 class AlreadyOpen(FolderFailed):
     """Another process has the circuit open for writing."""
 

@@ -22,11 +22,11 @@ from urdimbre.adapters.catching_up import loaded
 from urdimbre.adapters.checkpoints import largest_ahead, largest_told, read_seen
 from urdimbre.adapters.desk import Desk, Payload
 from urdimbre.adapters.differences import FoundDifference
-from urdimbre.adapters.engines import REGISTRY_FILE
+from urdimbre.adapters.engines import REGISTRY_FILE, open_tables
 from urdimbre.adapters.folder import (
     DESK_FILE,
     lock_folder,
-    look_whether_embedded,
+    look_whether_whole,
     made_whole,
 )
 from urdimbre.adapters.keys import ed25519
@@ -40,7 +40,6 @@ from urdimbre.adapters.keys.server import (
 )
 from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.standing import mark_behind, refuse_if_behind
-from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verification import Replayed, checkpoint_wrong
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
@@ -183,13 +182,13 @@ def take_over(
         NotASuccession: it is another act.
         ClockOff: the clock does not fit the last block.
     """
-    look_whether_embedded(folder)
+    look_whether_whole(folder)
     refuse_if_behind(folder)
     seed = node_key(folder / NODE_FILE)
     node = Node(ed25519.public_key(seed), lambda text: ed25519.sign(seed, text))
     lock = lock_folder(folder)
     try:
-        store = SqliteStore(folder / REGISTRY_FILE, schema=projector.schema)
+        store = open_tables(folder, schema=projector.schema)
         with closing(store):
             rebuild_if_other(store, folder, type(projector)())
             return succeed(

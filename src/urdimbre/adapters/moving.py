@@ -30,8 +30,6 @@ from urdimbre.recording.chain import Chain
 from urdimbre.recording.loading import load
 from urdimbre.recording.registry import dump
 
-DRAFT_FILE = "engine.json.draft"
-MOVING_FILE = "registry.db.moving"
 _BESIDE = ("", "-wal", "-shm")
 
 
@@ -102,7 +100,7 @@ def to_postgres(path: Path, conninfo: str, projector: Projector) -> Moved:
         name = f"urdimbre_{before.state.genesis[:12]}_{secrets.token_hex(4)}"
         place = Place(conninfo, name)
         check_server(place)  # a wrong address leaves nothing to be cleared away
-        _write(path / DRAFT_FILE, place)
+        _write(path / engines.DRAFT_FILE, place)
         try:
             with closing(PostgresStore(place, schema=projector.schema)) as made:
                 made.fill(file)
@@ -112,7 +110,7 @@ def to_postgres(path: Path, conninfo: str, projector: Projector) -> Moved:
                 clear_away(path)
             raise
         _same(before, after)
-        (path / DRAFT_FILE).rename(path / engines.ENGINE_FILE)
+        (path / engines.DRAFT_FILE).rename(path / engines.ENGINE_FILE)
         sync_folder(path)
         _unlink(file)
     return _moved(engines.POSTGRES, after, name)
@@ -142,9 +140,9 @@ def to_embedded(path: Path, projector: Projector) -> Moved:
             before = _stand(store)
             after = _fetched(path, place, projector)
             _same(before, after)
-        (path / MOVING_FILE).rename(path / engines.REGISTRY_FILE)
+        (path / engines.MOVING_FILE).rename(path / engines.REGISTRY_FILE)
         sync_folder(path)
-        (path / engines.ENGINE_FILE).rename(path / DRAFT_FILE)
+        (path / engines.ENGINE_FILE).rename(path / engines.DRAFT_FILE)
         sync_folder(path)
         with suppress(StorageFailed, Unreachable):  # it is left for the next move
             clear_away(path)
@@ -153,14 +151,14 @@ def to_embedded(path: Path, projector: Projector) -> Moved:
 
 def clear_away(path: Path) -> None:
     """Delete what a move that did not end, or has just ended, has left."""
-    draft = path / DRAFT_FILE
+    draft = path / engines.DRAFT_FILE
     if draft.is_file():
         place = engines.read_place(draft)
         if is_there(place):
             with closing(PostgresStore(place)) as left:
                 left.drop()
         draft.unlink()
-    _unlink(path / MOVING_FILE)
+    _unlink(path / engines.MOVING_FILE)
     if (path / engines.ENGINE_FILE).is_file():
         _unlink(path / engines.REGISTRY_FILE)
 
@@ -184,7 +182,7 @@ def _stand(store: Store) -> Chain:
 
 def _fetched(path: Path, place: Place, projector: Projector) -> Chain:
     """Copy the registry into a file beside its place, and take it up from there."""
-    file = path / MOVING_FILE
+    file = path / engines.MOVING_FILE
     try:
         engines.copied(place, file, schema=projector.schema)
     except engines.StrangeSchema as strange:

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from urdimbre.adapters.checkpoints import signer_of
-from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.engines import read_tables
 from urdimbre.adapters.unfit_file import UnfitFile
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import BrokenEntry, decode, genesis_id
@@ -104,7 +104,7 @@ class _Front:
     header: Header
 
 
-def write_snapshot(store: SqliteStore, path: Path) -> None:
+def write_snapshot(store: Store, path: Path) -> None:
     """Write the snapshot of a registry as the store sees it.
 
     Raises:
@@ -118,7 +118,7 @@ def write_snapshot(store: SqliteStore, path: Path) -> None:
     genesis, header = store.entry(0), store.entry(last.position)
     if genesis is None or header is None:
         raise Damaged("entry", "has no first or no last entry")
-    rows = int(store.query("SELECT count(*) FROM state")[0][0])
+    ((rows,),) = store.query("SELECT count(*) FROM state")
     head = {
         "edge": [hashes.hex() for hashes in log.edge],
         "genesis": [one.hex() for one in log.path(0, store.tile)],
@@ -331,13 +331,13 @@ def _signed_by(front: _Front, keys: list[Key]) -> str:
     return signer_of(front.note, front.genesis, possible)
 
 
-def snapshot_of(registry: Path, path: Path) -> Held:
-    """Write the snapshot of a registry's file and check it.
+def snapshot_of(folder: Path, path: Path) -> Held:
+    """Write the snapshot of a circuit's registry, wherever it stands, and check it.
 
     Raises:
         Damaged, StorageFailed: the registry cannot be read.
         NotASnapshot: what was written does not hold.
     """
-    with closing(SqliteStore(registry, write=False)) as store:
+    with closing(read_tables(folder)) as store:
         write_snapshot(store, path)
     return check_snapshot(path)

@@ -28,10 +28,9 @@ from urdimbre.adapters.anchor.judging import (
 )
 from urdimbre.adapters.anchor.rpc import Chain
 from urdimbre.adapters.bundle import read_entries
-from urdimbre.adapters.engines import REGISTRY_FILE
+from urdimbre.adapters.engines import read_tables
 from urdimbre.adapters.folder import holds_a_log, is_circuit
 from urdimbre.adapters.folder_answers import NotACircuit
-from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.cli.failures import OK, VERIFICATION_FAILED
 from urdimbre.cli.opening import looking, rows_of
 from urdimbre.cli.speaking import Speaker
@@ -315,7 +314,7 @@ def _entries(path: Path) -> Iterator[Entries]:
     if not holds_a_log(path):
         yield lambda: read_entries(path)
         return
-    with closing(SqliteStore(path / REGISTRY_FILE, write=False)) as store:
+    with closing(read_tables(path)) as store:
         yield store.entries
 
 

@@ -19,12 +19,13 @@ from urdimbre.recording import Damaged
 
 
 @contextmanager
-def recording(directory: Path) -> Iterator[Circuit]:
+def recording(directory: Path, *, alone: bool = False) -> Iterator[Circuit]:
     """Open a circuit for recording, and let it go at the end.
 
-    If another process records it and its engine can be shared, acts go to that one.
+    If another process records it and its engine can be shared, acts go to that one,
+    unless nobody else may have it open.
     """
-    circuit = _opened(directory)
+    circuit = _opened(directory, alone=alone)
     try:
         know_units(circuit.registry.state)
         yield circuit
@@ -36,10 +37,12 @@ def recording(directory: Path) -> Iterator[Circuit]:
     circuit.close()
 
 
-def _opened(directory: Path) -> Circuit:
+def _opened(directory: Path, *, alone: bool) -> Circuit:
     try:
         return open_circuit(directory, projector=Projection())
     except AlreadyOpen:
+        if alone:
+            raise
         return join_circuit(directory, projector=Projection())
 
 

@@ -12,16 +12,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from urdimbre.adapters.engines import REGISTRY_FILE
+from urdimbre.adapters.engines import read_tables
 from urdimbre.adapters.folder import (
     DESK_FILE,
     Circuit,
     lock_folder,
-    look_whether_embedded,
+    look_whether_whole,
 )
 from urdimbre.adapters.interchange.signing import HeldKeys
 from urdimbre.adapters.keys.server import KEK_FILE, KeyEncryptionKey
-from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.cli.failures import RefusedByRule
 from urdimbre.cli.opening import recording
 from urdimbre.core import drafting
@@ -91,7 +90,7 @@ def upgrade_folder(path: Path, wanted: Wanted | None, *, dry_run: bool) -> Upgra
         AlreadyOpen: the circuit runs.
         RefusedByRule: the act on the rules is refused.
     """
-    look_whether_embedded(path)
+    look_whether_whole(path)
     found = _look(path, wanted)
     if dry_run:
         return found
@@ -101,14 +100,15 @@ def upgrade_folder(path: Path, wanted: Wanted | None, *, dry_run: bool) -> Upgra
             _migrate(path)
         finally:
             os.close(lock)
-    with recording(path) as circuit:  # rebuilds what pages read
+    # Rebuilds what pages read; a sequencer that runs has opened them as they were.
+    with recording(path, alone=True) as circuit:
         if wanted is not None:
             _take_rules(circuit, wanted)
     return found
 
 
 def _look(path: Path, wanted: Wanted | None) -> Upgraded:
-    with closing(SqliteStore(path / REGISTRY_FILE, write=False)) as store:
+    with closing(read_tables(path)) as store:
         stored, program = store.mark("projection") or "-", str(Projection.version)
         last = store.last_block()
         rows = [

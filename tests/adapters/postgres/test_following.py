@@ -6,7 +6,6 @@ import pytest
 
 from tests.adapters import making
 from tests.adapters.postgres.scene import folder_of
-from urdimbre.adapters.engines import registry_file
 from urdimbre.adapters.following import Following
 from urdimbre.adapters.resuming import verify_from
 from urdimbre.adapters.snapshot import snapshot_of
@@ -49,8 +48,7 @@ def test_what_comes_is_followed_and_what_is_altered_named(circuit, place, tmp_pa
 
 def test_a_snapshot_is_where_it_begins(circuit, place, tmp_path):
     folder = folder_of(place, tmp_path)
-    image = registry_file(folder, tmp_path, schema=Projection().schema)
-    held = snapshot_of(image, tmp_path / "state")
+    held = snapshot_of(folder, tmp_path / "state")
     circuit.record(circuit.barter("ana", "beto", 3))
 
     good = verify_from(folder, tmp_path / "state", projector=Projection())

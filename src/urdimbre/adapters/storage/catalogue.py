@@ -7,7 +7,7 @@ else: no trigger, rule, view or further condition that could change what is stor
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from urdimbre.adapters.storage.postgres import ENGINE_TABLES
@@ -68,12 +68,25 @@ class Strange(NamedTuple):
 
 
 def first_strange(
-    connection: Connection, place: Place, made: sqlite3.Connection
+    connection: Connection,
+    place: Place,
+    made: sqlite3.Connection,
+    *,
+    among: Container[str] | None = None,
 ) -> Strange | None:
-    """Return the first thing that differs from a file of the same schema."""
+    """Return the first thing that differs from a file of the same schema.
+
+    Args:
+        connection: to the server.
+        place: where the schema is.
+        made: the file, with the tables as they should be.
+        among: only these tables; ``None``: all.
+    """
     found = set(_found(connection, place))
     expected = set(_expected(made))
     for table, told in sorted(found ^ expected):
+        if among is not None and table not in among:
+            continue
         there = (table, told) in found
         return Strange(table, told if there else "", "" if there else told)
     return None

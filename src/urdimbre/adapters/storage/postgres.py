@@ -147,6 +147,15 @@ class PostgresStore:
                 let_go(self._reading)
                 self._reading = None
 
+    def set_mark(self, name: str, value: str) -> None:
+        """Write a named value durably.
+
+        Raises:
+            Fenced: another sequencer has taken over; nothing is written.
+        """
+        with self._own_transaction() as cursor:
+            self._change(cursor, Change(_MARK, [(name, value)]))
+
     def replace_derived(self, source: Path, schema: Iterable[str], mark: str) -> None:
         """Replace all derived tables by those of a file, whole or not at all.
 
@@ -172,10 +181,15 @@ class PostgresStore:
             for name in (*CORE_TABLES, *self.derived()):
                 _copy(cursor, name, pouring.rows(file, name), self._columns)
 
-    def pour(self, sink: Path) -> None:
-        """Copy all rows of the registry into a file that has its tables already."""
+    def pour(self, sink: Path, *, derived: bool = True) -> None:
+        """Copy all rows of the registry into a file that has its tables already.
+
+        Args:
+            sink: the file.
+            derived: the tables that pages read, too.
+        """
         with closing(pouring.opened(sink, write=True)) as file:
-            for name in (*CORE_TABLES, *self.derived()):
+            for name in (*CORE_TABLES, *(self.derived() if derived else ())):
                 pouring.fill(file, name, self._rows(name))
             file.commit()
 

@@ -77,18 +77,23 @@ def backup(
     from urdimbre.adapters import traces
     from urdimbre.adapters.backup import write_backup
     from urdimbre.adapters.clock import wall_clock
-    from urdimbre.adapters.folder import look_whether_embedded
+    from urdimbre.adapters.folder import look_whether_whole
     from urdimbre.cli.exporting import written
     from urdimbre.cli.failures import BadChoice
     from urdimbre.cli.telling import day
+    from urdimbre.projections.project import Projection
 
     voice: Speaker = context.obj
-    look_whether_embedded(directory)
+    look_whether_whole(directory)
     if output == "-":
         raise BadChoice(option="-o", text="-", choices="FILE")
     with written(output, replace=yes) as draft:
         made = write_backup(
-            directory, draft, now=wall_clock(), private_days=private_days or None
+            directory,
+            draft,
+            now=wall_clock(),
+            private_days=private_days or None,
+            projector=Projection(),
         )
     traces.keep(directory, "backup", {"at": made.made, "size": made.size})
     if as_json:

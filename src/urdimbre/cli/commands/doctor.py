@@ -26,15 +26,21 @@ def doctor(
 ) -> int:
     """Look at an installation; exit 3 if something has to be mended."""
     from urdimbre.adapters.clock import wall_clock
-    from urdimbre.adapters.doctor import BAD, examine
-    from urdimbre.adapters.folder import look_whether_embedded
+    from urdimbre.adapters.doctor import examine
+    from urdimbre.adapters.finding import BAD
+    from urdimbre.adapters.folder import look_whether_whole
     from urdimbre.cli.failures import OK, VERIFICATION_FAILED
     from urdimbre.cli.telling import fill
     from urdimbre.projections.project import Projection
 
     voice: Speaker = context.obj
-    look_whether_embedded(directory)
-    found = examine(directory, now=wall_clock(), program=str(Projection.version))
+    look_whether_whole(directory)
+    found = examine(
+        directory,
+        now=wall_clock(),
+        program=str(Projection.version),
+        schema=tuple(Projection.schema),
+    )
     bad = sum(one.level == BAD for one in found)
     told = [
         {

@@ -45,8 +45,7 @@ def snapshot(
     lang: Lang = None,
 ) -> None:
     """Write the snapshot of a circuit, or check one."""
-    from urdimbre.adapters.engines import REGISTRY_FILE
-    from urdimbre.adapters.folder import is_circuit, look_whether_embedded
+    from urdimbre.adapters.folder import is_circuit
     from urdimbre.adapters.folder_answers import NotACircuit
     from urdimbre.adapters.snapshot import check_snapshot, is_snapshot, snapshot_of
     from urdimbre.cli.exporting import written
@@ -57,11 +56,10 @@ def snapshot(
         if value is not None and _HEX.fullmatch(value) is None:
             raise BadChoice(option=option, text=value, choices="64 hex")
     if is_circuit(path):
-        look_whether_embedded(path)
         if output is None or output == "-":
             raise BadChoice(option="-o", text=output or "", choices="FILE")
         with written(output, replace=yes) as draft:
-            held = snapshot_of(path / REGISTRY_FILE, draft)
+            held = snapshot_of(path, draft)
         voice.note(_WRITTEN, path=output)
     elif is_snapshot(path):
         key = None if log_key is None else bytes.fromhex(log_key)

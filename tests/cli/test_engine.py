@@ -8,12 +8,17 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
+from psycopg import sql
 
 from tests.cli.club import id_of, urdimbre
 from tests.house.tree import ROOT
+from urdimbre.adapters.engines import place_of
+from urdimbre.adapters.joining import join_circuit
+from urdimbre.projections.project import Projection
+from urdimbre.recording.answers import BrokenBytes, TooManyActs
 
 
 @contextmanager
@@ -108,6 +113,20 @@ def test_acts_are_recorded_through_the_sequencer_that_runs(moved):
         assert urdimbre("engine", moved.path, "--to", "embedded").code == 6
     assert sequencer.returncode == 0
     assert moved.balance("ana") == -5
+
+
+def test_a_circuit_that_is_joined_counts_with_all_others(moved, postgres):
+    table = sql.Identifier(place_of(moved.path).schema, "quota")
+    ana = id_of("ana")
+    with program("sequence", moved.path, "--json") as sequencer:
+        assert sequencer.stdout.readline()
+        with (
+            closing(join_circuit(moved.path, projector=Projection())) as one,
+            closing(join_circuit(moved.path, projector=Projection())) as other,
+        ):
+            assert isinstance(one.registry.submit(b"x", sender=ana), BrokenBytes)
+            postgres.execute(sql.SQL("UPDATE {} SET remaining = -1e6").format(table))
+            assert isinstance(other.registry.submit(b"x", sender=ana), TooManyActs)
 
 
 @pytest.mark.slow

@@ -49,6 +49,7 @@ from urdimbre.recording import (
     StorageFailed,
 )
 from urdimbre.recording.ports import Clock, Inbox, Store
+from urdimbre.recording.quota import Counting
 
 DESK_FILE = "desk.db"
 LOCK_FILE = "lock"
@@ -350,6 +351,7 @@ def assembled(
     clock: Clock,
     projector: Projector | None,
     inbox: Inbox | None = None,
+    quota: Counting | None = None,
 ) -> Circuit:
     """Open what belongs to the tables; closes them if that fails.
 
@@ -371,6 +373,7 @@ def assembled(
             verdicts=verdicts,
             projector=projector,
             inbox=inbox,
+            quota=quota,
         )
     except StorageFailed as failed:
         store.close()

@@ -42,7 +42,13 @@ def join_circuit(
         store.close()
         raise
     circuit = assembled(
-        path, store, None, clock=clock, projector=projector, inbox=inbox
+        path,
+        store,
+        None,
+        clock=clock,
+        projector=projector,
+        inbox=inbox,
+        quota=inbox.quota,
     )
     store.follow()
     return circuit

@@ -10,14 +10,23 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Protocol
 
 HOUR = 3_600
 SENDERS_MAX = 10_000
 """Of whom a bucket is kept: those who have sent something last."""
 
 
-class Quota:
+class Counting(Protocol):
     """Counts the acts of each sender."""
+
+    def take(self, sender: str, per_hour: int) -> int:
+        """Count one act; returns after how many seconds it may come, 0 for now."""
+        ...
+
+
+class Quota:
+    """Counts the acts of each sender, in this process."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Begin with full buckets.

@@ -41,7 +41,7 @@ from urdimbre.recording.ports import (
     Verify,
 )
 from urdimbre.recording.proofs import begins_with, consistency_text, receipt_text
-from urdimbre.recording.quota import Quota
+from urdimbre.recording.quota import Counting, Quota
 from urdimbre.recording.signatures import (
     Checker,
     Job,
@@ -82,7 +82,7 @@ class Registry:
         admissible: Admissible,
         verdicts: Verdicts | None = None,
         projector: Projector | None = None,
-        quota: Quota | None = None,
+        quota: Counting | None = None,
         inbox: Inbox | None = None,
         loads: Loads = orjson.loads,
         dump: Dumps = dump,
@@ -121,7 +121,7 @@ class Registry:
             self._writer = Forwarder(chain, inbox=inbox, clock=clock)
         self._chain = chain
         self._own = OneThread(verify)
-        self._quota = quota or Quota()
+        self._quota: Counting = quota or Quota()
         self._verdicts: Verdicts = verdicts or self._own
         self.lock = self._writer.lock
         self.state: State = chain.state

@@ -21,7 +21,7 @@ from urdimbre.adapters.storage.inbox import SequencerInbox
 from urdimbre.adapters.storage.sessions import Place
 from urdimbre.projections.project import Projection
 
-LOOKING = ("SELECT epoch", "SELECT no, entry", "DELETE FROM inbox")
+LOOKING = ("SELECT epoch", "SELECT no, entry", "DELETE FROM inbox", "DELETE FROM quota")
 """What an idle sequencer asks each second: no points, their number is chance."""
 
 

@@ -27,6 +27,7 @@ def founded(place, exchanges=0):
 def worker(place):
     """A registry as a web worker has it: acts go to the inbox, blocks are followed."""
     store = PostgresStore(place, write=False)
+    inbox = PostgresInbox(place)
     registry = Registry(
         store,
         node=making.node(),
@@ -34,7 +35,8 @@ def worker(place):
         verify=ed25519.verify,
         admissible=ed25519.admissible,
         projector=Projection(),
-        inbox=PostgresInbox(place),
+        inbox=inbox,
+        quota=inbox.quota,
     )
     store.follow()
     return registry

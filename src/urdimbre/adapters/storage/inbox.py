@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from urdimbre.adapters.storage.sessions import Connection, Line, Place
+from urdimbre.adapters.storage.shared_quota import FORGET, SharedQuota
 from urdimbre.recording.answers import Fenced, Overloaded
 
 LOT_MAX = 1_000
@@ -44,13 +45,18 @@ class Letter(NamedTuple):
 
 
 class PostgresInbox:
-    """One end of the inbox: where acts are put in."""
+    """One end of the inbox: where acts are put in.
+
+    Attributes:
+        quota: counts the acts of each sender, over all that put acts in.
+    """
 
     def __init__(self, place: Place) -> None:
         """Connect."""
         self._acts = _channel(place, "acts")
         self._talking = Line(place, sync=False)
         self._hearing = Line(place, listen=_channel(place, "answers"))
+        self.quota = SharedQuota(self._talking)
 
     def put(self, entries: Sequence[bytes], *, most: int) -> list[int]:
         """Put entries in, in order; returns their numbers."""
@@ -119,8 +125,9 @@ class SequencerInbox:
         self._talking.run(work)
 
     def forget_old(self) -> None:
-        """Delete answers that nobody waits for any more."""
+        """Delete answers that nobody waits for any more, and full buckets."""
         self._talking.run(lambda connection: connection.execute(_OLD, (KEPT,)))
+        self._talking.run(lambda connection: connection.execute(FORGET))
 
     def still_ours(self) -> None:
         """Look whether another sequencer has taken over.

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from urdimbre.adapters.storage import pouring, translation
+from urdimbre.adapters.storage import pouring, shared_quota, translation
 from urdimbre.adapters.storage.sessions import (
     Connection,
     Line,
@@ -40,7 +40,7 @@ ENGINE_SCHEMA = (
     "CREATE INDEX inbox_waiting ON inbox (no) WHERE answer IS NULL",
     "CREATE INDEX inbox_answered ON inbox (answered) WHERE answer IS NOT NULL",
 )
-ENGINE_TABLES = ("sequencer", "inbox")
+ENGINE_TABLES = ("sequencer", "inbox", "quota")
 """Of this engine alone: no part of the registry, and no page reads them."""
 
 _ENTRY = "INSERT INTO entry VALUES (?, ?)"
@@ -304,6 +304,7 @@ class PostgresStore:
                     cursor.execute(translation.schema(statement).encode())
                 for statement in ENGINE_SCHEMA:
                     cursor.execute(statement)
+            cursor.execute(shared_quota.TABLE)  # later than the other tables
             # Waits for a block that the one before is writing; from here on it writes
             # none.
             cursor.execute(_RAISE)

@@ -1,7 +1,9 @@
 """The PostgreSQL engine beside what the same server does with less: all in one run.
 
 ``COPY`` of the very rows that the engine has written, into tables without keys, is the
-most that the server takes; a plain double-entry insert without chain or signatures is
+most that the server takes. The parts of an act beside it: storing the same blocks
+again, verifying two signatures, and the Python in between, with nothing written and
+every signature believed. A plain double-entry insert without chain or signatures is
 what a bookkeeping program would do at least; django-hordak is one.
 """
 
@@ -22,7 +24,15 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from bench.measuring import SIGNATURES, Figure, circuit, exchanges, recorded, yardstick
+from bench.measuring import (
+    SIGNATURES,
+    Figure,
+    believed,
+    circuit,
+    exchanges,
+    recorded,
+    yardstick,
+)
 from tests.adapters.postgres import crashing
 from tests.adapters.postgres.scene import worker
 from tests.postgres_server import Server
@@ -55,12 +65,14 @@ def figures() -> Iterator[Figure]:
 
 def _engine(server: Server) -> Iterator[Figure]:
     turns = [_turn(server) for _ in range(TURNS)]
-    engine, store, copy, embedded = (
-        statistics.median(turn[at] for turn in turns) for at in range(4)
+    engine, store, copy, embedded, python, r = (
+        statistics.median(turn[at] for turn in turns) for at in range(6)
     )
-    r = statistics.median(turn[4] for turn in turns)
     yield _acts("copy_postgres", copy)
     yield _acts("store_postgres", store, against="copy_postgres", other=copy)
+    signatures = SIGNATURES * ACTS / r
+    yield _acts("signatures_alone", signatures, against="copy_postgres", other=copy)
+    yield _acts("python_alone", python, against="copy_postgres", other=copy)
     yield _acts("engine_postgres", engine, against="copy_postgres", other=copy)
     yield _acts("engine_postgres", engine, against="engine_django", other=embedded)
     yield Figure(
@@ -86,8 +98,8 @@ def _acts(
     )
 
 
-def _turn(server: Server) -> tuple[float, float, float, float, float]:
-    """Return the seconds of engine, store alone, COPY, embedded engine; and R."""
+def _turn(server: Server) -> tuple[float, float, float, float, float, float]:
+    """Return the seconds of engine, store, COPY, embedded, Python alone; and R."""
     place = server.place()
     with circuit(projected=True, place=place) as (found, _):
         entries = exchanges(found, ACTS)
@@ -100,7 +112,20 @@ def _turn(server: Server) -> tuple[float, float, float, float, float]:
         copy = _copied(place, blocks)
     with circuit(projected=True) as (found, _):
         embedded = recorded(found.registry, exchanges(found, ACTS))
-    return engine, store, copy, embedded, r
+    return engine, store, copy, embedded, _python(server), r
+
+
+def _python(server: Server) -> float:
+    """Record into a store that writes nothing, and believe every signature."""
+    with circuit(projected=True, place=server.place(), verdicts=believed) as (found, _):
+        entries = exchanges(found, ACTS)
+        store: Any = found.registry.store
+        store.write = _write_nothing
+        return recorded(found.registry, entries)
+
+
+def _write_nothing(block: Block) -> None:
+    """Keep a block in memory only."""
 
 
 def _watched(store: Any) -> list[Block]:

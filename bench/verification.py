@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from bench.measuring import SIGNATURES, Figure, circuit, exchanges, recorded, yardstick
+from bench.measuring import (
+    SIGNATURES,
+    Figure,
+    believed,
+    circuit,
+    exchanges,
+    recorded,
+    yardstick,
+)
 from urdimbre.adapters.verification import verify_folder
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.projections.project import Projection
-from urdimbre.recording.signatures import Job, Verdicts
+from urdimbre.recording.signatures import Verdicts
 
 ACTS = 8_000
 
@@ -25,7 +32,7 @@ def figures() -> Iterator[Figure]:
         before = yardstick(entries[: ACTS // 4], found.genesis)
         with closing(OtherProcess()) as verdicts:
             whole = _seconds(folder, verdicts)
-        unsigned = _seconds(folder, _believed)
+        unsigned = _seconds(folder, believed)
         after = yardstick(entries[: ACTS // 4], found.genesis)
     for name, seconds in (("verification", whole), ("verification_unsigned", unsigned)):
         rate = SIGNATURES * ACTS / seconds
@@ -46,10 +53,3 @@ def _seconds(folder: Path, verdicts: Verdicts) -> float:
     if not result.ok:
         raise SystemExit(f"the bench's circuit does not verify: {result.told()}")
     return seconds
-
-
-def _believed(jobs: Sequence[Job]) -> Future[list[bool]]:
-    """Take every signature for true: what is left is all the rest of the work."""
-    future: Future[list[bool]] = Future()
-    future.set_result([True] * len(jobs))
-    return future

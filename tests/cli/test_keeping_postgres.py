@@ -48,10 +48,12 @@ def test_a_backup_comes_back_into_a_folder_and_catches_up(moved, tmp_path, postg
     closed = moved.__class__(new, moved.genesis, moved.founder).record(
         moved.barter("ana", "beto", 1)
     )
+    served = urdimbre("run", new, "--workers", "2", "--json")
     caught = urdimbre("catch-up", new, "--from", tmp_path / "all.tar", "--json")
 
     assert (back.code, balances.code) == (0, 0)
     assert (closed.code, closed.error["code"]) == (6, "behind")
+    assert (served.code, served.error["code"]) == (6, "behind")
     assert (caught.code, caught.json["open"]) == (0, True)
     assert caught.json["size"] == moved.size()
     assert told(moved.__class__(new, moved.genesis, moved.founder)) == told(moved)

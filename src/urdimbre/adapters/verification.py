@@ -28,6 +28,7 @@ from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core.chain import notes
 from urdimbre.recording.answers import StorageFailed
 from urdimbre.recording.chain import Chain, origin_of
+from urdimbre.recording.collecting import collecting_rarely
 from urdimbre.recording.ports import Projector
 from urdimbre.recording.registry import dump
 from urdimbre.recording.replay import BrokenLog, Replay
@@ -104,7 +105,7 @@ def verified(path: Path, replayed: Replayed) -> Verification:
     try:
         file = image_of(path, replayed)
         look_for_lost_blocks(file)
-        with closing(reading(file)) as stored:
+        with closing(reading(file)) as stored, collecting_rarely():
             covered = tuple(name for (name,) in stored.execute(TABLES))
             _compare_registry(stored, replayed)
         file = path / "desk.db"

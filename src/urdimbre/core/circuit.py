@@ -48,6 +48,7 @@ from urdimbre.core.membership.rows import (
     Use,
 )
 from urdimbre.core.obligations import Alternative, Custody, Debt, Due, Owed
+from urdimbre.core.reading import ReaderOf, as_tabled
 from urdimbre.core.refusals import Malformed, Refusal, UnknownAct, gettext_noop
 from urdimbre.core.state import Overlay, Row, View
 from urdimbre.core.units import Backing, Equivalent
@@ -151,10 +152,11 @@ def read(
     *,
     loads: encoding.Loads = json.loads,
     dump: encoding.Dumps = encoding.dumps,
+    reader_of: ReaderOf = as_tabled,
 ) -> Act | Malformed:
     """Read an act; with an empty ``genesis`` only a genesis act is one."""
     kinds = _LATER if genesis else _FIRST
-    return read_act(data, kinds, genesis, loads=loads, dump=dump)
+    return read_act(data, kinds, genesis, loads=loads, dump=dump, reader_of=reader_of)
 
 
 def required(state: View, act: Act, cited: Cited) -> Required:

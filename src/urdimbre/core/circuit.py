@@ -184,11 +184,15 @@ def refusals(
     own = tuple(kind.refusals(state, act, cited))
     yield from own
     needs = kind.required(state, act, cited)
-    yield from _voided(state, act, slots, needs)
+    voided = _voided(state, act, slots, needs)
+    if voided is not None:
+        yield voided
     missing = tuple(consent.refusals(state, act, slots, needs))
     yield from missing
     if not missing and not own:
-        yield from _author(state, act, slots, needs)
+        missing_author = _author(state, act, slots, needs)
+        if missing_author is not None:
+            yield missing_author
 
 
 def _envelope(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
@@ -205,7 +209,7 @@ def _envelope(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
 
 def _voided(
     state: View, act: Act, slots: Sequence[Slot], needs: Required
-) -> Iterator[Refusal]:
+) -> Voided | None:
     """Refuse what a party, or anybody whose signature it carries, has withdrawn.
 
     A signature without a role is refused, so whoever signs is needed: an agent, a
@@ -215,25 +219,26 @@ def _voided(
     signers = [slot.member for slot in slots]
     for party in dict.fromkeys((*parties, act.by, *signers)):
         if state.get(f"void/{act.hash}/{party}") is not None:
-            yield Voided(party)
-            return
+            return Voided(party)
+    return None
 
 
 def _author(
     state: View, act: Act, slots: Sequence[Slot], needs: Required
-) -> Iterator[Refusal]:
+) -> AuthorMissing | None:
     """Refuse an author who has neither signed nor consented.
 
     Where a mediator speaks for all parties, none of them has: the common then stands
     for its mediator.
     """
-    if any(slot.member == act.by for slot in slots):
-        return
+    for slot in slots:
+        if slot.member == act.by:
+            return None
     if needs.mediated and consent.is_mediated(state, act, slots, needs):
-        if act.by != COMMON:
-            yield AuthorMissing(act.by)
-    elif not any(need.party == act.by for need in needs.needs):
-        yield AuthorMissing(act.by)
+        return None if act.by == COMMON else AuthorMissing(act.by)
+    if any(need.party == act.by for need in needs.needs):
+        return None
+    return AuthorMissing(act.by)
 
 
 def apply(overlay: Overlay, act: Act, slots: Sequence[Slot], cited: Cited) -> Effects:

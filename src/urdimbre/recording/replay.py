@@ -201,9 +201,9 @@ class Replay:
             )
             if refused is not None:
                 raise BrokenLog(one.position, told(refused))
-        for job in jobs(block.overlay.genesis, one.signed, keys):
-            self._jobs.append(job)
-            self._positions.append(one.position)
+        new = jobs(block.overlay.genesis, one.signed, keys)
+        self._jobs += new
+        self._positions += [one.position] * len(new)
         if len(self._jobs) >= JOBS_MIN:
             self._hand_over()
 

@@ -162,13 +162,15 @@ Net = dict[AccountKey, int]
 
 def account(state: View, where: AccountKey) -> Account | None:
     """Return the account, or ``None`` if nothing was ever posted to it."""
-    row: Account | None = state.get(f"account/{where.owner}/{where.unit}/{where.purse}")
+    owner, unit, purse = where
+    row: Account | None = state.get(f"account/{owner}/{unit}/{purse}")
     return row
 
 
 def counts(state: View, where: AccountKey) -> int:
     """Return the balance that counts for limits, 0 if there is no account yet."""
-    row = account(state, where)
+    owner, unit, purse = where
+    row: Account | None = state.get(f"account/{owner}/{unit}/{purse}")
     return 0 if row is None else row.balance - row.held
 
 

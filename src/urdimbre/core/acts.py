@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from urdimbre.core import encoding
@@ -15,8 +16,10 @@ from urdimbre.core.chain.entry import Slot, act_hash, genesis_id
 from urdimbre.core.reading import (
     YES,
     Reader,
+    ReaderOf,
     Record,
     Unreadable,
+    as_tabled,
     choice,
     hex_bytes,
     integer,
@@ -57,10 +60,19 @@ class Party(NamedTuple):
 THE_COMMON = Party("common", COMMON)
 
 
+@lru_cache(4096)
+def _member(raw: str) -> Party:
+    # The same members exchange again and again, and each act names each of them twice.
+    return Party("member", hex16.read(raw))
+
+
 def _read_party(value: object) -> Party:
     if type(value) is not dict:
         raise Unreadable("a party is needed")
     if len(value) == 1:
+        member = value.get("member")
+        if type(member) is str:
+            return _member(member)
         for kind, raw in value.items():
             if kind in _ONE_FIELD:
                 return Party(kind, _ONE_FIELD[kind](raw))
@@ -315,6 +327,7 @@ def read_act(
     *,
     loads: encoding.Loads = encoding._loads,  # noqa: SLF001 - the default of that port
     dump: encoding.Dumps = encoding.dumps,
+    reader_of: ReaderOf = as_tabled,
 ) -> Act | Malformed:
     """Read an act from its bytes, or say what is wrong with them.
 
@@ -324,19 +337,25 @@ def read_act(
         genesis: the circuit's id, hex; empty if the act must be the genesis.
         loads: parser; the verdict does not depend on it.
         dump: the writer that belongs to it.
+        reader_of: finds what reads by a table; the verdict does not depend on it.
     """
     try:
         value = encoding.read(data, loads=loads, dump=dump)
     except encoding.NotCanonical as error:
         return Malformed("act", error.reason)
     try:
-        return _read_fields(value, data, kinds, genesis)
+        return _read_fields(value, kinds, data, genesis, reader_of=reader_of)
     except Unreadable as error:
         return Malformed(".".join(error.path) or "act", error.reason)
 
 
 def _read_fields(
-    value: object, data: bytes, kinds: dict[str, ActKind], genesis: str
+    value: object,
+    kinds: dict[str, ActKind],
+    data: bytes,
+    genesis: str,
+    *,
+    reader_of: ReaderOf,
 ) -> Act:
     if type(value) is not dict or value.keys() != _ENVELOPE_KEYS:
         raise Unreadable("needs " + ", ".join(sorted(_ENVELOPE_KEYS)))
@@ -348,9 +367,9 @@ def _read_fields(
     kind = kinds.get(name) if type(name) is str else None
     if kind is None:
         raise Unreadable("is not a kind of these rules").within("kind")
-    envelope = ENVELOPE.read(value)
+    envelope = reader_of(ENVELOPE)(value)
     try:
-        read_body = kind.body.read(body)
+        read_body = reader_of(kind.body)(body)
     except Unreadable as error:
         raise error.within("body") from None
     return Act(

@@ -48,6 +48,7 @@ from urdimbre.core.membership.rows import (
     Use,
 )
 from urdimbre.core.obligations import Alternative, Custody, Debt, Due, Owed
+from urdimbre.core.reading import ReaderOf, as_tabled
 from urdimbre.core.refusals import Malformed, Refusal, UnknownAct, gettext_noop
 from urdimbre.core.state import Overlay, Row, View
 from urdimbre.core.units import Backing, Equivalent
@@ -151,10 +152,11 @@ def read(
     *,
     loads: encoding.Loads = json.loads,
     dump: encoding.Dumps = encoding.dumps,
+    reader_of: ReaderOf = as_tabled,
 ) -> Act | Malformed:
     """Read an act; with an empty ``genesis`` only a genesis act is one."""
     kinds = _LATER if genesis else _FIRST
-    return read_act(data, kinds, genesis, loads=loads, dump=dump)
+    return read_act(data, kinds, genesis, loads=loads, dump=dump, reader_of=reader_of)
 
 
 def required(state: View, act: Act, cited: Cited) -> Required:
@@ -182,11 +184,15 @@ def refusals(
     own = tuple(kind.refusals(state, act, cited))
     yield from own
     needs = kind.required(state, act, cited)
-    yield from _voided(state, act, slots, needs)
+    voided = _voided(state, act, slots, needs)
+    if voided is not None:
+        yield voided
     missing = tuple(consent.refusals(state, act, slots, needs))
     yield from missing
     if not missing and not own:
-        yield from _author(state, act, slots, needs)
+        missing_author = _author(state, act, slots, needs)
+        if missing_author is not None:
+            yield missing_author
 
 
 def _envelope(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
@@ -203,7 +209,7 @@ def _envelope(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
 
 def _voided(
     state: View, act: Act, slots: Sequence[Slot], needs: Required
-) -> Iterator[Refusal]:
+) -> Voided | None:
     """Refuse what a party, or anybody whose signature it carries, has withdrawn.
 
     A signature without a role is refused, so whoever signs is needed: an agent, a
@@ -213,25 +219,26 @@ def _voided(
     signers = [slot.member for slot in slots]
     for party in dict.fromkeys((*parties, act.by, *signers)):
         if state.get(f"void/{act.hash}/{party}") is not None:
-            yield Voided(party)
-            return
+            return Voided(party)
+    return None
 
 
 def _author(
     state: View, act: Act, slots: Sequence[Slot], needs: Required
-) -> Iterator[Refusal]:
+) -> AuthorMissing | None:
     """Refuse an author who has neither signed nor consented.
 
     Where a mediator speaks for all parties, none of them has: the common then stands
     for its mediator.
     """
-    if any(slot.member == act.by for slot in slots):
-        return
+    for slot in slots:
+        if slot.member == act.by:
+            return None
     if needs.mediated and consent.is_mediated(state, act, slots, needs):
-        if act.by != COMMON:
-            yield AuthorMissing(act.by)
-    elif not any(need.party == act.by for need in needs.needs):
-        yield AuthorMissing(act.by)
+        return None if act.by == COMMON else AuthorMissing(act.by)
+    if any(need.party == act.by for need in needs.needs):
+        return None
+    return AuthorMissing(act.by)
 
 
 def apply(overlay: Overlay, act: Act, slots: Sequence[Slot], cited: Cited) -> Effects:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from urdimbre.core.units import MINOR_MAX
 
@@ -37,6 +37,44 @@ class Unreadable(Exception):
         return self
 
 
+class Whole(NamedTuple):
+    """What a reader of whole numbers checks."""
+
+    low: int
+    high: int
+
+
+class Matching(NamedTuple):
+    """What a reader of text checks: that the pattern matches all of it."""
+
+    match: Callable[[str], object]
+
+
+class OneName(NamedTuple):
+    """What a reader of one of several names checks."""
+
+    names: tuple[str, ...]
+
+
+class ListOf(NamedTuple):
+    """What a reader of lists checks."""
+
+    one: Reader[Any]
+    low: int
+    high: int
+    ascending: bool
+
+
+class ByTag(NamedTuple):
+    """How a reader finds which of several tables an object follows."""
+
+    tag: str
+    records: Mapping[str, Record[Any]]
+
+
+Form = Whole | Matching | OneName | ListOf | ByTag
+
+
 class Reader(Generic[T]):
     """Reads one kind of value and can say what it allows.
 
@@ -44,19 +82,23 @@ class Reader(Generic[T]):
         read: the function.
         shape: what it allows, for the reference pages.
         parts: the readers that it is made of, likewise.
+        form: what it checks, for who writes readers out as code; ``None``: all is in
+            the function.
     """
 
-    __slots__ = ("parts", "read", "shape")
+    __slots__ = ("form", "parts", "read", "shape")
 
     def __init__(
         self,
         read: Callable[[object], T],
         shape: str,
         parts: tuple[Reader[Any], ...] = (),
+        form: Form | None = None,
     ) -> None:
         self.read = read
         self.shape = shape
         self.parts = parts
+        self.form = form
 
 
 def integer(low: int = -MINOR_MAX, high: int = MINOR_MAX) -> Reader[int]:
@@ -69,7 +111,7 @@ def integer(low: int = -MINOR_MAX, high: int = MINOR_MAX) -> Reader[int]:
             raise Unreadable(f"must lie within {low} and {high}")
         return value
 
-    return Reader(read, f"integer {low}..{high}")
+    return Reader(read, f"integer {low}..{high}", form=Whole(low, high))
 
 
 def text(pattern: str) -> Reader[str]:
@@ -81,13 +123,13 @@ def text(pattern: str) -> Reader[str]:
             return value
         raise Unreadable(f"must match {pattern}")
 
-    return Reader(read, f"`{pattern}`")
+    return Reader(read, f"`{pattern}`", form=Matching(match))
 
 
 def hex_bytes(count: int) -> Reader[str]:
     """Lower-case hex of exactly ``count`` bytes."""
     reader = text(f"[0-9a-f]{{{2 * count}}}")
-    return Reader(reader.read, f"hex, {count} bytes")
+    return Reader(reader.read, f"hex, {count} bytes", form=reader.form)
 
 
 def choice(*names: str) -> Reader[str]:
@@ -99,7 +141,8 @@ def choice(*names: str) -> Reader[str]:
             raise Unreadable("must be one of " + ", ".join(names))
         return value
 
-    return Reader(read, " | ".join(f"`{name}`" for name in names))
+    shape = " | ".join(f"`{name}`" for name in names)
+    return Reader(read, shape, form=OneName(names))
 
 
 def _flag(value: object) -> bool:
@@ -162,7 +205,8 @@ def list_of(
         return items
 
     order = ", sorted, each once" if ascending else ""
-    return Reader(read, f"list of {low}..{high} ({one.shape}){order}", (one,))
+    shape = f"list of {low}..{high} ({one.shape}){order}"
+    return Reader(read, shape, (one,), ListOf(one, low, high, ascending))
 
 
 class Record(Reader[T]):
@@ -176,7 +220,16 @@ class Record(Reader[T]):
         names: where the record's attribute has another name than the field.
     """
 
-    __slots__ = ("_reads", "build", "fields", "name", "names", "optional", "required")
+    __slots__ = (
+        "_reads",
+        "build",
+        "fields",
+        "name",
+        "names",
+        "optional",
+        "required",
+        "tag",
+    )
 
     def __init__(
         self,
@@ -191,6 +244,7 @@ class Record(Reader[T]):
         super().__init__(self._read, name)
         self.build = build
         self.name = name
+        self.tag = tag
         self.names = dict(names or {})
         self.required = dict(required)
         self.optional = dict(optional or {})
@@ -225,6 +279,14 @@ def _read_already(value: object) -> object:
     return value
 
 
+ReaderOf = Callable[[Record[Any]], Callable[[object], Any]]
+
+
+def as_tabled(record: Record[Any]) -> Callable[[object], Any]:
+    """Return what reads by a table: a walk over it."""
+    return record.read
+
+
 def one_of(records: Mapping[str, Record[Any]], *, tag: str) -> Reader[Any]:
     """Object whose field ``tag`` names which of the records it is."""
 
@@ -239,4 +301,5 @@ def one_of(records: Mapping[str, Record[Any]], *, tag: str) -> Reader[Any]:
         return record.read(value)
 
     which = ", ".join(f"`{name}` ({one.name})" for name, one in records.items())
-    return Reader(read, f"by `{tag}`: {which}", tuple(records.values()))
+    shape = f"by `{tag}`: {which}"
+    return Reader(read, shape, tuple(records.values()), ByTag(tag, records))

@@ -17,7 +17,7 @@ from urdimbre.core.chain.entry import Slot, decode
 from urdimbre.core.chain.header import FIRST_PREV, Header
 from urdimbre.core.chain.state_tree import Pending, StateTree, leaf
 from urdimbre.core.encoding import Dumps, Loads
-from urdimbre.core.refusals import Refusal
+from urdimbre.core.refusals import Malformed, Refusal
 from urdimbre.core.state import Overlay, State, value_of
 from urdimbre.recording.log_tree import LogTree
 from urdimbre.recording.ports import (
@@ -30,6 +30,7 @@ from urdimbre.recording.ports import (
     StateRow,
     Store,
 )
+from urdimbre.recording.written_out import reader_of
 
 SCHEMA_VERSION = "1"
 
@@ -83,7 +84,12 @@ class Chain:
 
     def read(self, act: bytes) -> Act | Refusal:
         """Read an act of this circuit, the genesis act if there is none yet."""
-        return circuit.read(act, self.state.genesis, loads=self._loads, dump=self._dump)
+        return self._read(act, self.state.genesis)
+
+    def _read(self, act: bytes, genesis: str) -> Act | Malformed:
+        return circuit.read(
+            act, genesis, loads=self._loads, dump=self._dump, reader_of=reader_of
+        )
 
     def recorded(self, act_hash: str) -> Recorded | None:
         """Look an earlier act up."""
@@ -97,7 +103,7 @@ class Chain:
         assert entry is not None and block is not None  # noqa: PT018 - of one write
         signed = decode(entry)
         genesis = "" if position == 0 else self.state.genesis
-        act = circuit.read(signed.act, genesis, loads=self._loads, dump=self._dump)
+        act = self._read(signed.act, genesis)
         assert isinstance(act, Act)
         found = Recorded(act, signed.slots, block.time)
         if len(self._recorded) >= _REMEMBERED:

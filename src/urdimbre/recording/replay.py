@@ -18,6 +18,7 @@ from urdimbre.core.chain.entry import HEADER, ActEntry, BrokenEntry, decode
 from urdimbre.core.chain.header import Header, read_header
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording.chain import Chain, OpenBlock
+from urdimbre.recording.collecting import collecting_rarely
 from urdimbre.recording.ports import Block
 from urdimbre.recording.signatures import (
     Checker,
@@ -118,20 +119,26 @@ class Replay:
         Raises:
             BrokenLog: at the first entry that is wrong.
         """
-        acts: list[bytes] = []
         try:
-            for entry in entries:
-                if entry[:1] == bytes((HEADER,)):
-                    self._block(acts, entry)
-                    acts = []
-                else:
-                    acts.append(entry)
+            with collecting_rarely():
+                acts = self._blocks(entries)
         except BrokenLog:
             self.finish()  # a bad signature before it is the first thing wrong
             raise
         self.finish()
         if acts:
             raise BrokenLog(self.chain.log.size, "no header follows")
+
+    def _blocks(self, entries: Iterable[bytes]) -> list[bytes]:
+        """Replay block by block; returns the entries that no header follows."""
+        acts: list[bytes] = []
+        for entry in entries:
+            if entry[:1] == bytes((HEADER,)):
+                self._block(acts, entry)
+                acts = []
+            else:
+                acts.append(entry)
+        return acts
 
     def finish(self) -> None:
         """Wait for all signatures handed over so far.
@@ -194,9 +201,9 @@ class Replay:
             )
             if refused is not None:
                 raise BrokenLog(one.position, told(refused))
-        for job in jobs(block.overlay.genesis, one.signed, keys):
-            self._jobs.append(job)
-            self._positions.append(one.position)
+        new = jobs(block.overlay.genesis, one.signed, keys)
+        self._jobs += new
+        self._positions += [one.position] * len(new)
         if len(self._jobs) >= JOBS_MIN:
             self._hand_over()
 

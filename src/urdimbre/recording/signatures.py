@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -58,11 +58,13 @@ def job(genesis: str, signed: ActEntry, slot: Slot, key: str) -> Job:
     return bytes.fromhex(key), message, slot.signature
 
 
-def jobs(genesis: str, signed: ActEntry, keys: Sequence[str | None]) -> Iterator[Job]:
-    """Give the signatures whose keys are known."""
-    for slot, key in zip(signed.slots, keys, strict=True):
-        if key is not None:
-            yield job(genesis, signed, slot, key)
+def jobs(genesis: str, signed: ActEntry, keys: Sequence[str | None]) -> list[Job]:
+    """Return the signatures whose keys are known."""
+    return [
+        job(genesis, signed, slot, key)
+        for slot, key in zip(signed.slots, keys, strict=True)
+        if key is not None
+    ]
 
 
 def registered_keys(state: View, signed: ActEntry) -> tuple[str | None, ...]:
@@ -70,7 +72,7 @@ def registered_keys(state: View, signed: ActEntry) -> tuple[str | None, ...]:
 
     A key's row never changes in what counts here, so the answer stays true later.
     """
-    return tuple(circuit.key_for(state, _NO_NEW_KEYS, slot) for slot in signed.slots)
+    return tuple([circuit.key_for(state, _NO_NEW_KEYS, slot) for slot in signed.slots])
 
 
 def late_keys_refused(

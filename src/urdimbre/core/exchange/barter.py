@@ -21,45 +21,53 @@ from urdimbre.core.state import View
 def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
     """Refuse anybody who only gives or only takes, and signs changed at a rate."""
     giving, taking = givers(deal), takers(deal)
-    for party in (*giving, *taking):
-        if party not in giving or party not in taking:
-            yield NothingInReturn(place, party.id)
-            return
+    if giving.keys() != taking.keys():
+        for party in (*giving, *taking):
+            if party not in giving or party not in taking:
+                yield NothingInReturn(place, party.id)
+                return
     yield from _mended(state, deal, place)
 
 
 def _mended(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
     """Refuse signs changed at a rate, and goods of today for more of the same later."""
-    yield from _changed(state, deal, place)
-    yield from _lent_in_kind(state, deal, place)
+    changed = _changed(state, deal, place)
+    if changed is not None:
+        yield changed
+    lent = _lent_in_kind(state, deal, place)
+    if lent is not None:
+        yield lent
 
 
-def _lent_in_kind(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
+def _lent_in_kind(state: View, deal: Deal, place: int) -> Refusal | None:
     """Refuse who gives goods or work and is promised more of the same kind for it."""
-    given: dict[tuple[Party, Alike], Sum] = {}
     promised: dict[tuple[Party, Alike], Sum] = {}
+    for move in deal.moves:
+        if isinstance(move, Promise):
+            what = move.what
+            key = (move.taker, alike_of(state, what.unit, what.category))
+            promised.setdefault(key, Sum()).add(state, what.quantity, what.unit)
+    if not promised:
+        return None
+    given: dict[tuple[Party, Alike], Sum] = {}
     for move in deal.moves:
         if isinstance(move, Goods):
             key = (move.giver, alike_of(state, move.unit, move.category))
             given.setdefault(key, Sum()).add(state, move.quantity, move.unit)
-        elif isinstance(move, Promise):
-            what = move.what
-            key = (move.taker, alike_of(state, what.unit, what.category))
-            promised.setdefault(key, Sum()).add(state, what.quantity, what.unit)
     for key, later in promised.items():
         now = given.get(key)
         if now is not None and later.over(now):
             party, alike = key
-            yield MoreThanGiven(
+            return MoreThanGiven(
                 place,
                 party.id,
                 now.told(alike, later, up=False),
                 later.told(alike, now, up=True),
             )
-            return
+    return None
 
 
-def _changed(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
+def _changed(state: View, deal: Deal, place: int) -> Refusal | None:
     """Refuse who changes signs and gains or loses by it, party by party.
 
     What goods are worth is for people to judge. So who gives or takes signs of one
@@ -67,16 +75,31 @@ def _changed(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
     changes signs, and who brings nothing but signs has nothing else to judge by: their
     signs must come out even.
     """
+    beside, several = _beside_signs(deal)
     for party in givers(deal):
+        if party in beside and not several:
+            continue  # the usual case: goods on one side, one sign on the other
         nets = _nets(deal, party)
         refused = uneven(state, nets, place)
         if refused is not None:
-            yield refused
-            return
+            return refused
         one_way = min(nets.values(), default=0) >= 0 or max(nets.values()) <= 0
-        if any(nets.values()) and one_way and _only_signs(deal, party):
-            yield NothingInReturn(place, party.id)
-            return
+        if any(nets.values()) and one_way and party not in beside:
+            return NothingInReturn(place, party.id)
+    return None
+
+
+def _beside_signs(deal: Deal) -> tuple[dict[Party, None], bool]:
+    """Return who gives or takes anything but signs; whether signs are of two sorts."""
+    beside: dict[Party, None] = {}
+    unit, several = None, False
+    for move in deal.moves:
+        if isinstance(move, Signs):
+            several = several or unit not in (None, move.unit)
+            unit = move.unit
+        else:
+            beside[move.giver] = beside[move.taker] = None
+    return beside, several
 
 
 def _nets(deal: Deal, party: Party) -> dict[str, int]:
@@ -87,13 +110,6 @@ def _nets(deal: Deal, party: Party) -> dict[str, int]:
             sign = 1 if move.taker == party else -1
             sums[move.unit] = sums.get(move.unit, 0) + sign * move.quantity
     return sums
-
-
-def _only_signs(deal: Deal, party: Party) -> bool:
-    return all(
-        isinstance(move, Signs) or party not in (move.giver, move.taker)
-        for move in deal.moves
-    )
 
 
 BARTER = Mode(

@@ -74,9 +74,9 @@ def is_money(move: object) -> bool:
 
 def givers(deal: Deal) -> dict[Party, None]:
     """Return who gives, in the order of the moves."""
-    return dict.fromkeys(move.giver for move in deal.moves)
+    return dict.fromkeys([move.giver for move in deal.moves])
 
 
 def takers(deal: Deal) -> dict[Party, None]:
     """Return who takes, in the order of the moves."""
-    return dict.fromkeys(move.taker for move in deal.moves)
+    return dict.fromkeys([move.taker for move in deal.moves])

@@ -322,10 +322,11 @@ CONSENT = Record(
 
 def _build_exchange(**values: Any) -> Exchange:
     exchange = Exchange(**values)
-    count = sum(len(deal.moves) for deal in exchange.deals)
+    count = sum([len(deal.moves) for deal in exchange.deals])
     if count > MOVES_MAX:
         raise Unreadable(f"hold {count} moves, {MOVES_MAX} are allowed").within("deals")
-    if len({one.party for one in exchange.consents}) < len(exchange.consents):
+    consents = exchange.consents
+    if consents and len({one.party for one in consents}) < len(consents):
         raise Unreadable("name each party once").within("consents")
     return exchange
 

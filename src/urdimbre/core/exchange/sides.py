@@ -60,17 +60,18 @@ def required(state: View, act: Act) -> Required:
     sides: dict[str, _Side] = {}
     sealed = False
     for deal in body.deals:
+        mode = deal.mode
         goods_to = [move.taker.id for move in deal.moves if isinstance(move, Goods)]
         for move in deal.moves:
-            giver, taker = move.giver.kind, move.taker.kind
-            sealed = sealed or giver == "sealed" or taker == "sealed"
+            giver, taker = move.giver, move.taker
+            sealed = sealed or giver.kind == "sealed" or taker.kind == "sealed"
             value = _value(state, move)
-            _whose(sides, move, deal.mode)
-            if giver not in _NOT_SIGNING:
-                side = _side(sides, move.giver, deal.mode)
-                _giving(side, move, value, goods_to)
-            if taker not in _NOT_SIGNING:
-                _taking(_side(sides, move.taker, deal.mode), move, value)
+            if isinstance(move, Goods) and move.on_behalf is not None:
+                _whose(sides, move, move.on_behalf, mode)
+            if giver.kind not in _NOT_SIGNING:
+                _giving(_side(sides, giver, mode), move, value, goods_to)
+            if taker.kind not in _NOT_SIGNING:
+                _taking(_side(sides, taker, mode), move, value)
     return Required(
         tuple([_need(party, side) for party, side in sides.items()]),
         bearers=BEARERS if sealed else 0,
@@ -87,13 +88,12 @@ def _side(sides: dict[str, _Side], party: Party, mode: str) -> _Side:
     return side
 
 
-def _whose(sides: dict[str, _Side], move: Move, mode: str) -> None:
+def _whose(sides: dict[str, _Side], move: Goods, owner: Party, mode: str) -> None:
     """Let an owner consent on whose behalf goods are given.
 
     Whose custody may be sold has consented to it when she handed the things over.
     """
-    owner = move.on_behalf if isinstance(move, Goods) and move.of is None else None
-    if owner is not None and owner.kind not in _NOT_SIGNING:
+    if move.of is None and owner.kind not in _NOT_SIGNING:
         side = _side(sides, owner, mode)
         side.only_takes = side.attestable = False
         side.gives_goods = True

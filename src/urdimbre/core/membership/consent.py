@@ -18,6 +18,7 @@ from urdimbre.core.acts import (
     STANDING,
     Act,
     Need,
+    NewKey,
     Required,
 )
 from urdimbre.core.chain.entry import ZERO16, Slot
@@ -151,9 +152,9 @@ def _sorted_slots(
     required: Required,
     signed: _Signed,
 ) -> Refusal | None:
-    new = {(one.member, one.key_id): one for one in required.new_keys}
+    new = _keys_brought(required)
     for slot in slots:
-        if (slot.member, slot.key_id) in new and slot.mandate == ZERO16:
+        if new and (slot.member, slot.key_id) in new and slot.mandate == ZERO16:
             signed.used.add((slot.key_id, slot.mandate))
             new.pop((slot.member, slot.key_id))
             continue
@@ -174,8 +175,15 @@ def _sorted_slots(
             signed.under.setdefault(slot.mandate, []).append((slot.member, row))
     for one in new.values():
         return ConsentMissing(one.member)
-    _sort_mandates(state, signed)
+    if signed.under:
+        _sort_mandates(state, signed)
     return None
+
+
+def _keys_brought(required: Required) -> dict[tuple[str, str], NewKey]:
+    if not required.new_keys:  # nearly always
+        return {}
+    return {(one.member, one.key_id): one for one in required.new_keys}
 
 
 def _sort_mandates(state: View, signed: _Signed) -> None:
@@ -192,9 +200,9 @@ def _simply_signed(
 ) -> bool:
     """Tell whether a person without a policy has signed herself: the usual case."""
     keys = signed.own.get(need.party)
-    row = member(state, need.party)
     if keys is None or required.only_key is not None:
         return False
+    row = member(state, need.party)
     if row is None or row.kind != "person" or row.policy is not None:
         return False
     signed.used.update([(key.key_id, ZERO16) for key in keys])

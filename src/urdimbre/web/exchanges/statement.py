@@ -15,6 +15,7 @@ from urdimbre.projections.models import ActLine, Member, Move, Posting
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.circuit.entering import Here
+from urdimbre.web.exchanges.choosing import Choosing
 from urdimbre.web.exchanges.fields import money, volumes
 from urdimbre.web.refusing import WORDS
 from urdimbre.web.units import signs
@@ -69,7 +70,9 @@ def _units() -> list[tuple[str, str]]:
 class FilterForm(forms.Form):
     """What of the statement to show."""
 
-    period = forms.ChoiceField(label=_("Period"), choices=PERIODS, required=False)
+    period = forms.ChoiceField(
+        label=_("Period"), choices=PERIODS, required=False, widget=Choosing
+    )
     start = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput({"type": "date"})
     )
@@ -80,13 +83,17 @@ class FilterForm(forms.Form):
         label=_("Given or received"),
         required=False,
         choices=[("", _("Both")), ("gave", _("Given")), ("received", _("Received"))],
+        widget=Choosing,
     )
     mode = forms.ChoiceField(
         label=_("Modality"),
         required=False,
         choices=lambda: [("", gettext("Any")), *_translated(telling.MODES)],
+        widget=Choosing,
     )
-    unit = forms.ChoiceField(label=_("Unit"), required=False, choices=_units)
+    unit = forms.ChoiceField(
+        label=_("Unit"), required=False, choices=_units, widget=Choosing
+    )
     person = forms.CharField(label=_("With whom"), required=False, max_length=60)
 
 
@@ -151,19 +158,19 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
     moves = list(rows)
     positions = {row.position for row in moves}
     known = names.by_number({row.giver for row in moves} | {row.taker for row in moves})
-    acts = ActLine.objects.in_bulk(positions)
+    acts = ActLine.objects.filter(position__in=positions)
+    days = dict(acts.values_list("position", "day"))
+    own = Posting.objects.filter(position__in=positions, owner=here.no, purse="own")
     after = {
-        (row.position, row.unit): row.after
-        for row in Posting.objects.filter(
-            position__in=positions, owner=here.no, purse="own"
-        )
+        (position, unit): minor
+        for position, unit, minor in own.values_list("position", "unit", "after")
     }
     for row in moves:
         gave = row.giver == here.no
         balance = after.get((row.position, row.unit)) if row.type == "signs" else None
         yield StatementLine(
             position=row.position,
-            day=wording.day(acts[row.position].day or 0),
+            day=wording.day(days[row.position] or 0),
             mode=row.mode,
             mode_name=gettext(telling.MODES[row.mode]),
             gave=gave,

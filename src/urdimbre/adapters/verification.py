@@ -16,6 +16,7 @@ from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.differences import (
     Difference,
     FoundDifference,
+    check_indexes,
     compare_schema,
     compare_table,
     shown,
@@ -280,6 +281,7 @@ def _compare_registry(stored: sqlite3.Connection, replayed: Replayed) -> None:
     derived = [name for name in names if name not in CORE_TABLES]
     for name in (*CORE_TABLES, *derived):
         compare_table(name, stored, replayed.connection)
+    check_indexes(stored)
 
 
 def log_from(stored: sqlite3.Connection, start: int) -> Iterator[bytes]:

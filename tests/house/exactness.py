@@ -112,11 +112,10 @@ def inexact_nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
 
 def divisions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     """Each place that leaves a remainder, with the function it stands in."""
-    for scope in ast.walk(tree):
-        if isinstance(scope, ast.FunctionDef):
-            for node in ast.walk(scope):
-                if _leaves_a_remainder(node):
-                    yield scope.name, node
+    functions = (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef))
+    for function in functions:
+        inside = filter(_leaves_a_remainder, ast.walk(function))
+        yield from ((function.name, node) for node in inside)
 
 
 def _leaves_a_remainder(node: ast.AST) -> bool:

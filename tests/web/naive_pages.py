@@ -104,3 +104,11 @@ class NaivePages:
         with_her = sum(self.numbers.get(holder) == no for _, holder, _, _ in rows)
         of_hers = sum(self.numbers.get(owner) == no for owner, _, _, _ in rows)
         return with_her, of_hers
+
+    def stands(self, member):
+        """Where somebody stands in each unit and purse, but for those at zero."""
+        return {
+            key[1:]: minor
+            for key, minor in self.model.balances.items()
+            if key[0] == member and minor
+        }

@@ -1,6 +1,7 @@
 """Queries and filters of the pages beside a naive program, on random acts."""
 
 import json
+from contextlib import closing
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -13,7 +14,10 @@ from tests.little_circuit import PERSONS, START, Little, town
 from tests.strategies import histories, play
 from tests.web.naive_pages import NaivePages
 from urdimbre.adapters.desk import Desk, Person
+from urdimbre.adapters.folder import Reading
 from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.cli.reading import balance_rows
+from urdimbre.cli.statements import statement_of
 from urdimbre.core.chain.entry import decode
 from urdimbre.projections.project import Projection
 from urdimbre.recording.chain import Chain
@@ -21,6 +25,14 @@ from urdimbre.recording.registry import dump
 from urdimbre.web import serving
 
 TODAY = START // 86_400
+ALL = {
+    "direction": "",
+    "mode": "",
+    "unit": "",
+    "person": "",
+    "start": None,
+    "end": None,
+}
 DAYS = (*range(TODAY - 1, TODAY + 4), TODAY + 10, TODAY + 40)
 SHORT = ("Ána", "Beto", "Caro", "Dora", "Eva", "Fede", "Gina")
 CALLED = dict(zip(PERSONS, SHORT, strict=True))
@@ -115,6 +127,39 @@ def test_statements_debts_and_custody_are_those_of_the_acts(folder, history, fil
         assert keys == naive.owing(no)
         mine = [one.is_mine for one in in_custody(no)]
         assert (mine.count(False), mine.count(True)) == naive.in_custody(no)
+
+
+@often
+@given(histories(min_size=25))
+def test_the_command_line_tells_all_moves_and_where_they_have_led(folder, history):
+    little = town()
+    list(play(little, history))
+    naive = recorded(folder, little)
+    store = SqliteStore(folder / "registry.db", write=False)
+    with closing(Reading(folder, store, Desk(folder / "desk.db", write=False))) as all_:
+        stand = [
+            (one["member"], one["unit"], one["purse"], one["minor"])
+            for one in balance_rows(all_)
+        ]
+        for member in PERSONS:
+            acts = statement_of(all_, member)
+            moves = [
+                (act["index"], move["deal"], move["move"])
+                for act in acts
+                for move in act["moves"]
+            ]
+            last = {
+                (one["unit"], one["purse"]): one["after"]
+                for act in acts
+                for one in act["postings"]
+            }
+
+            hers = naive.statement(naive.numbers[member], ALL, set())
+            assert moves == sorted(hers)
+            expected = naive.stands(member)
+            assert {key: minor for key, minor in last.items() if minor} == expected
+            told = {tuple(one): minor for who, *one, minor in stand if who == member}
+            assert {key: minor for key, minor in told.items() if minor} == expected
 
 
 def like(naive, text):

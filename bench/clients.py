@@ -11,13 +11,21 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from bench.measuring import Figure, circuit, exchanges
+import orjson
+
+from bench.measuring import Figure, circuit, exchanges, members
+from tests.adapters.making import START, Making
 from tests.adapters.test_hostile_bytes import bent
+from urdimbre.core import drafting
+from urdimbre.core.chain.entry import SLOTS_MAX, ActEntry, decode
+from urdimbre.core.exchange.moves import MOVES_MAX
 from urdimbre.recording import Receipt, Registry
 
 CLIENTS = (1, 8, 64)
 ACTS = 2_000
 HOSTILE = 5_000
+AGAIN = 50
+TODAY = START // 86_400
 
 
 def figures() -> Iterator[Figure]:
@@ -76,6 +84,7 @@ def _refusing() -> Iterator[Figure]:
             start = time.perf_counter()
             found.registry.submit(entry)
             times.append(time.perf_counter() - start)
+        largest = list(_largest(found))
     times.sort()
     usual = statistics.median(times)
     yield Figure(bench="refusing_p50", value=usual * 1e3, unit="ms", n=HOSTILE)
@@ -88,3 +97,32 @@ def _refusing() -> Iterator[Figure]:
         against="refusing_p50",
         n=HOSTILE,
     )
+    for name, seconds in largest:
+        yield Figure(
+            bench=f"refusing_{name}",
+            value=seconds * 1e3,
+            unit="ms",
+            ratio=seconds / usual,
+            against="refusing_p50",
+            n=AGAIN,
+        )
+
+
+def _largest(found: Making) -> Iterator[tuple[str, float]]:
+    """Refuse the largest act: unsigned, and with one of its 24 signatures forged."""
+    names = members(SLOTS_MAX)
+    ring = zip(names, [*names[1:], names[0]], strict=True)
+    pairs = [*ring] * (MOVES_MAX // 2 // SLOTS_MAX)
+    acts = [decode(found.barter(*pair, 1)).act for pair in pairs]
+    deals = [orjson.loads(act)["body"]["deals"][0] for act in acts]
+    act = found.draft("exchange", drafting.exchange(TODAY, *deals), by=names[0])
+    signed = decode(found.sign(act, *names))
+    *slots, last = signed.slots
+    forged = (*slots, last._replace(signature=bytes(64)))
+    for name, given in (("largest", ()), ("largest_forged", forged)):
+        entry, times = ActEntry(act, tuple(given)).encode(), []
+        for _ in range(AGAIN):
+            start = time.perf_counter()
+            found.registry.submit(entry)
+            times.append(time.perf_counter() - start)
+        yield name, statistics.median(times)

@@ -9,7 +9,6 @@ what a bookkeeping program would do at least; django-hordak is one.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import statistics
@@ -57,8 +56,9 @@ def figures() -> Iterator[Figure]:
     try:
         yield from _engine(server)
         yield from _through_the_inbox(server)
-        yield from _double_entry(server)
-        yield from _hordak(server)
+        floor = list(_double_entry(server))
+        yield from floor
+        yield from _hordak(server, floor)
     finally:
         server.stop()
 
@@ -277,11 +277,8 @@ def _transfer(cursor: psycopg.Cursor[Any], number: int) -> None:
     )
 
 
-def _hordak(server: Server) -> Iterator[Figure]:
+def _hordak(server: Server, floor: Sequence[Figure]) -> Iterator[Figure]:
     """Measure django-hordak in a process of its own: it has Django settings, too."""
-    if importlib.util.find_spec("hordak") is None:
-        sys.stderr.write("django-hordak is not installed (extra [bench]): left out\n")
-        return
     server.execute("CREATE DATABASE hordak")
     ran = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, HORDAK, server.conninfo],
@@ -289,6 +286,7 @@ def _hordak(server: Server) -> Iterator[Figure]:
         text=True,
         check=True,
     )
-    for line in ran.stdout.splitlines():
-        told = json.loads(line)
-        yield Figure(unit="transfers/s", **told)
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
+    for one, plain in zip(told, floor, strict=True):
+        ratio = one["value"] / plain.value
+        yield Figure(unit="transfers/s", ratio=ratio, against=plain.bench, **one)

@@ -17,7 +17,7 @@ from bench.measuring import (
     yardstick,
 )
 from urdimbre.adapters.verification import verify_folder
-from urdimbre.adapters.verifying import OtherProcess
+from urdimbre.adapters.verifying import OtherProcess, Spread
 from urdimbre.projections.project import Projection
 from urdimbre.recording.signatures import Verdicts
 
@@ -25,25 +25,36 @@ ACTS = 8_000
 
 
 def figures() -> Iterator[Figure]:
-    """Measure verification, with and without signatures, against R."""
+    """Measure verification on two processes, on one, and without signatures."""
     with circuit(projected=True) as (found, folder):
         entries = exchanges(found, ACTS)
         recorded(found.registry, entries)
         before = yardstick(entries[: ACTS // 4], found.genesis)
         with closing(OtherProcess()) as verdicts:
             whole = _seconds(folder, verdicts)
+        with closing(Spread(1)) as nobody_else:
+            alone = _seconds(folder, nobody_else)
         unsigned = _seconds(folder, believed)
         after = yardstick(entries[: ACTS // 4], found.genesis)
-    for name, seconds in (("verification", whole), ("verification_unsigned", unsigned)):
+    told = {"": whole, "_alone": alone, "_unsigned": unsigned}
+    for name, seconds in told.items():
         rate = SIGNATURES * ACTS / seconds
         yield Figure(
-            bench=name,
+            bench=f"verification{name}",
             value=rate,
             unit="signatures/s",
             ratio=rate / ((before + after) / 2),
             against="R",
             n=ACTS,
         )
+    yield Figure(
+        bench="verification",
+        value=whole,
+        unit="s",
+        ratio=alone / whole,
+        against="verification_alone",
+        n=ACTS,
+    )
 
 
 def _seconds(folder: Path, verdicts: Verdicts) -> float:

@@ -14,5 +14,5 @@ lock() {
         --custom-compile-command "make lock" "$@"
 }
 lock --upgrade pyproject.toml --output-file requirements.lock
-lock --upgrade --extra test --extra evm --extra tsa --constraint requirements.lock \
+lock --upgrade --extra test --extra evm --extra tsa --extra bench --constraint requirements.lock \
     pyproject.toml --output-file requirements-test.lock

@@ -4,10 +4,12 @@ Each works in a place that ``ready`` has made: the folder ``circuit``, a longer 
 it as ``all.tar`` and as the backup ``kept``, the keys of a new host.
 """
 
+import json
 import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from http import HTTPStatus
 from typing import NamedTuple
 
 from tests.adapters import making, placed
@@ -16,10 +18,18 @@ from tests.adapters.test_handing_over import signed_line
 from urdimbre.adapters import backup, folder, handing_over, restoring, snapshot
 from urdimbre.adapters.bundle import write_bundle
 from urdimbre.adapters.catching_up import catch_up
+from urdimbre.adapters.keys.server import node_key
+from urdimbre.adapters.refounding import refounding
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verification import verify_folder
+from urdimbre.adapters.witnessing.book import Book
+from urdimbre.adapters.witnessing.witness import Witness
 from urdimbre.cli.exporting import written
+from urdimbre.cli.opening import state_of
 from urdimbre.cli.upgrading import _look, _migrate
+from urdimbre.core.chain import notes
+from urdimbre.core.chain.entry import ZERO16, ZERO32, Slot, signed_entry
+from urdimbre.core.chain.witnessing import request_bytes
 from urdimbre.projections.project import Projection
 
 NOW = making.START
@@ -218,6 +228,69 @@ def _migrated_wrong(place):
     return [*found.migrations, *differences(place / "circuit")]
 
 
+def _refound(place):
+    """Make the keys of the new host, write the genesis, have it signed, found."""
+    keys = place / "host"
+    handing_over.make_keys(keys)
+    with closing(folder.read_only(place / "circuit")) as reading:
+        line = refounding(
+            state_of(reading),
+            [making.id_of(name) for name in placed.NAMES],
+            node_key(keys / "node"),
+            now=NOW,
+            checkpoint=reading.store.mark("checkpoint"),
+            seen=None,
+        )
+    with written(str(place / "genesis"), replace=True) as draft:
+        draft.write_text(json.dumps(line))
+    act = line["act"].encode()
+    [signature] = line["signatures"]
+    own = Slot(
+        signature["member"],
+        signature["key_id"],
+        ZERO16,
+        bytes.fromhex(signature["signature"]),
+    )
+    others = [making.slot(act, name, ZERO16, ZERO32) for name in placed.NAMES]
+    entry = signed_entry(act, [own, *others]).encode()
+    folder.create(
+        place / "new",
+        lambda _begun: entry,
+        clock=making.Clock(),
+        projector=Projection(),
+        keys=keys,
+    ).close()
+
+
+def _cosign(place):
+    """Cosign the last checkpoint as the witness of another circuit."""
+    note, size = _checkpoint(place)
+    watched = Book(place / "behind").watched()
+    if not watched:
+        key = notes.VerifierKey(name=_origin(note), key=making.node().key)
+        Book(place / "behind").watch(_origin(note), key.text)
+    seen = watched[0].seen.size if watched else 0
+    assert not (place / "cosigned").exists() or seen == size
+    witness = Witness(place / "behind", "witness.example/w", clock=making.Clock())
+    answer = witness.answer(request_bytes(seen, "", note.encode()))
+    assert answer.status == HTTPStatus.OK, answer
+    (place / "cosigned").write_text(answer.body)
+
+
+def _checkpoint(place):
+    with closing(SqliteStore(place / "circuit/registry.db", write=False)) as store:
+        return store.mark("checkpoint"), store.size()
+
+
+def _origin(note):
+    return note.splitlines()[0]
+
+
+def _cosigned_wrong(place):
+    [watched] = Book(place / "behind").watched()
+    return [] if watched.seen.size == _checkpoint(place)[1] else [str(watched)]
+
+
 OPERATIONS = {
     "schema": Operation(
         _create, _once(_create), lambda place: differences(place / "new")
@@ -235,4 +308,8 @@ OPERATIONS = {
     "take-over": Operation(_take_over, _take_over, _take_over_wrong),
     "projection": Operation(_rebuild, _rebuild, _rebuild_wrong),
     "migration": Operation(_migrating, _migrating, _migrated_wrong),
+    "refound": Operation(
+        _refound, _once(_refound), lambda place: differences(place / "new")
+    ),
+    "cosign": Operation(_cosign, _cosign, _cosigned_wrong),
 }

@@ -7,16 +7,23 @@ import os
 import random
 import sys
 import tracemalloc
+from contextlib import closing
 
 import pytest
 
 from tests.adapters import making
+from urdimbre.adapters.bundle import NotABundle, verify_bundle, write_bundle
+from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.receipts import BadReceipt, verify_receipt
+from urdimbre.adapters.snapshot import NotASnapshot, check_snapshot, snapshot_of
 from urdimbre.core.chain import notes, witnessing
 from urdimbre.core.chain.entry import ActEntry, BrokenEntry, decode
 from urdimbre.core.chain.header import read_header
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording import Receipt
+from urdimbre.recording.log_tree import WIDTH
+from urdimbre.recording.signatures import OneThread
+from urdimbre.recording.tiles import entries_place, hash_place
 
 ROUNDS = int(os.environ.get("URDIMBRE_FUZZ", "3000"))
 SEED = int(os.environ.get("URDIMBRE_FUZZ_SEED", "7"))
@@ -136,3 +143,65 @@ def test_parsers_refuse_and_never_fail(made, chance, read, refuses):
             refused += 1
 
     assert refused > ROUNDS / 2
+
+
+def test_names_of_tiles_are_read_in_one_spelling_or_not_at_all(chance):
+    """Whatever is asked for is no tile, or spelled as it is written again."""
+    good = ["0/000", "0/x001/234.p/7", "63/999", "3/x012/x345/678", "000.p/255"]
+    read = 0
+    for _ in range(ROUNDS):
+        path = bent(chance, chance.choice(good).encode()).decode("latin-1")
+        for place_of, level in ((hash_place, True), (entries_place, False)):
+            found = place_of(path)
+            if found is not None:
+                assert spelled(found, level=level) == path
+                read += 1
+
+    assert read > 0
+
+
+def spelled(place, *, level):
+    """How C2SP writes the place of a tile."""
+    groups, number = [f"{place.number % 1000:03}"], place.number // 1000
+    while number:
+        groups.insert(0, f"x{number % 1000:03}")
+        number //= 1000
+    width = "" if place.width == WIDTH else f".p/{place.width}"
+    return (f"{place.level}/" if level else "") + "/".join(groups) + width
+
+
+def test_files_of_others_are_refused_and_never_fail(made, tmp_path, chance):
+    """Snapshots, bundles and lines of an import, whatever stands in them."""
+    written = tmp_path / "written"
+    snapshot_of(tmp_path / "registry.db", tmp_path / "snapshot")
+    write_bundle(made.registry.store, tmp_path / "bundle")
+    for name, check, refuses in (
+        ("snapshot", check_snapshot, NotASnapshot),
+        ("bundle", bundle_holds, (NotABundle, AssertionError)),
+    ):
+        good, refused = (tmp_path / name).read_bytes(), 0
+        for _ in range(ROUNDS // 20):
+            written.write_bytes(bent(chance, good))
+            try:
+                check(written)
+            except refuses:
+                refused += 1
+        assert refused > ROUNDS / 60, name
+
+
+def bundle_holds(path):
+    with closing(OneThread(ed25519.verify)) as verdicts:
+        assert verify_bundle(path, verdicts=verdicts).ok
+
+
+def test_cosignatures_of_others_are_refused_and_never_fail(made, chance):
+    text = notes.parse_note(made.registry.checkpoint().encode()).text
+    good = made.registry.checkpoint().encode()[len(text) + 1 :]
+    refused = 0
+    for _ in range(ROUNDS):
+        try:
+            witnessing.parse_cosignatures(bent(chance, good), text)
+        except notes.MalformedNote:
+            refused += 1
+
+    assert refused > ROUNDS / 4

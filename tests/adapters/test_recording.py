@@ -328,6 +328,15 @@ def test_a_batch_holds_at_most_so_many_bytes(circuit, monkeypatch):
     assert max(blocks) == 3
 
 
+def test_blocks_wait_for_the_disk_and_the_limits_are_those_agreed(circuit):
+    writing_connection = circuit.registry._chain.store._writing
+
+    assert writing_connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert writing_connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    limits = writing.QUEUE_MAX, writing.BATCH_ACTS_MAX, writing.BATCH_BYTES_MAX
+    assert limits == (5_000, 1_000, 1 << 20)
+
+
 def test_a_full_queue_says_so(circuit, monkeypatch):
     writer = circuit.registry._writer
     waiting = circuit.registry._read(circuit.barter("ana", "beto", 1))

@@ -217,3 +217,31 @@ def test_a_lost_tile_is_not_opened(tmp_path):
         making.reopened(tmp_path)
 
     assert damaged.value.table == "tile"
+
+
+def test_why_it_has_ended_is_told_to_who_waits_for_it(tmp_path):
+    for name in ("asked", "failing"):
+        (tmp_path / name).mkdir()
+    asked = making.found(tmp_path / "asked")
+    asked.registry.close()
+    circuit = making.found(tmp_path / "failing")
+    chain = circuit.registry._chain
+    chain.store = Failing(chain.store)
+    chain.store.fails = True
+    with pytest.raises(StorageFailed):
+        circuit.registry.submit(circuit.admission("ana"))
+
+    assert asked.registry.ended() is None
+    assert isinstance(circuit.registry.ended(), StorageFailed)
+    circuit.registry.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_writer_that_dies_of_a_bug_has_ended_too(tmp_path):
+    circuit = making.found(tmp_path)
+    writer = circuit.registry._writer
+    writer._tell = None
+    writer.put([circuit.registry._read(circuit.admission("ana"))])
+
+    assert isinstance(circuit.registry.ended(), Closed)
+    circuit.registry.close()

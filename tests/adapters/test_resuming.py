@@ -199,6 +199,24 @@ def test_an_act_under_the_hash_of_a_cited_one_is_seen(club, snapshot, cited):
     assert (error.table, error.entry) == ("act", 2)
 
 
+def test_an_index_that_leads_elsewhere_is_named_before_acts_are_looked_up(
+    club, snapshot, cited
+):
+    sql = "SELECT hash FROM act WHERE position = ?"
+    with closing(sqlite3.connect(club / "registry.db")) as connection:
+        ((digest,),) = connection.execute(sql, (cited,))
+    whole = (club / "registry.db").read_bytes()
+    seen = set()
+    for at in (at for at in range(len(whole)) if whole.startswith(digest, at)):
+        altered = bytearray(whole)
+        altered[at] ^= 1
+        (club / "registry.db").write_bytes(altered)
+        error = first_error(club, snapshot)
+        seen.add((error.table, error.key.get("index")))
+
+    assert seen == {("act", "sqlite_autoindex_act_1")}
+
+
 @pytest.mark.parametrize(
     "sql",
     [

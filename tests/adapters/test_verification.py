@@ -9,10 +9,12 @@ import pytest
 
 from tests.adapters import making, scene
 from urdimbre.adapters.desk import Desk, sealed
+from urdimbre.adapters.storage.sqlite import SCHEMA
 from urdimbre.adapters.verification import verify_folder
 from urdimbre.core.chain.entry import header_entry
 from urdimbre.core.chain.header import read_header
 from urdimbre.projections.project import Projection
+from urdimbre.projections.tables import SCHEMA as DERIVED
 from urdimbre.projections.tables import TABLES
 from urdimbre.recording import Receipt
 
@@ -31,6 +33,21 @@ def recorded(tmp_path_factory):
     assert all(isinstance(answer, Receipt) for answer in answers)
     circuit.registry.close()
     return folder
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """The same without so many acts: rows in every table but that of the tiles."""
+    folder = tmp_path_factory.mktemp("played")
+    circuit = making.found(folder, projector=Projection())
+    scene.play(circuit)
+    circuit.registry.close()
+    return folder
+
+
+@pytest.fixture
+def little(played, tmp_path):
+    return shutil.copytree(played, tmp_path / "little")
 
 
 @pytest.fixture
@@ -53,14 +70,16 @@ def alter(folder, *statements):
     connection.close()
 
 
-def columns():
+def _empty():
+    """A registry without rows, as the program makes it."""
     connection = sqlite3.connect(":memory:")
-    found = []
-    from urdimbre.adapters.storage.sqlite import SCHEMA
-    from urdimbre.projections.tables import SCHEMA as DERIVED
-
     for statement in (*SCHEMA, *DERIVED):
         connection.execute(statement)
+    return connection
+
+
+def columns():
+    connection, found = _empty(), []
     for table in ALL:
         found += [
             (table, row[1])
@@ -147,6 +166,124 @@ def _other(value):
     return "other" if value is None else value + "x"
 
 
+OTHER_CLASSES = {
+    bytes: ('CAST("{0}" AS TEXT)', 'zeroblob(length("{0}"))', "\"{0}\" || x'00'"),
+    int: ('"{0}" + 0.5', "\"{0}\" || 'x'", 'CAST("{0}" AS BLOB)', '-"{0}" - 1'),
+    str: ('CAST("{0}" AS BLOB)', '"{0}" || char(0)', "CAST(x'ff' AS TEXT)"),
+    type(None): ("0", "''", "x''"),
+}
+"""Values of another storage class or length, which a careless comparison lets pass."""
+
+
+@pytest.mark.parametrize(("table", "column"), columns())
+def test_a_value_of_another_class_is_named(copy, little, table, column):
+    """Each as SQLite keeps it: whole numbers, texts, bytes, and where allowed none."""
+    folder = copy if table == "tile" else little
+    whole = (folder / "registry.db").read_bytes()
+    (row,) = _rows(folder, table)
+    tried = 0
+    for way in (*OTHER_CLASSES[type(row[column])], "NULL"):
+        if not changes(folder, table, column, to=way.format(column), row=row):
+            continue
+        error = verify(folder).first_error
+        assert error is not None, way
+        assert error.table == table, way
+        (folder / "registry.db").write_bytes(whole)
+        tried += 1
+
+    assert tried >= 1
+
+
+def changes(folder, table, column, *, to, row):
+    """Change a value; not allowed as a key, or where something must stand, or same."""
+    same = f'"{column}" IS {to} AND typeof("{column}") = typeof({to})'
+    sql = f'UPDATE "{table}" SET "{column}" = {to} WHERE {_where(row)} AND NOT ({same})'
+    connection = sqlite3.connect(folder / "registry.db")
+    try:
+        with connection:
+            return connection.execute(sql, tuple(row.values())).rowcount == 1
+    except sqlite3.IntegrityError:
+        return False
+    finally:
+        connection.close()
+
+
+CLASSES_OF_AN_ENTRY = {
+    "marker": 0,
+    "number of slots": 1,
+    "algorithm": 2,
+    "member": 3,
+    "key": 19,
+    "mandate": 27,
+    "signature": 43,
+    "last byte of the signature": 106,
+    "first byte of the act": -1,
+    "act": None,
+}
+
+
+@pytest.mark.parametrize("place", CLASSES_OF_AN_ENTRY)
+@pytest.mark.parametrize("bit", [0, 7])
+def test_each_class_of_bytes_of_an_entry_is_named(copy, place, bit):
+    (row,) = _rows(copy, "entry")
+    entry = bytearray(row["bytes"])
+    at = CLASSES_OF_AN_ENTRY[place]
+    begins = 2 + 105 * entry[1]
+    at = {None: begins + 40, -1: begins}.get(at, at)
+    entry[at] ^= 1 << bit
+
+    sql = "UPDATE entry SET bytes = ? WHERE position = ?"
+    alter(copy, (sql, (bytes(entry), row["position"])))
+    error = verify(copy).first_error
+
+    assert error is not None
+    assert (error.table, error.entry) == ("entry", row["position"])
+
+
+def _indexes():
+    connection = _empty()
+    sql = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    found = connection.execute(sql).fetchall()
+    connection.close()
+    return found
+
+
+@pytest.mark.parametrize(("index", "table"), _indexes())
+def test_an_index_that_leads_elsewhere_is_named(copy, index, table):
+    """The table is as it was: only who looks something up would be led astray."""
+    other = next(one for one in _indexes() if one[0] != index)
+    swap = (
+        "UPDATE sqlite_master SET rootpage = (SELECT sum(rootpage) FROM sqlite_master"
+        " WHERE name IN (?1, ?2)) - rootpage WHERE name IN (?1, ?2)"
+    )
+
+    alter(copy, "PRAGMA writable_schema = 1", (swap, (index, other[0])))
+    error = verify(copy).first_error
+
+    assert error is not None
+    assert error.table in (table, other[1])
+    assert error.key["index"] in (index, other[0])
+
+
+def test_a_turned_bit_in_an_index_is_named(copy):
+    (row,) = _rows(copy, "act")
+    whole = (copy / "registry.db").read_bytes()
+    places = [at for at in range(len(whole)) if whole.startswith(row["hash"], at)]
+    seen = []
+    for at in places:
+        altered = bytearray(whole)
+        altered[at + 31] ^= 1
+        (copy / "registry.db").write_bytes(altered)
+        error = verify(copy).first_error
+        assert error is not None
+        seen.append((error.table, error.column, error.key.get("index")))
+
+    assert sorted(seen) == [
+        ("act", "", "sqlite_autoindex_act_1"),
+        ("act", "hash", None),
+    ]
+
+
 @pytest.mark.parametrize("table", ALL)
 def test_a_missing_row_is_named(copy, table):
     (row,) = _rows(copy, table)
@@ -194,7 +331,16 @@ def test_what_the_program_did_not_make_is_named(copy, statement, table):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"time": 1}, {"acts": 7}, {"state_root": "00" * 32}, {"prev": "11" * 32}],
+    [
+        {"time": 1},
+        {"acts": 7},
+        {"acts_root": "22" * 32},
+        {"state_root": "00" * 32},
+        {"prev": "11" * 32},
+        {"height": 999},
+        {"size": 3},
+        {"rules": 2},
+    ],
 )
 def test_an_altered_last_header_is_named(copy, changed):
     connection = sqlite3.connect(copy / "registry.db")
@@ -238,13 +384,17 @@ def test_a_checkpoint_that_another_key_signed_is_named(copy):
     assert (error.table, error.column) == ("meta", "value")
 
 
-def test_a_payload_that_is_not_what_was_committed_to_is_named(copy):
+@pytest.mark.parametrize(
+    "changed",
+    [{"payload": b"three sacks of rice"}, {"salt": bytes(16)}, {"field": "party"}],
+)
+def test_a_payload_that_is_not_what_was_committed_to_is_named(copy, changed):
     desk = Desk(copy / "desk.db")
     kept = sealed("description", b"two sacks of rice")
     desk.add_payloads([kept])
     assert verify(copy).ok
 
-    desk.add_payloads([kept._replace(payload=b"three sacks of rice")])
+    desk.add_payloads([kept._replace(**changed)])
     error = verify(copy).first_error
 
     assert error is not None

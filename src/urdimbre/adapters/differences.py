@@ -11,6 +11,11 @@ from typing import Any
 PAGE = 100
 """Rows compared at once: of tiles, 8 kB each, and of entries, up to 36 kB."""
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+# A name that begins with another one comes first.
+INDEXES = (
+    "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index'"
+    " ORDER BY length(name) DESC, name"
+)
 SHOWN_MAX = 120
 _PLAIN_FORM = 2
 """Of ``marshal``: without references between values, which would tell more than they
@@ -67,6 +72,25 @@ def compare_schema(stored: sqlite3.Connection, replayed: sqlite3.Connection) -> 
                 reason=reason,
             )
         )
+
+
+def check_indexes(stored: sqlite3.Connection) -> None:
+    """Check that the indexes lead to the rows of their tables, and pages hold together.
+
+    Rows are compared as the tables have them; who looks an act up goes by an index.
+    """
+    told = str(stored.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    if told == "ok":
+        return
+    found = stored.execute(INDEXES).fetchall()
+    index, table = next((one for one in found if one[0] in told), ("", "registry.db"))
+    raise FoundDifference(
+        Difference(
+            table=table,
+            key={"index": index} if index else {},
+            reason=f"an index or a page does not fit: {shown(told)}",
+        )
+    )
 
 
 def compare_table(

@@ -19,6 +19,7 @@ from urdimbre.adapters.continued import Continued
 from urdimbre.adapters.differences import (
     Difference,
     FoundDifference,
+    check_indexes,
     compare_schema,
     compare_table,
 )
@@ -176,6 +177,7 @@ def _same_circuit(stored: sqlite3.Connection, snapshot: Path, chain: Chain) -> N
 def _compare(stored: sqlite3.Connection, resumed: Resumed) -> None:
     replayed, size = resumed.replayed, resumed.size
     compare_schema(stored, replayed.connection)
+    check_indexes(stored)  # earlier acts are looked up by them
     (count,) = stored.execute("SELECT max(position) + 1 FROM entry").fetchone()
     if (count or 0) < size:
         reason = "the log is shorter than the snapshot"

@@ -16,6 +16,7 @@ from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.differences import (
     Difference,
     FoundDifference,
+    check_indexes,
     compare_schema,
     compare_table,
     shown,
@@ -297,6 +298,7 @@ def _compare_registry(stored: sqlite3.Connection, replayed: Replayed) -> None:
     for name in (*CORE_TABLES, *derived):
         if name != "entry":  # of which the replay has been fed, row by row
             compare_table(name, stored, replayed.connection)
+    check_indexes(stored)
 
 
 def log_from(stored: sqlite3.Connection, start: int) -> Iterator[bytes]:

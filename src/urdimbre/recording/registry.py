@@ -326,6 +326,13 @@ class Registry:
         """
         return entry_tile(self._chain.store, self._chain.log, place)
 
+    def ended(self) -> RecordingFailed | None:
+        """Wait until this process records nothing more; return why, if nobody asked.
+
+        Returns at once where another process records.
+        """
+        return self._writer.ended() if isinstance(self._writer, Writer) else None
+
     def close(self) -> None:
         """Record what has queued, then let go of the files."""
         self._writer.close()

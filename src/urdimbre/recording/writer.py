@@ -153,6 +153,13 @@ class Writer:
             self._arrived.notify()
         self._thread.join()
 
+    def ended(self) -> RecordingFailed | None:
+        """Wait until nothing is recorded any more; return why, if nobody asked."""
+        self._thread.join()
+        if self._ended is None and not self._closing:
+            return Closed("its thread has died")
+        return self._ended
+
     def block_time(self, *, any_clock: bool = False) -> int:
         """Return the time of a block made now.
 

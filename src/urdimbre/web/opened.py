@@ -1,6 +1,7 @@
 """The process's one open circuit: what signs, checks and records for the pages."""
 
 import logging
+import os
 import threading
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from urdimbre.projections.project import Projection
 from urdimbre.recording.answers import Closed, RecordingFailed
 
 SEALING_SECONDS = 300
+TELLING_SECONDS = 2
+FAILED = 1
 logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 _ended = threading.Event()
@@ -47,6 +50,24 @@ def _seal_on() -> None:
         except RecordingFailed as failed:
             # The pages go on: members can read, and will be told when they record.
             logger.warning("%s %s", failed.message, failed.hint)
+
+
+def keep_watching() -> None:
+    """End this process soon after the storage has failed it.
+
+    What it shows may not be what the disk holds; whoever starts it again opens it from
+    there. First those who wait are told.
+    """
+    threading.Thread(target=_end_with_it, name="urdimbre-watching", daemon=True).start()
+
+
+def _end_with_it() -> None:
+    failed = circuit().registry.ended()
+    if failed is None or _ended.is_set():
+        return
+    logger.error("%s %s", failed.message, failed.hint)
+    _ended.wait(TELLING_SECONDS)
+    os._exit(FAILED)
 
 
 def close() -> None:

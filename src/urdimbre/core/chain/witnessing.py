@@ -9,6 +9,7 @@ Source:
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from urdimbre.core.chain.notes import Checkpoint, MalformedNote, Note, VerifierK
 
 PROOF_HASHES_MAX: Final = 63
 REQUEST_BYTES_MAX: Final = notes.NOTE_BYTES_MAX
-_SIZE_DIGITS_MAX: Final = 19
+_SIZE: Final = re.compile(rb"0|[1-9][0-9]{0,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +145,7 @@ def cosigned(note: Note, more: Sequence[notes.NoteSignature]) -> Note:
 
 
 def _size(text: bytes) -> int:
-    plain = text.isdigit() and len(text) <= _SIZE_DIGITS_MAX
-    if not plain or (text.startswith(b"0") and text != b"0"):
+    if not _SIZE.fullmatch(text):
         raise MalformedNote("not a size", 1)
     return int(text)
 

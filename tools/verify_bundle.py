@@ -88,6 +88,7 @@ def proper(head, time):
 def bundle(circuit, tar, since):
     named = {one.name: one for one in tar}
     need(len(named) == len(tar.getmembers()), "a file stands twice in the bundle")
+    need(all(one.isreg() for one in named.values()), "something is no plain file")
     note = note_of(tar.extractfile(named.pop("checkpoint")).read().decode())
     row, peaks, told, acts, prev, time = [], [], [], 0, "00" * 32, 0
     nodes, sealing = [], 0  # the node's keys, and which of them seals this block

@@ -116,7 +116,7 @@ class Circuit:
         slots, act = [entry[at : at + SLOT] for at in range(2, end, SLOT)], entry[end:]
         order = [slot[1:41] for slot in slots if slot[0] == 1]
         sound = entry[0] == 1 and order == sorted(set(order)) and len(act) <= ACT_MAX
-        need(sound and 0 < len(order) == entry[1] <= SLOTS_MAX, "not a signed act")
+        need(sound and 0 < len(order) == entry[1] <= SLOTS_MAX, "not an act")
         fields, unknown = exact(act), []
         fit = repr(fields["v"]) == "1" and first == (fields["kind"] == "genesis")
         need(fit and [*fields] == ACT and fields["private"][:0] == [], "not an act")

@@ -92,6 +92,7 @@ def bundle(circuit, tar, since):
     note = note_of(tar.extractfile(named.pop("checkpoint")).read().decode())
     row, peaks, told, acts, prev, time = [], [], [], 0, "00" * 32, 0
     nodes, sealing = [], 0  # the node's keys, and which of them seals this block
+    made = set()  # makers and numbers of acts: each is recorded once
     for entry in entries(tar, named, note[2]):
         if entry[:1] == b"\2":
             head, root = exact(entry[1:]), top(peaks).hex()
@@ -109,6 +110,9 @@ def bundle(circuit, tar, since):
             slots = [entry[at + 17 : at + 25] for at in range(2, entry[1] * SLOT, SLOT)]
             vouched = not row or known & {*slots}
             need(vouched, f"entry {len(row)}: signed by nobody who was known before")
+            name = fields["by"], fields["id"]
+            need(name not in made, f"entry {len(row)}: the number of an earlier act")
+            made.add(name)
             acts, body, kind = acts + 1, fields["body"], fields["kind"]
             if kind in ("genesis", "node"):
                 key = body["new"] if kind == "node" else body["node"]["key"]

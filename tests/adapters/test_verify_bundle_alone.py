@@ -378,6 +378,35 @@ def test_a_key_that_stands_in_an_exchange_is_registered_by_nothing(alone, tmp_pa
     assert "unregistered key" in said
 
 
+@pytest.mark.parametrize("apart", [True, False])
+def test_an_act_that_a_host_writes_down_twice_is_found_out(alone, tmp_path, apart):
+    """All signatures under it are genuine; it would be done twice."""
+    circuit = making.found(tmp_path)
+    circuit.admit("ana", "beto")
+    entry = circuit.barter("ana", "beto", 500)
+    if apart:
+        circuit.record(entry)
+    chain = circuit.registry._chain
+    block = chain.open(chain.state.time)
+    act = chain.read(decode(entry).act)
+    for _ in range(1 if apart else 2):
+        block.add(entry, act, decode(entry).slots)
+    late = block.seal(making.node()).header
+    again = [entry] if apart else [entry, entry]
+    rows = [*chain.store.entries(), *again, late.entry()]
+    circuit.registry.close()
+    origin = f"urdimbre/{circuit.genesis[:32]}"
+    files = sealed(rows, origin, making.seed_of(making.NODE))
+    rewritten(tmp_path / "all.tar", files)
+
+    code, said = alone("verify_bundle.py", tmp_path / "all.tar")
+    error = bundle.verify_bundle(tmp_path / "all.tar").first_error
+
+    assert (code, "the number of an earlier act" in said) == (3, True)
+    assert (error.table, error.entry) == ("entry", len(rows) - 2)
+    assert error.reason.startswith("id_taken")
+
+
 def test_what_is_no_plain_file_does_not_belong_in_a_bundle(alone, written, tmp_path):
     files = contents(written)
     rewritten(tmp_path / "all.tar", files | {"copy": files.pop("checkpoint")})

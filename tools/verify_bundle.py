@@ -16,6 +16,7 @@ from pathlib import Path
 
 from verify_receipt import (
     LOG,
+    SLOT,
     arguments,
     digest,
     exact,
@@ -27,6 +28,22 @@ from verify_receipt import (
 )
 
 WIDTH = 256
+HEADER = ["acts", "acts_root", "height", "prev", "rules", "size", "state_root", "time"]
+HASH = re.compile("[0-9a-f]{64}")
+BRINGS = ("admit", "genesis", "key", "node")
+
+
+def keys_in(value):  # public keys, wherever they stand
+    if isinstance(value, dict) and "custody" in value:
+        return [bytes.fromhex(value["key"])]
+    inside = list(value.values()) if isinstance(value, dict) else value
+    deep = inside if isinstance(inside, list) else []
+    return [key for one in deep for key in keys_in(one)]
+
+
+def registered(act):
+    brought = keys_in(act["body"]) if act["kind"] in BRINGS else []
+    return {digest(b"\1", key)[:8]: key for key in brought}
 
 
 def grow(peaks, size, leaf):  # only the right edge of the tree is kept
@@ -62,25 +79,40 @@ def entries(tar, named, size):
         need(not file.read(1), "more entries than the checkpoint says")
 
 
+def proper(head, time):
+    numbers = [head[one] for one in ("acts", "height", "rules", "size", "time", "v")]
+    whole = all(type(one) is int and one >= 0 for one in numbers)
+    return whole and head["time"] >= time and HASH.fullmatch(head["state_root"])
+
+
 def bundle(circuit, tar, since):
     named = {one.name: one for one in tar}
     need(len(named) == len(tar.getmembers()), "a file stands twice in the bundle")
+    need(all(one.isreg() for one in named.values()), "something is no plain file")
     note = note_of(tar.extractfile(named.pop("checkpoint")).read().decode())
     row, peaks, told, acts, prev, time = [], [], [], 0, "00" * 32, 0
     nodes, sealing = [], 0  # the node's keys, and which of them seals this block
+    made = set()  # makers and numbers of acts: each is recorded once
     for entry in entries(tar, named, note[2]):
         if entry[:1] == b"\2":
             head, root = exact(entry[1:]), top(peaks).hex()
             fits = {"acts": acts, "acts_root": root, "height": len(told), "v": 1}
             fits |= {"prev": prev, "size": len(row)}
-            fit = head.items() >= fits.items() and time <= head["time"]
-            need(fit, f"header {len(told)} does not fit")
+            fit = head.items() >= fits.items() and sorted(head) == [*HEADER, "v"]
+            need(fit and proper(head, time), f"header {len(told)} does not fit")
             told.append(entry[1:] + b"\n")
             prev, time, acts = digest(entry).hex(), head["time"], 0
             signer, sealing = nodes[sealing], len(nodes) - 1
         else:
-            fields, circuit.genesis, unknown = circuit.act(entry, not row)
+            known = {*circuit.keys}
+            fields, circuit.genesis, unknown = circuit.act(entry, not row, registered)
             need(not unknown, f"entry {len(row)}: unregistered key of {unknown}")
+            slots = [entry[at + 17 : at + 25] for at in range(2, entry[1] * SLOT, SLOT)]
+            vouched = not row or known & {*slots}
+            need(vouched, f"entry {len(row)}: signed by nobody who was known before")
+            name = fields["by"], fields["id"]
+            need(name not in made, f"entry {len(row)}: the number of an earlier act")
+            made.add(name)
             acts, body, kind = acts + 1, fields["body"], fields["kind"]
             if kind in ("genesis", "node"):
                 key = body["new"] if kind == "node" else body["node"]["key"]
@@ -108,6 +140,8 @@ def bundle(circuit, tar, since):
     say(True, f"{count} entries, {len(told)} headers, every signature in them")
     say(since, "it begins with the checkpoint that was kept")
     circuit.checkpoint(note)
+    own = circuit.log or len(nodes) == 1
+    say(own, "the key that sealed it is the node's: the genesis names it, or you did")
     circuit.log = circuit.log or nodes
 
 

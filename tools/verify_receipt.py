@@ -2,29 +2,28 @@
 
     python3 verify_receipt.py act.tlog-proof --genesis HEX --log-key HEX --key HEX
 
-Needs Python 3.11 and PyNaCl, nothing else: whoever distrusts the program reads this.
-Without a key it says what it could not prove. Keys are hex, those of witnesses
-name+id+base64. Formats: docs/adr/0001-wire-format-v1.md, RFC 6962, tlog-proof and
-tlog-cosignature of c2sp.org; bundles: verify_bundle.py. Exit 0: what could be checked
-holds; 3: something does not; 2: wrong usage, or no such file.
+Needs Python 3.11 and PyNaCl, nothing else. Without a key it says what it could not
+prove; keys are hex, those of witnesses name+id+base64. Formats: RFC 6962, c2sp.org,
+docs/adr/0001-wire-format-v1.md. Exit 0: what could be checked holds; 3: it does not.
 """
 
 import argparse
 import json
 import re
 import sys
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from hashlib import sha256
 from pathlib import Path
 
 from nacl.signing import VerifyKey
 
-LOG, WITNESS, SLOT, SLOTS_MAX, SALT = 1, 4, 105, 24, 16
-SIZE = "(0|[1-9][0-9]{0,18})\n"
-NOTE = re.compile(rf"((\S+)\n{SIZE}(\S{{44}})\n)\n((?:\u2014 \S+ \S+\n)+)")
-HEAD = re.compile(
-    rf"c2sp\.org/tlog-proof@v1\nextra (\S+)\nindex {SIZE}((?:\S{{44}}\n){{0,63}})\n"
-)
+LOG, WITNESS, KEY, SLOT, SLOTS_MAX, SALT, DEEPEST = (1, 0), (4, 8), 33, 105, 24, 16, 8
+ACT_MAX, RECEIPT_MAX, END, OPENING = 1 << 15, 1 << 19, 1 << 63, "field payload salt"
+ACT = ["agreement", "body", "by", "id", "kind", "private", "refs", "v", "valid_until"]
+SIZE, NAME, HASH = "(0|[1-9][0-9]{0,18})\n", "[^\\s+\0-\x1f]+", "[^\\s=]{43}="
+LINES, PATH = f"(?:\u2014 {NAME} \\S+\n){{1,100}}", f"(?:{HASH}\n){{0,63}}"
+NOTE = re.compile(f"(({NAME})\n{SIZE}({HASH})\n)\n({LINES})")
+HEAD = re.compile(rf"c2sp\.org/tlog-proof@v1\nextra (\S+)\nindex {SIZE}({PATH})\n")
 
 
 def need(holds, what):
@@ -37,7 +36,8 @@ def say(holds, what):
 
 
 def b64(text):
-    return b64decode(text, validate=True)
+    need(b64encode(b64decode(text, validate=True)).decode() == text, "odd base64")
+    return b64decode(text)
 
 
 def digest(*parts):
@@ -61,44 +61,41 @@ def verify(key, text, signature, who):
         raise ValueError(f"the signature of {who} is false") from bad
 
 
+def plain(value, deep=0):  # strings, whole numbers, true and false in lists and objects
+    inside = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(inside, list):
+        return deep < DEEPEST and all(plain(one, deep + 1) for one in inside)
+    return isinstance(value, str) or (isinstance(value, int) and abs(value) < 1 << 53)
+
+
 def exact(raw):
     value = json.loads(raw)
-    again = json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
-    need(again == raw and isinstance(value, dict), "not canonical JSON")
+    row = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    fit = re.fullmatch(rb"[\x20-\x7e]*", raw) and row.encode() == raw and plain(value)
+    need(fit and isinstance(value, dict), "not canonical JSON")
     return value
 
 
 def note_of(text):
     found = NOTE.fullmatch(text)
-    need(found, "not a checkpoint with signatures")
-    lines = [line.split(" ")[1:] for line in found[5].split("\n")[:-1]]
-    lines = [(name, b64(value)) for name, value in lines]
+    need(found and int(found[3]) < END, "not a checkpoint with signatures")
+    lines = [(name, b64(one)) for name, one in re.findall("(\\S+) (\\S+)\n", found[5])]
     return found[1], found[2], int(found[3]), b64(found[4]), lines
 
 
-def signed_by(note, name, kind, key):
-    short = digest(name.encode(), b"\n", bytes((kind,)), key)[:4]
+def signed_by(note, name, kind, key):  # with the time before it, if a witness's
+    short, at = digest(name.encode(), b"\n", bytes(kind[:1]), key)[:4], kind[1]
     own = [line[4:] for whose, line in note[4] if (whose, line[:4]) == (name, short)]
-    for one in own:
-        told = f"cosignature/v1\ntime {int.from_bytes(one[:8], 'big')}\n{note[0]}"
-        text, signature = (told, one[8:]) if kind == WITNESS else (note[0], one)
-        verify(key, text.encode(), signature, name)
+    for one in own[:1]:
+        head = f"cosignature/v1\ntime {int.from_bytes(one[:at], 'big')}\n" if at else ""
+        need(not at or one[:1] < b"\x80", f"{name} states no time")
+        verify(key, (head + note[0]).encode(), one[at:], name)
     return bool(own)
-
-
-def registered(value):  # public keys that an act brings, wherever they stand in it
-    if isinstance(value, dict) and "custody" in value:
-        return [bytes.fromhex(value["key"])]
-    inside = list(value.values()) if isinstance(value, dict) else value
-    deep = inside if isinstance(inside, list) else []
-    return [key for one in deep for key in registered(one)]
 
 
 class Circuit:
     def __init__(self, given):
-        self.genesis, self.log = given.genesis, given.log_key
-        self.witnesses = given.witness
-        self.least = len(given.witness) if given.need is None else given.need
+        self.given, self.genesis, self.log = given, given.genesis, given.log_key
         self.keys = {digest(b"\1", key)[:8]: (None, key) for key in given.key}
 
     def checkpoint(self, note):
@@ -107,26 +104,27 @@ class Circuit:
         sealed = [key for key in self.log if signed_by(note, note[1], LOG, key)]
         need(sealed or not self.log, "the log's key has not signed the checkpoint")
         say(sealed, f"the log {note[1]} of {note[2]} entries is sealed by its key")
-        seen = [
-            who for who, key in self.witnesses if signed_by(note, who, WITNESS, key)
-        ]
-        need(len(seen) >= self.least, f"{len(seen)} of {self.least} witnesses signed")
+        keys, least = self.given.witness, self.given.need
+        seen = sorted({who for who, key in keys if signed_by(note, who, WITNESS, key)})
+        enough = len(seen) >= (len(dict(keys)) if least is None else least)
+        need(enough, f"only these witnesses signed: {seen}")
         others = {name for name, _ in note[4]} - {note[1], *seen}
         say(seen, f"witnesses saw it: {seen}; lines of unknown keys: {sorted(others)}")
 
-    def act(self, entry, first):
+    def act(self, entry, first, brings=lambda _: {}):
         end = 2 + entry[1] * SLOT
         slots, act = [entry[at : at + SLOT] for at in range(2, end, SLOT)], entry[end:]
         order = [slot[1:41] for slot in slots if slot[0] == 1]
-        sound = entry[0] == 1 and order == sorted(set(order)) and act
-        need(sound and len(order) == entry[1] <= SLOTS_MAX, "not an act")
+        sound = entry[0] == 1 and order == sorted(set(order)) and len(act) <= ACT_MAX
+        need(sound and 0 < len(order) == entry[1] <= SLOTS_MAX, "not an act")
         fields, unknown = exact(act), []
+        fit = repr(fields["v"]) == "1" and first == (fields["kind"] == "genesis")
+        need(fit and [*fields] == ACT and fields["private"][:0] == [], "not an act")
         number = digest(b"urdimbre/genesis/v1\0", act) if first else self.genesis
         need(self.genesis in (None, number), "the genesis of another circuit")
-        brought = {digest(b"\1", key)[:8]: key for key in registered(fields)}
         for slot in slots:
             member, short = slot[1:17], slot[17:25]
-            owner, key = self.keys.get(short, (member, brought.get(short)))
+            owner, key = self.keys.get(short, (member, brings(fields).get(short)))
             if not key or not number:
                 unknown.append(member.hex())
                 continue
@@ -143,45 +141,48 @@ class Circuit:
 
     def receipt(self, text):
         head = HEAD.match(text)
-        need(head, "not a receipt")
+        need(head and len(text.encode()) <= RECEIPT_MAX, "not a receipt")
         extra, index, note = b64(head[1]), int(head[2]), note_of(text[head.end() :])
         end = 4 + int.from_bytes(extra[:4], "big")
-        entry, openings, path = extra[4:end], json.loads(extra[end:]), head[3].split()
+        entry, openings, path = extra[4:end], exact(extra[end:]), head[3].split()
         found = climb(index, note[2], digest(b"\0", entry), [b64(one) for one in path])
         need(found == note[3], "the path does not lead to the checkpoint")
         fields, _, unknown = self.act(entry, not index)
         say(True, f"entry {index} is {fields['kind']} {fields['id']} of {fields['by']}")
         self.checkpoint(note)
-        say(not unknown, f"all have signed; keys of these are not known: {unknown}")
+        who = [entry[at + 1 : at + 17].hex() for at in range(2, entry[1] * SLOT, SLOT)]
+        say(not unknown, f"signed by {who}; keys of these are not known: {unknown}")
         for committed, one in openings.items():
-            salt, payload = bytes.fromhex(one["salt"]), bytes.fromhex(one["payload"])
-            row = bytes((len(one["field"]),)) + one["field"].encode() + payload
-            made = digest(b"urdimbre/private/v1\0", salt, row).hex()
-            true = made == committed in fields["private"] and len(salt) == SALT
-            need(true, f"{one['field']} is not the text that was signed")
-            say(True, f"{one['field']} as signed: {payload.decode('utf-8', 'replace')}")
+            field, told = one["field"].encode(), bytes.fromhex(one["payload"])
+            row = [bytes.fromhex(one["salt"]), bytes((len(field),)), field, told]
+            made = digest(b"urdimbre/private/v1\0", *row).hex()
+            true = made == committed in fields["private"] and len(row[0]) == SALT
+            need(true and " ".join(one) == OPENING, f"{field} is not what was signed")
+            say(
+                True, f"{field.decode()} as signed: {told.decode('utf-8', 'replace')!r}"
+            )
 
 
 def vkey(text):
-    name, _, typed = text.split("+", 2)
-    return name, b64(typed)[1:]
+    name, short, typed = text.split("+", 2)
+    key = b64(typed)
+    fit = digest(name.encode(), b"\n", key)[:4].hex() == short and key[0] == WITNESS[0]
+    need(fit and len(key) == KEY, "not the key of a witness")
+    return name, key[1:]
 
 
 def arguments(told):
-    parser = argparse.ArgumentParser(
-        description=told, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add = parser.add_argument
-    add("files", nargs="+", metavar="FILE")
-    add("--genesis", type=bytes.fromhex, metavar="HEX", help="number of the circuit")
-    add("--need", type=int, metavar="K", help="witnesses that must have signed")
-    kinds = {"key": bytes.fromhex, "log-key": bytes.fromhex, "witness": vkey}
-    for name, kind in kinds.items():
-        add(f"--{name}", type=kind, action="append", default=[], metavar="KEY")
+    parser, unhex = argparse.ArgumentParser(description=told), bytes.fromhex
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--genesis", type=unhex, help="number of the circuit, hex")
+    parser.add_argument("--need", type=int, help="witnesses that must have signed")
+    for name, kind in (("key", unhex), ("log-key", unhex), ("witness", vkey)):
+        parser.add_argument(f"--{name}", type=kind, action="append", default=[])
     return parser
 
 
 def judged(given, check):
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         check(Circuit(given), given.files)
         say(given.genesis, "it is the circuit whose number was given")

@@ -155,6 +155,68 @@ def test_a_file_too_many_shows(written):
     assert error.key == {"file": "names.txt"}
 
 
+def test_a_file_that_stands_twice_makes_it_no_bundle(written):
+    """Else one reader would take the first, another the last."""
+    with tarfile.open(written, "a") as tar:
+        member = tarfile.TarInfo("checkpoint")
+        member.size = 1
+        tar.addfile(member, io.BytesIO(b"x"))
+
+    with pytest.raises(bundle.NotABundle, match="twice"):
+        bundle.verify_bundle(written)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("tile/entries/001.p/19", "tile/entries/001.p/18"),
+        ("tile/entries/001.p/19", "tile/entries/001"),
+        ("tile/entries/001.p/19", "tile/entries/x000/001.p/19"),
+        ("tile/entries/000", "tile/entries/000.p/256"),
+    ],
+)
+def test_a_tile_of_entries_has_the_name_of_its_place_and_width(written, old, new):
+    files = contents(written)
+    files = {new if name == old else name: one for name, one in files.items()}
+    rewritten(written, files)
+
+    with pytest.raises(bundle.NotABundle, match="holds"):
+        bundle.verify_bundle(written)
+
+
+def test_entries_are_cut_into_tiles_in_one_way(written):
+    files = contents(written)
+    full, rest = files["tile/entries/000"], files.pop("tile/entries/001.p/19")
+    last = int.from_bytes(rest[:2], "big") + 2
+    files |= {
+        "tile/entries/000": full + rest[:last],
+        "tile/entries/001.p/18": rest[last:],
+    }
+    rewritten(written, files)
+
+    with pytest.raises(bundle.NotABundle, match="holds 257 entries"):
+        bundle.verify_bundle(written)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: lines.replace(b"\n", b"\r\n"),
+        lambda lines: lines.replace(b"\n", b"\r"),
+        lambda lines: lines[:-1],
+        lambda lines: lines + b"\n",
+    ],
+)
+def test_headers_are_told_in_one_way(written, change):
+    files = contents(written)
+    rewritten(written, files | {"headers.jsonl": change(files["headers.jsonl"])})
+
+    error = bundle.verify_bundle(written).first_error
+
+    assert error is not None
+    assert error.table == "header"
+
+
 def test_another_file_is_no_bundle(tmp_path):
     (tmp_path / "photo.tar").write_bytes(b"no tar")
 

@@ -9,8 +9,10 @@ from tests.adapters import making
 from tests.adapters.making import FOUNDER, NODE, START, public_of
 from tests.adapters.test_folder import make
 from urdimbre.adapters import folder
+from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.verification import verify_folder
+from urdimbre.cli.receipts import check
 from urdimbre.core import drafting
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import key_id, signed_entry
@@ -186,3 +188,18 @@ def test_a_folder_whose_node_key_is_not_the_one_in_force_says_so(tmp_path):
     assert refused.value.exit_code == 6
     assert "keys/node" in refused.value.hint
     folder.read_only(tmp_path / "circuit").close()
+
+
+def test_a_receipt_outlives_the_key_that_sealed_it(changed, tmp_path, monkeypatch):
+    """Whoever has the circuit's folder knows the keys that its node has had."""
+    receipt = tmp_path / "act.tlog-proof"
+    receipt.write_text(changed.registry.receipt(2), "utf-8")
+    changed.registry.close()
+    circuit = reopened(tmp_path, NEW, monkeypatch)
+    circuit.record(circuit.barter("ana", "beto", 1))
+    circuit.registry.close()
+    Desk(tmp_path / "desk.db")
+
+    proven, _ = check(str(receipt), tmp_path, None, None)
+
+    assert not {"log_key", "signatures"} & set(proven.unproven)

@@ -239,13 +239,3 @@ def shifted(salt, field, payload):
     # 16 + 1 + 1 = the salt; the next byte of the payload is a length.
     length = row[18]
     return row[:18], row[19 : 19 + length].decode(), row[19 + length :]
-
-
-@pytest.mark.parametrize("private", [5, {}, "x", None])
-def test_an_act_whose_private_is_no_list_opens_nothing(private):
-    opening = {"field": "a", "payload": "", "salt": "00" * 16}
-    committed = commitment(bytes(16), "a", b"")
-
-    assert receipts._opened({committed: opening}, [committed]) == ("a",)
-    with pytest.raises(receipts.BadReceipt):
-        receipts._opened({committed: opening}, private)

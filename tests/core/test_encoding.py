@@ -19,7 +19,7 @@ from urdimbre.core.chain.entry import decode
 from urdimbre.core.drafting import deal, draft, exchange, goods
 from urdimbre.core.refusals import Malformed
 
-ROUNDS = 10_000
+ROUNDS = 100_000
 
 
 def orjson_dumps(value):
@@ -83,6 +83,7 @@ def mutated(chance, acts):
     return data
 
 
+@pytest.mark.slow
 def test_every_parser_gives_the_same_verdict_on_changed_acts(recorded):
     """Either the same act, or malformed for both; the reason may be told otherwise."""
     acts, genesis = recorded

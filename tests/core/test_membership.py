@@ -198,6 +198,57 @@ def test_a_person_may_sign_for_a_fund_with_two_keys_and_is_one(name):
     assert (allowed(alone), allowed(together)) == (False, True)
 
 
+@pytest.mark.parametrize("name", ["a s", "ana s"])
+def test_who_signs_with_her_own_key_too_is_not_counted_with_the_server(name):
+    """Whichever of the two stands first: beside her, one key of the host counts."""
+    c = town()
+    hosted_key(c, ANA, name)
+    hosted_key(c, BETO, "b s")
+    two = (slot(ANA, OF_FONDO), slot(ANA, OF_FONDO, key=name))
+    beto = slot(BETO, OF_FONDO, key="b s")
+    gift = deal("gift", soup(FONDO, CARO))
+
+    hosted = c.copy().exchange(gift, slots=(two[1], beto, slot(CARO)))
+    together = c.exchange(gift, slots=(*two, beto, slot(CARO)))
+
+    assert (allowed(hosted), allowed(together)) == (False, True)
+
+
+@pytest.mark.parametrize("name", ["b s", "beto s", "another"])
+def test_a_guardian_with_her_own_key_too_is_not_counted_with_the_server(name):
+    c = town()
+    hosted_key(c, BETO, name)
+    hosted_key(c, DORA, "d s")
+    body = {"id": number("hers"), "principal": CARO, "rules": policy_rules(1)}
+    body["guardians"] = {"of": sorted([BETO, DORA]), "need": 2}
+    c.ok("policy", body, slot(CARO))
+    recover = {"recover": {"member": CARO, "key": new_key("caro 2")}}
+    hers, hosted = slot(CARO, key="caro 2"), slot(BETO, key=name)
+    dora = slot(DORA, key="d s")
+
+    both = c.copy().record("key", recover, hosted, dora, hers, by=BETO)
+    own = c.record("key", recover, slot(BETO), hosted, dora, hers, by=BETO)
+
+    assert (allowed(both), allowed(own)) == (False, True)
+
+
+def test_server_keys_of_the_common_are_one_signer_of_what_is_issued():
+    c = town()
+    hosted_key(c, ANA, "a s")
+    hosted_key(c, CARO, "c s")
+    rules = policy_rules(2, ANA, CARO)
+    new = {"id": number("new"), "principal": COMMON, "rules": rules}
+    c.ok("policy", new, THE_COMMON, by=COMMON)
+    body = {"member": EVA, "quantity": 5, "unit": "DON"}
+    hosted = (slot(ANA, new["id"], key="a s"), slot(CARO, new["id"], key="c s"))
+    own = slot(ANA, new["id"])
+
+    both = c.copy().record("issue", body, *hosted, by=COMMON)
+    one = c.record("issue", body, own, hosted[1], by=COMMON)
+
+    assert (allowed(both), allowed(one)) == (False, True)
+
+
 def test_the_first_rule_that_fits_decides():
     c = town()
     small = policy_rules(1, CARO, max={"quantity": 500, "unit": "SOL"})

@@ -121,7 +121,9 @@ def verify_bundle(path: Path, *, verdicts: Verdicts | None = None) -> Verificati
 def _opened(path: Path) -> tarfile.TarFile:
     try:
         with tarfile.open(path, "r:") as whole:
-            whole.getmembers()  # one that is cut short shows it only at its end
+            names = whole.getnames()  # one that is cut short shows it only at its end
+        if len(names) != len(set(names)):
+            raise NotABundle(path, "a file stands twice in it")
         return tarfile.open(path, "r:")
     except (tarfile.TarError, OSError) as failed:
         raise NotABundle(path, str(failed)) from None
@@ -188,7 +190,12 @@ def _entries(path: Path, tar: tarfile.TarFile) -> Iterator[bytes]:
         if number != expected:
             missing = expected * WIDTH
             raise NotABundle(path, f"the entries from {missing} on are missing")
-        yield from _split(path, name, _content(path, tar, name))
+        count = 0
+        for entry in _split(path, name, _content(path, tar, name)):
+            count += 1
+            yield entry
+        if name != tile_path("entries", number, count):
+            raise NotABundle(path, f"{name} holds {count} entries")
 
 
 def _split(path: Path, name: str, content: bytes) -> Iterator[bytes]:
@@ -229,9 +236,9 @@ def _compare(path: Path, tar: tarfile.TarFile, replayed: Replayed) -> None:
 
 
 def _compare_headers(path: Path, tar: tarfile.TarFile) -> None:
-    lines = iter(_content(path, tar, HEADERS).splitlines())
+    lines = iter(_content(path, tar, HEADERS).splitlines(keepends=True))
     for position, entry in enumerate(_entries(path, tar)):
-        if entry[0] == HEADER and next(lines, b"") != entry[1:]:
+        if entry[0] == HEADER and next(lines, b"") != entry[1:] + b"\n":
             raise FoundDifference(
                 Difference(
                     table="header", entry=position, reason="is not that of the log"

@@ -12,7 +12,7 @@ from typing import Any
 
 from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.keys import ed25519
-from urdimbre.core import circuit
+from urdimbre.core import circuit, encoding
 from urdimbre.core.acts import Act
 from urdimbre.core.agreements import number
 from urdimbre.core.chain import notes
@@ -35,6 +35,7 @@ from urdimbre.recording.proofs import receipt_text
 
 RECEIPT_BYTES_MAX = 1 << 19
 SALT_BYTES = 16
+OPENING = frozenset(("field", "payload", "salt"))
 
 UNPROVEN = {
     "log_key": gettext_noop(
@@ -176,6 +177,7 @@ def verify_receipt(
     log_keys: Sequence[bytes] = (),
     genesis: str | None = None,
     keys: Mapping[str, str] | None = None,
+    owners: Mapping[str, str] | None = None,
     witnesses: Sequence[notes.VerifierKey] = (),
     agreed: Agreed | None = None,
 ) -> Proven:
@@ -187,6 +189,7 @@ def verify_receipt(
         log_keys: several, of a log whose key was changed.
         genesis: the circuit's id, hex.
         keys: public keys by key id, hex.
+        owners: member ids by key id, of those keys whose owners are known.
         witnesses: keys of witnesses whose signatures are looked for.
         agreed: how many of them the circuit asks for, and on which hosts they are.
 
@@ -200,6 +203,8 @@ def verify_receipt(
         told = notes.parse_checkpoint(proof.note.text)
     except notes.MalformedNote as malformed:
         raise BadReceipt("format", str(malformed)) from None
+    if told.extensions:
+        raise BadReceipt("format", "the checkpoint has lines of its own")
     entry, openings = unpacked(proof.extra)
     leaf = leaf_hash(entry)
     if not check_inclusion(proof.index, told.size, leaf, proof.path, told.root):
@@ -212,19 +217,19 @@ def verify_receipt(
     elif agreed is not None and agreed.too_few(cosigners):
         unproven.append("few_witnesses")
     signed = _signed(entry)
-    fields = _fields(signed)
     act = _act(signed, genesis, proof.index)
-    signers, missing = _signers(signed, genesis, proof.index, keys or {})
+    of = genesis if proof.index else act.hash
+    signers, missing = _signers(signed, of, proof.index, keys or {}, owners or {})
     unproven += ["signatures"] if missing else []
     return Proven(
         origin=told.origin,
         index=proof.index,
         size=told.size,
-        act="" if act is None else act.hash,
-        id=str(fields.get("id", "")),
-        kind=str(fields.get("kind", "")),
+        act="" if genesis is None else act.hash,
+        id=act.id,
+        kind=act.kind,
         signers=signers,
-        openings=_opened(openings, fields.get("private", [])),
+        openings=_opened(openings, act.private),
         cosigners=cosigners,
         other_lines=others,
         unproven=tuple(sorted(unproven)),
@@ -240,12 +245,15 @@ def unpacked(extra: bytes | None) -> tuple[bytes, dict[str, Any]]:
     length = int.from_bytes((extra or b"")[:4], "big")
     if extra is None or len(extra) < 4 + length or not length:
         raise BadReceipt("entry", "holds no entry")
+    told = extra[4 + length :]
     try:
-        openings = json.loads(extra[4 + length :] or b"{}")
+        openings = json.loads(told)
+        plain = told.decode("ascii").isprintable()
+        canonical = plain and encoding.dumps(openings) == told
     except (ValueError, RecursionError):
         raise BadReceipt("opening", "the openings are no JSON") from None
-    if not isinstance(openings, dict):
-        raise BadReceipt("opening", "the openings are no object")
+    if not isinstance(openings, dict) or not canonical:
+        raise BadReceipt("opening", "the openings are no object in canonical form")
     return extra[4 : 4 + length], openings
 
 
@@ -283,33 +291,37 @@ def _witnessed(
 
 def _signed(entry: bytes) -> ActEntry:
     try:
-        return decode(entry)
+        signed = decode(entry)
     except BrokenEntry as broken:
         raise BadReceipt("entry", broken.reason) from None
+    if not signed.slots:
+        raise BadReceipt("entry", "nobody has signed")
+    return signed
 
 
-def _fields(signed: ActEntry) -> dict[str, Any]:
-    try:
-        fields = json.loads(signed.act)
-    except (ValueError, RecursionError):
-        raise BadReceipt("entry", "the act is no JSON") from None
-    return fields if isinstance(fields, dict) else {}
-
-
-def _act(signed: ActEntry, genesis: str | None, index: int) -> Act | None:
-    if genesis is None:
-        return None
-    act = circuit.read(signed.act, genesis if index else "")
+def _act(signed: ActEntry, genesis: str | None, index: int) -> Act:
+    """Read the act; which circuit it is of does not matter for its form."""
+    act = circuit.read(signed.act, (genesis or ZERO32) if index else "")
     if not isinstance(act, Act):
         raise BadReceipt("entry", act.sentence())
+    if not index and genesis not in (None, act.hash):
+        raise BadReceipt("entry", "the genesis of another circuit")
     return act
 
 
 def _signers(
-    signed: ActEntry, genesis: str | None, index: int, keys: Mapping[str, str]
+    signed: ActEntry,
+    genesis: str | None,
+    index: int,
+    keys: Mapping[str, str],
+    owners: Mapping[str, str],
 ) -> tuple[tuple[str, ...], bool]:
-    """Verify the signatures whose keys are known; tells whether any is left open."""
+    """Verify the signatures whose keys are known; tells whether any is left open.
+
+    A key signs for one member, whose it is as far as that is known.
+    """
     verified: list[str] = []
+    whose = dict(owners)
     missing = False
     for slot in signed.slots:
         public = keys.get(slot.key_id)
@@ -324,22 +336,23 @@ def _signers(
             bytes.fromhex(public), message, slot.signature
         ):
             raise BadReceipt("signature", f"{slot.member} has not signed this")
+        if whose.setdefault(slot.key_id, slot.member) != slot.member:
+            raise BadReceipt("signature", f"{slot.member} signs with another's key")
         verified.append(slot.member)
     return tuple(verified), missing
 
 
-def _opened(openings: dict[str, Any], private: Any) -> tuple[str, ...]:
-    committed_to = private if isinstance(private, list) else []
+def _opened(openings: dict[str, Any], private: Sequence[str]) -> tuple[str, ...]:
     fields = []
     for committed, opening in sorted(openings.items()):
         try:
             salt, payload = (bytes.fromhex(opening[one]) for one in ("salt", "payload"))
-            made = commitment(salt, str(opening["field"]), payload)
-        except (KeyError, TypeError, ValueError):
+            made = commitment(salt, opening["field"], payload)
+        except (AttributeError, KeyError, TypeError, ValueError):
             raise BadReceipt("opening", f"{committed} cannot be read") from None
         # With a salt of another length the same bytes could be cut into other fields.
         fits = made == committed and len(salt) == SALT_BYTES
-        if not fits or committed not in committed_to:
+        if not fits or committed not in private or opening.keys() != OPENING:
             raise BadReceipt("opening", f"{committed} is not what was committed to")
-        fields.append(str(opening["field"]))
+        fields.append(opening["field"])
     return tuple(fields)

@@ -60,15 +60,16 @@ def check(
         BadReceipt: it does not hold.
     """
     raw = _bytes_of(file)
-    keys: dict[str, str] = {}
+    keys: dict[str, Key] = {}
+    log_keys = [] if log_key is None else [log_key]
     named = [_witness(one) for one in witnesses]
     agreed = None
     if circuit is not None:
         with looking(circuit) as reading:
             genesis = genesis or reading.genesis
             rows: list[Key] = rows_of(reading, "key/")
-            keys = {row.key_id: row.public for row in rows}
-            log_key = log_key or _node_key(reading, rows)
+            keys = {row.key_id: row for row in rows}
+            log_keys = log_keys or _node_keys(reading, rows)
             found: list[Witness] = rows_of(reading, "agreement/witness/")
             named += [_agreed(one) for one in found]
             agreed = agreed_on(state_of(reading), found)
@@ -77,9 +78,10 @@ def check(
             raise BadChoice(option=option, text=value, choices="64 hex")
     proven = verify_receipt(
         raw,
-        log_key=None if log_key is None else bytes.fromhex(log_key),
+        log_keys=[bytes.fromhex(one) for one in log_keys],
         genesis=genesis,
-        keys=keys,
+        keys={key_id: row.public for key_id, row in keys.items()},
+        owners={key_id: row.member for key_id, row in keys.items()},
         witnesses=named,
         agreed=agreed,
     )
@@ -113,12 +115,11 @@ def _position(reading: Reading, text: str) -> int:
     raise ActNotFound(text=text)
 
 
-def _node_key(reading: Reading, keys: list[Key]) -> str | None:
-    """Return the node's latest key."""
+def _node_keys(reading: Reading, keys: list[Key]) -> list[str]:
+    """Return the keys that the node has had: receipts outlive them."""
     members: list[Member] = rows_of(reading, "member/")
     nodes = {row.id for row in members if row.kind == "node"}
-    found = [row.public for row in keys if row.member in nodes and row.until is None]
-    return found[-1] if found else None
+    return [row.public for row in keys if row.member in nodes]
 
 
 def _bytes_of(file: str) -> bytes:

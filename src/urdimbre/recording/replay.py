@@ -7,7 +7,7 @@ before anything later in the log is blamed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from urdimbre.core.chain.header import Header, read_header
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording.chain import Chain, OpenBlock
 from urdimbre.recording.collecting import collecting_rarely
-from urdimbre.recording.ports import Block
+from urdimbre.recording.ports import ActRow, Block
 from urdimbre.recording.signatures import (
     Checker,
     Job,
@@ -31,6 +31,8 @@ from urdimbre.recording.signatures import (
 
 JOBS_MIN = 400
 """Signatures handed over at once, so that handing over costs next to nothing."""
+NAMED_MAX = 1000
+"""Acts looked up at once; stores bear so many names in one question."""
 LAG_MAX = 8
 """Lots of signatures that may still be in the making while the replay goes on."""
 
@@ -164,6 +166,7 @@ class Replay:
         for position, entry in enumerate(entries, first):
             self._act(block, position, entry)
         rows = block.seal()
+        self._named_once(rows.acts)
         _compare(header, rows.header, last)
         if rows.header.entry() != sealing:
             raise BrokenLog(last, "header is not in canonical form")
@@ -186,6 +189,23 @@ class Replay:
             self._sign(self._checker, block, one)
         block.add(entry, act, signed.slots)
         self.count.acts += 1
+
+    def _named_once(self, acts: Sequence[ActRow]) -> None:
+        """Look whether an act, or another under its number, stands in the log already.
+
+        The rules judge an act by the state alone: what was signed once would be done as
+        often as somebody writes it down.
+        """
+        names = [(one.by, one.id) for one in acts]
+        first: dict[tuple[bytes, bytes], int] = {}
+        for at in range(0, len(names), NAMED_MAX):
+            found = self.chain.store.acts_named(names[at : at + NAMED_MAX])
+            first |= {(one.by, one.id): one.position for one in found}
+        for one in acts:
+            before = first.setdefault((one.by, one.id), one.position)
+            if before < one.position:
+                reason = f"id_taken: entry {before} has that maker and number"
+                raise BrokenLog(one.position, reason)
 
     def _sign(self, checker: Checker, block: OpenBlock, one: _Read) -> None:
         self.count.signatures += len(one.signed.slots)

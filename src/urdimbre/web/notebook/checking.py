@@ -193,6 +193,7 @@ def _verdict(raw: bytes, *, known_to_her: bool) -> Verdict:
         log_keys=log_keys(registry, note) if own else (),
         genesis=registry.genesis if own else None,
         keys={row.key_id: row.public for row in rows if row is not None},
+        owners={row.key_id: row.member for row in rows if row is not None},
         witnesses=_witness_keys() if own else (),
         agreed=_agreed() if own else None,
     )

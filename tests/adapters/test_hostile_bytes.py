@@ -173,7 +173,7 @@ def spelled(place, *, level):
 def test_files_of_others_are_refused_and_never_fail(made, tmp_path, chance):
     """Snapshots, bundles and lines of an import, whatever stands in them."""
     written = tmp_path / "written"
-    snapshot_of(tmp_path / "registry.db", tmp_path / "snapshot")
+    snapshot_of(tmp_path, tmp_path / "snapshot")
     write_bundle(made.registry.store, tmp_path / "bundle")
     for name, check, refuses in (
         ("snapshot", check_snapshot, NotASnapshot),

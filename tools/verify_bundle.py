@@ -104,11 +104,10 @@ def bundle(circuit, tar, since):
             prev, time, acts = digest(entry).hex(), head["time"], 0
             signer, sealing = nodes[sealing], len(nodes) - 1
         else:
-            known = {*circuit.keys}
+            keys = [entry[at + 17 : at + 25] for at in range(2, entry[1] * SLOT, SLOT)]
+            vouched = not row or any(key in circuit.keys for key in keys)
             fields, circuit.genesis, unknown = circuit.act(entry, not row, registered)
             need(not unknown, f"entry {len(row)}: unregistered key of {unknown}")
-            slots = [entry[at + 17 : at + 25] for at in range(2, entry[1] * SLOT, SLOT)]
-            vouched = not row or known & {*slots}
             need(vouched, f"entry {len(row)}: signed by nobody who was known before")
             name = fields["by"], fields["id"]
             need(name not in made, f"entry {len(row)}: the number of an earlier act")

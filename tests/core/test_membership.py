@@ -214,8 +214,9 @@ def test_who_signs_with_her_own_key_too_is_not_counted_with_the_server(name):
     assert (allowed(hosted), allowed(together)) == (False, True)
 
 
-@pytest.mark.parametrize("name", ["b s", "beto s", "another"])
+@pytest.mark.parametrize("name", ["b 23", "b s"])
 def test_a_guardian_with_her_own_key_too_is_not_counted_with_the_server(name):
+    """Whichever of the two stands first in the entry."""
     c = town()
     hosted_key(c, BETO, name)
     hosted_key(c, DORA, "d s")

@@ -196,19 +196,8 @@ def verify_receipt(
     Raises:
         BadReceipt: something in it does not hold.
     """
-    if len(text) > RECEIPT_BYTES_MAX:
-        raise BadReceipt("format", "too long")
-    try:
-        proof = notes.parse_proof(text)
-        told = notes.parse_checkpoint(proof.note.text)
-    except notes.MalformedNote as malformed:
-        raise BadReceipt("format", str(malformed)) from None
-    if told.extensions:
-        raise BadReceipt("format", "the checkpoint has lines of its own")
+    proof, told = _included(text)
     entry, openings = unpacked(proof.extra)
-    leaf = leaf_hash(entry)
-    if not check_inclusion(proof.index, told.size, leaf, proof.path, told.root):
-        raise BadReceipt("inclusion", "the path does not lead to the checkpoint's root")
     own = [*log_keys] if log_key is None else [log_key, *log_keys]
     unproven = ["rules", *_log(proof.note, told.origin, own, genesis)]
     cosigners, others = _witnessed(proof.note, told.origin, witnesses)
@@ -234,6 +223,23 @@ def verify_receipt(
         other_lines=others,
         unproven=tuple(sorted(unproven)),
     )
+
+
+def _included(text: bytes) -> tuple[notes.Proof, notes.Checkpoint]:
+    """Read a receipt and check that its entry stands under its checkpoint."""
+    if len(text) > RECEIPT_BYTES_MAX:
+        raise BadReceipt("format", "too long")
+    try:
+        proof = notes.parse_proof(text)
+        told = notes.parse_checkpoint(proof.note.text)
+    except notes.MalformedNote as malformed:
+        raise BadReceipt("format", str(malformed)) from None
+    if told.extensions:
+        raise BadReceipt("format", "the checkpoint has lines of its own")
+    leaf = leaf_hash(unpacked(proof.extra)[0])
+    if not check_inclusion(proof.index, told.size, leaf, proof.path, told.root):
+        raise BadReceipt("inclusion", "the path does not lead to the checkpoint's root")
+    return proof, told
 
 
 def unpacked(extra: bytes | None) -> tuple[bytes, dict[str, Any]]:

@@ -41,6 +41,7 @@ PAGES = (
     "/notebook/witnesses",
     "/check",
     "/keys",
+    "/keys/apart",
     "/keys/guardians",
 )
 OPEN = ("/login", "/enter")
@@ -204,6 +205,9 @@ def test_this_walk_knows_every_route():
         "drafts/*",
         "drafts/*/confirm",
         "drafts/*/decline",
+        # tests/web/keys/test_apart.py walks these
+        "drafts/*/apart/*",
+        "drafts/*/apart/*/bytes",
         "receipts/*",
         "receipts/*/proof",
         "receipts/*/thanks",

@@ -124,7 +124,7 @@ def test_guardians_are_taken_back_and_her_rules_stay(as_member):
     assert "You have named no guardians." in text(ana.get("/keys"))
 
 
-PAGES = ("/keys", "/keys/guardians")
+PAGES = ("/keys", "/keys/apart", "/keys/guardians")
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])

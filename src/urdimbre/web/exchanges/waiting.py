@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.http import Http404
 from django.utils.translation import gettext
 
 from urdimbre.web import telling, wording
@@ -92,3 +93,16 @@ def _title(draft: Draft) -> str:
 def _others(draft: Draft, known: dict[str, str], own: str) -> str:
     others = [one.member for one in draft.signers.all() if one.member != own]
     return ", ".join(known[member] for member in dict.fromkeys(others)) or known[own]
+
+
+def of_hers(request: Any, pk: str) -> Draft:
+    """Find a draft of which she is a party; what others prepare stays unseen."""
+    found = Draft.objects.filter(pk=pk).prefetch_related("signers").first()
+    if found is None:
+        raise Http404
+    parties = {one.member for one in found.signers.all()}
+    hers = {request.here.member, request.here.person}
+    unseen = found.state in ("preparing", "cancelled") and found.by not in hers
+    if unseen or not hers & (parties | {found.by}):
+        raise Http404
+    return found

@@ -20,6 +20,10 @@ CUSTODIES = {
 }
 
 
+APART = ("app", "hardware")
+"""Custodies of keys that lie neither here nor in a browser: signed with elsewhere."""
+
+
 def now() -> int:
     """Return the time that a block sealed at this moment would carry."""
     return max(int(time.time()), opened.circuit().registry.state.time)
@@ -88,8 +92,8 @@ def _rows(sort: str) -> list[Row]:
         return list(registry.state.starting(f"{sort}/"))
 
 
-def brought_by(act: Act) -> set[str]:
-    """Return the short ids of keys that an act itself brings.
+def brought_by(act: Act) -> dict[str, str]:
+    """Return the keys that an act itself brings: who keeps each, by short id.
 
     Their signatures prove that somebody holds them; they say nothing for the member.
     """
@@ -98,7 +102,7 @@ def brought_by(act: Act) -> set[str]:
     found = [getattr(body, "add", None), recover and recover.key]
     if act.kind == "admit":
         found.append(body.key)
-    return {one.key_id for one in found if one is not None}
+    return {one.key_id: one.custody for one in found if one is not None}
 
 
 def signatures(act: Act, slots: tuple[Slot, ...]) -> list[tuple[str, str]]:

@@ -214,6 +214,8 @@ def test_this_walk_knows_every_route():
         "catalogue/*/renew",
         "catalogue/*/withdraw",
         "members/*/code",
+        # tests/web/keys/test_signing_policy.py walks this
+        "members/*/policy",
         "members/*/brake",
         "members/*/brake/set",
         "acting/choose",

@@ -15,6 +15,7 @@ from urdimbre.web.membership import (
     mediating,
     mine,
     pin,
+    signing_policy,
 )
 from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
 
@@ -70,6 +71,7 @@ urlpatterns = [
     path("keys/recovery/<int:no>", guarding.recovery, name="recovery"),
     path("keys/recovery/<int:no>/begin", guarding.recover, name="recover"),
     path("keys/<slug:key>/pin", pin.set_pin, name="pin"),
+    path("members/<int:no>/policy", signing_policy.signing_policy, name="policy"),
     path("members/<int:no>/brake", mediating.brake, name="brake"),
     path("members/<int:no>/brake/set", mediating.set_brake, name="set_brake"),
     path("notebook", reading.notebook, name="notebook"),

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from urdimbre.core.chain.entry import Slot
@@ -33,6 +32,10 @@ from urdimbre.web.refusing import said
 PICTURE_BYTES_MAX = 900
 """More make a picture that a telephone reads badly, and a heavy page."""
 FILE_BYTES_MAX = 4096
+NO_SIGNATURE = _(
+    "This is no signature: an Ed25519 signature has 64 bytes. Paste 128 hexadecimal "
+    "digits or the base64 of it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class SignatureForm(forms.Form):
         label=_("The signature"),
         help_text=_("128 hexadecimal digits, or base64."),
         max_length=written.TYPED_MAX,
-        required=False,
+        error_messages={"required": NO_SIGNATURE},
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
     )
     file = forms.FileField(label=_("Or the file with the signature"), required=False)
@@ -97,6 +100,7 @@ class SignatureForm(forms.Form):
     def __init__(self, typed: Any, files: Any, *, draft: Draft) -> None:
         """Ask for her password where signing on a page asks for it."""
         super().__init__(typed, files)
+        self.fields["signature"].required = not files
         if not asks_again(draft):
             del self.fields["password"]
 
@@ -110,14 +114,8 @@ class SignatureForm(forms.Form):
             typed["read"] = written.signature_in(file.read()) if small else b""
         else:
             typed["read"] = written.signature(text)
-        if not typed["read"]:
-            self.add_error(
-                "file" if file and not text else "signature",
-                gettext(
-                    "This is no signature: an Ed25519 signature has 64 bytes. Paste "
-                    "128 hexadecimal digits or the base64 of it."
-                ),
-            )
+        if not typed["read"] and not self.errors:
+            self.add_error("file" if file and not text else "signature", NO_SIGNATURE)
         return typed
 
 

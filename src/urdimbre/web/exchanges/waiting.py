@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext
 
-from urdimbre.web import telling, wording
+from urdimbre.web import kinds, telling, wording
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft, waiting_for
 from urdimbre.web.names import by_id
@@ -87,7 +87,7 @@ def _outcome(draft: Draft) -> str:
 def _title(draft: Draft) -> str:
     if draft.mode:
         return gettext(telling.MODES[draft.mode])
-    return gettext(telling.SHORT.get(draft.kind, draft.kind))
+    return gettext(kinds.SHORT.get(draft.kind, draft.kind))
 
 
 def _others(draft: Draft, known: dict[str, str], own: str) -> str:

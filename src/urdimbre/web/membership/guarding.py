@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from urdimbre.core import drafting
 from urdimbre.core.membership.answers import KeyNotAdmissible
-from urdimbre.core.membership.rows import HOSTED, Guardians, Policy
+from urdimbre.core.membership.rows import Guardians, Policy
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import value_of
 from urdimbre.projections.models import Member
@@ -104,16 +104,8 @@ def _rules_of(policy: Policy) -> list[dict[str, Any]]:
 
 
 def _reach(named: Guardians) -> dict[str, str] | None:
-    """Tell how many signatures the guardians can give today, if they are too few.
-
-    All keys that the server keeps count as one: see ``core/membership/consent.py``.
-    """
-    own = hosted = 0
-    for person in named.of:
-        custodies = {row.custody for row in keys.in_force(person)}
-        own += bool(custodies - set(HOSTED))
-        hosted += bool(custodies) and custodies <= set(HOSTED)
-    have = own + min(hosted, 1)
+    """Tell how many signatures the guardians can give today, if they are too few."""
+    have = keys.reach(named.of)
     if have >= named.need:
         return None
     return {"have": wording.count(have), "need": wording.count(named.need)}

@@ -45,6 +45,7 @@ MEMBERS = (
     "/notebook/0",
     "/notebook/verification",
     "/keys",
+    "/erase",
     "/keys/apart",
     "/keys/guardians",
     "/no-such-page",

@@ -41,6 +41,7 @@ PAGES = (
     "/notebook/witnesses",
     "/check",
     "/keys",
+    "/erase",
     "/keys/apart",
     "/keys/guardians",
 )

@@ -3,7 +3,15 @@
 from django.urls import path
 
 from urdimbre.web.catalogue import listing as catalogue
-from urdimbre.web.circuit import admitting, agreements, board, entrance, home, members
+from urdimbre.web.circuit import (
+    admitting,
+    agreements,
+    board,
+    entrance,
+    erasing,
+    home,
+    members,
+)
 from urdimbre.web.exchanges import apart as signing_apart
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
@@ -27,6 +35,7 @@ urlpatterns = [
     path("language", entrance.language, name="language"),
     path("acting", home.act_for_whom, name="acting"),
     path("acting/choose", entrance.act_for, name="act_for"),
+    path("erase", erasing.erase, name="erase"),
     path("board", board.board, name="board"),
     path("agreements", agreements.agreements, name="agreements"),
     path("members", members.members, name="members"),

@@ -145,7 +145,7 @@ def test_she_who_acts_for_the_household_erases_only_her_own(as_member, place):
 
 UNSURE = {
     "nothing chosen": ({"what": []}, "Choose what shall be erased."),
-    "not sure": ({"sure": ""}, "Say that you know it"),
+    "not sure": ({"sure": []}, "Say that you know it"),
     "another password": ({"password": "guess"}, "That is not your password."),
 }
 

@@ -23,8 +23,10 @@ class ErasingForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose what shall be erased.")},
     )
-    sure = forms.BooleanField(
-        label=_("I know that nobody can bring it back"),
+    sure = forms.MultipleChoiceField(
+        label=_("There is no way back"),
+        choices=[("on", _("I know that nobody can bring it back"))],
+        widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": _("Say that you know it, or leave it all as it is.")
         },

@@ -109,8 +109,11 @@ class PolicyForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    anyway = forms.BooleanField(
-        label=_("We know, and want it all the same"), required=False
+    anyway = forms.MultipleChoiceField(
+        label=_("Is that what you want?"),
+        choices=[("on", _("We know, and want it all the same"))],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, typed: Any, *, policy: Policy, kind: str) -> None:

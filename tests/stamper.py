@@ -80,7 +80,7 @@ def openssl(*arguments: object) -> str:
     """Run OpenSSL; without it the test fails and says so."""
     program = shutil.which("openssl")
     if program is None:
-        pytest.fail("the tests of timestamps need openssl on the PATH", pytrace=False)
+        pytest.fail("these tests need openssl on the PATH", pytrace=False)
     ran = subprocess.run(
         [program, *map(str, arguments)], capture_output=True, check=False, text=True
     )

@@ -30,8 +30,8 @@ from urdimbre.adapters.anchor import answers as anchoring
 from urdimbre.adapters.interchange import answers as layouts
 from urdimbre.adapters.keys import server
 from urdimbre.adapters.storage import sessions
+from urdimbre.cli import erasing, sharing
 from urdimbre.cli import failures as failing
-from urdimbre.cli import sharing
 from urdimbre.cli.commands import COMMANDS
 from urdimbre.core import circuit
 from urdimbre.core.acts import ENVELOPE, Act
@@ -68,6 +68,7 @@ FAIL = (
     engines,
     moving,
     sessions,
+    erasing,
     sharing,
 )
 """Modules with failures of the machine, the command or a file."""

@@ -190,3 +190,26 @@ def test_who_only_reads_makes_no_file(tmp_path):
 
     assert not desk.path.exists()
     assert Payload("", "", b"", b"").act is None
+
+
+def test_a_desk_without_pages_has_nothing_of_theirs_to_erase(desk):
+    ana = id_of("ana")
+
+    found = (desk.listings_of(ana), desk.closed_drafts_of(ana, now=START))
+    desk.erase_listings(["aa" * 16])
+    desk.erase_drafts(["bb" * 16])
+    desk.erase_login(ana)
+
+    assert found == ([], [])
+    assert not desk.may_enter(ana)
+    assert [one.what for one in desk.erased()] == ["draft", "listing", "login"]
+
+
+def test_an_entry_code_goes_with_the_login(desk):
+    ana, beto = id_of("ana"), id_of("beto")
+    code, other = desk.new_code(ana, now=START), desk.new_code(beto, now=START)
+
+    desk.erase_login(ana)
+
+    assert desk.use_code(code, now=START) is None
+    assert desk.use_code(other, now=START) == beto

@@ -33,6 +33,7 @@ NAMES = [
     "statement",
     "balances",
     "entry-code",
+    "erase",
     "snapshot",
     "backup",
     "restore",

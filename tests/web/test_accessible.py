@@ -45,6 +45,8 @@ MEMBERS = (
     "/notebook/0",
     "/notebook/verification",
     "/keys",
+    "/erase",
+    "/keys/apart",
     "/keys/guardians",
     "/no-such-page",
 )

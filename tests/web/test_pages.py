@@ -41,6 +41,8 @@ PAGES = (
     "/notebook/witnesses",
     "/check",
     "/keys",
+    "/erase",
+    "/keys/apart",
     "/keys/guardians",
 )
 OPEN = ("/login", "/enter")
@@ -204,12 +206,17 @@ def test_this_walk_knows_every_route():
         "drafts/*",
         "drafts/*/confirm",
         "drafts/*/decline",
+        # tests/web/keys/test_apart.py walks these
+        "drafts/*/apart/*",
+        "drafts/*/apart/*/bytes",
         "receipts/*",
         "receipts/*/proof",
         "receipts/*/thanks",
         "catalogue/*/renew",
         "catalogue/*/withdraw",
         "members/*/code",
+        # tests/web/keys/test_signing_policy.py walks this
+        "members/*/policy",
         "members/*/brake",
         "members/*/brake/set",
         "acting/choose",

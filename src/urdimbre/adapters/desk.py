@@ -59,11 +59,21 @@ CREATE TABLE IF NOT EXISTS erased (
 ) WITHOUT ROWID;
 """
 ERASABLE = {
-    "payload": ("payload", "commitment"),
-    "person": ("person", "member"),
-    "server_key": ("server_key", "key_id"),
+    "payload": (("payload", "commitment"),),
+    "person": (("person", "member"),),
+    "server_key": (("server_key", "key_id"),),
+    # Tables that the pages make; a desk without pages has none of them.
+    "listing": (("listing", "id"),),
+    "login": (("login", "member"), ("entry_code", "member")),
+    "draft": (
+        ("draft_opening", "draft_id"),
+        ("draft_signer", "draft_id"),
+        ("draft", "id"),
+    ),
 }
-"""What may be erased: the table and the column by which its rows are named."""
+"""What may be erased: the tables and the columns by which its rows are named."""
+SEARCHED = {"listing": "listing_text"}
+"""Tables whose words also stand in an index, which keeps them until it is packed."""
 
 
 class Person(NamedTuple):
@@ -117,8 +127,8 @@ class Erased(NamedTuple):
     """That something was erased: its commitment or number, nothing of what it was.
 
     Attributes:
-        what: ``payload``, ``person`` or ``server_key``.
-        name: commitment, member or key id.
+        what: one of ``ERASABLE``.
+        name: commitment, member, key id, or number of an offer or a draft.
         at: seconds UTC.
     """
 
@@ -187,6 +197,34 @@ class Desk:
         """Delete what is known of a member; her acts stay, under her number."""
         self._erase("person", [member])
 
+    def erase_listings(self, ids: Iterable[str]) -> None:
+        """Delete offers and needs, and their words from the index."""
+        self._erase("listing", ids)
+
+    def erase_login(self, member: str) -> None:
+        """Delete with what a member enters, and her entry codes."""
+        self._erase("login", [member])
+
+    def erase_drafts(self, ids: Iterable[str]) -> None:
+        """Delete drafts with what was typed, their texts and signatures."""
+        self._erase("draft", ids)
+
+    def listings_of(self, member: str) -> list[str]:
+        """Return the numbers of a member's offers and needs."""
+        return self._names("SELECT id FROM listing WHERE member = ?", member)
+
+    def closed_drafts_of(self, member: str, *, now: int) -> list[str]:
+        """Return the numbers of a member's drafts that came to nothing."""
+        sql = (
+            "SELECT id FROM draft WHERE by = ? AND state != 'recorded'"
+            " AND (state IN ('declined', 'cancelled') OR valid_until < ?)"
+        )
+        return self._names(sql, member, now)
+
+    def may_enter(self, member: str) -> bool:
+        """Tell whether a member has a login."""
+        return bool(self._names("SELECT member FROM login WHERE member = ?", member))
+
     def add_payloads(self, payloads: Iterable[Payload]) -> None:
         """Keep what stands behind commitments."""
         self._write("INSERT OR REPLACE INTO payload VALUES (?, ?, ?, ?, ?)", payloads)
@@ -198,6 +236,14 @@ class Desk:
             for row in self._all("SELECT * FROM payload WHERE commitment = ?", one):
                 found[one] = Payload(*row)
         return found
+
+    def still_known(self, commitments: Iterable[str]) -> list[str]:
+        """Return those of these commitments whose payload is still kept."""
+        sql = "SELECT 1 FROM payload WHERE commitment = ?"
+        with self._open() as connection:
+            return [
+                one for one in commitments if connection.execute(sql, (one,)).fetchone()
+            ]
 
     def payloads_of(self, act: str) -> list[Payload]:
         """Return what is still kept of an act."""
@@ -294,6 +340,15 @@ class Desk:
         with self._open() as connection:
             return connection.execute(sql, values).fetchall()
 
+    def _names(self, sql: str, *values: object) -> list[str]:
+        """Read one column of a table that the pages make; nothing without it."""
+        try:
+            return [row[0] for row in self._all(f"{sql} ORDER BY 1", *values)]
+        except sqlite3.OperationalError as failed:
+            if "no such table" not in str(failed):
+                raise
+            return []
+
     def _write(self, sql: str, rows: Iterable[tuple]) -> None:
         with self._open() as connection:
             connection.executemany(sql, rows)
@@ -314,14 +369,18 @@ class Desk:
             self._erase(one.what, [one.name], at=one.at)
 
     def _erase(self, what: str, names: Iterable[str], *, at: int | None = None) -> None:
-        table, column = ERASABLE[what]
         when = wall_clock() if at is None else at
         rows = [(what, name, when) for name in names]
         with self._open() as connection:
-            connection.executemany(
-                f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 - our own names
-                [(name,) for _, name, _ in rows],
-            )
+            present = _tables(connection)
+            for table, column in ERASABLE[what]:
+                if table in present:
+                    sql = f"DELETE FROM {table} WHERE {column} = ?"  # noqa: S608 - ours
+                    connection.executemany(sql, [(name,) for _, name, _ in rows])
+            index = SEARCHED.get(what)
+            if index in present:
+                sql = f"INSERT INTO {index}({index}) VALUES ('optimize')"  # noqa: S608 - ours
+                connection.execute(sql)
             connection.executemany(
                 "INSERT OR REPLACE INTO erased VALUES (?, ?, ?)", rows
             )
@@ -343,6 +402,11 @@ class Desk:
                 _wipe(connection)
         finally:
             connection.close()
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    return {row[0] for row in connection.execute(sql)}
 
 
 def _mark(connection: sqlite3.Connection) -> None:

@@ -76,6 +76,8 @@ FIELDS = {
     "unknown_member": "with",
     "member_has_left": "with",
     "same_party": "with",
+    "key_taken": "public",
+    "key_not_admissible": "public",
 }
 
 

@@ -41,25 +41,6 @@ KINDS = {
     "node": gettext_noop("The node changed its key."),
     "clock": gettext_noop("The node's clock was set."),
 }
-SHORT = {
-    "genesis": gettext_noop("Foundation"),
-    "admit": gettext_noop("Admission"),
-    "leave": gettext_noop("Leaving"),
-    "key": gettext_noop("Keys"),
-    "policy": gettext_noop("Signing policy"),
-    "mandate": gettext_noop("Mandate"),
-    "decision": gettext_noop("Decision"),
-    "issue": gettext_noop("Issue of signs"),
-    "exchange": gettext_noop("Exchange"),
-    "thanks": gettext_noop("Thanks"),
-    "adjust": gettext_noop("Adjustment"),
-    "contest": gettext_noop("Contest"),
-    "void": gettext_noop("Withdrawn draft"),
-    "freeze": gettext_noop("Brake on keys"),
-    "rules": gettext_noop("Rules"),
-    "node": gettext_noop("Key of the node"),
-    "clock": gettext_noop("Clock"),
-}
 EVENTS = {
     "harvest": gettext_noop("To be fulfilled at harvest."),
     "market": gettext_noop("To be fulfilled on the next market day."),

@@ -3,10 +3,28 @@
 from django.urls import path
 
 from urdimbre.web.catalogue import listing as catalogue
-from urdimbre.web.circuit import admitting, agreements, board, entrance, home, members
+from urdimbre.web.circuit import (
+    admitting,
+    agreements,
+    board,
+    entrance,
+    erasing,
+    home,
+    members,
+)
+from urdimbre.web.exchanges import apart as signing_apart
 from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
-from urdimbre.web.membership import bringing, cards, guarding, mediating, mine, pin
+from urdimbre.web.membership import (
+    apart,
+    bringing,
+    cards,
+    guarding,
+    mediating,
+    mine,
+    pin,
+    signing_policy,
+)
 from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
 
 urlpatterns = [
@@ -17,6 +35,7 @@ urlpatterns = [
     path("language", entrance.language, name="language"),
     path("acting", home.act_for_whom, name="acting"),
     path("acting/choose", entrance.act_for, name="act_for"),
+    path("erase", erasing.erase, name="erase"),
     path("board", board.board, name="board"),
     path("agreements", agreements.agreements, name="agreements"),
     path("members", members.members, name="members"),
@@ -37,6 +56,14 @@ urlpatterns = [
     path("drafts/<slug:pk>", confirming.draft, name="draft"),
     path("drafts/<slug:pk>/confirm", confirming.confirm, name="confirm"),
     path("drafts/<slug:pk>/decline", confirming.decline, name="decline"),
+    path(
+        "drafts/<slug:pk>/apart/<slug:key>", signing_apart.sign_apart, name="sign_apart"
+    ),
+    path(
+        "drafts/<slug:pk>/apart/<slug:key>/bytes",
+        signing_apart.message,
+        name="bytes_to_sign",
+    ),
     path("receipts/<int:position>", confirming.receipt, name="receipt"),
     path("receipts/<int:position>/proof", confirming.proof, name="proof"),
     path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
@@ -48,10 +75,12 @@ urlpatterns = [
     path("keys/brake", mine.freeze, name="freeze_keys"),
     path("keys/device", mine.add_device, name="add_device_key"),
     path("keys/server", mine.add_hosted, name="add_server_key"),
+    path("keys/apart", apart.add_apart, name="add_apart_key"),
     path("keys/guardians", guarding.guardians, name="guardians"),
     path("keys/recovery/<int:no>", guarding.recovery, name="recovery"),
     path("keys/recovery/<int:no>/begin", guarding.recover, name="recover"),
     path("keys/<slug:key>/pin", pin.set_pin, name="pin"),
+    path("members/<int:no>/policy", signing_policy.signing_policy, name="policy"),
     path("members/<int:no>/brake", mediating.brake, name="brake"),
     path("members/<int:no>/brake/set", mediating.set_brake, name="set_brake"),
     path("notebook", reading.notebook, name="notebook"),

@@ -124,7 +124,7 @@ def test_guardians_are_taken_back_and_her_rules_stay(as_member):
     assert "You have named no guardians." in text(ana.get("/keys"))
 
 
-PAGES = ("/keys", "/keys/guardians")
+PAGES = ("/keys", "/keys/apart", "/keys/guardians")
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
@@ -139,3 +139,22 @@ def test_pages_of_keys_speak_three_languages(as_member, number_of, language):
         assert answer.status_code == 200
         assert answer["Content-Language"] == language
         assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_under_a_brake_the_page_says_what_must_come_before_a_veto(as_member, number_of):
+    """No key of hers stops a recovery then: a button that fails would mislead her."""
+    ana, beto = as_member(ANA), as_member(BETO)
+    (own,) = key_ids(ana)
+    with_device(ana)
+    name_guardians(ana, 1, BETO)
+    draft = beto.post(f"/keys/recovery/{number_of(ANA)}/begin")["Location"]
+    confirm(beto, draft)
+    assert "Stop this key" in text(ana.get("/keys"))
+
+    brake = ana.post("/keys/brake", {"key": own, "on": "1"})["Location"]
+    assert confirm(ana, brake)["Location"].startswith("/receipts/")
+
+    for page in ("/", "/keys"):
+        shown = text(ana.get(page))
+        assert "have the brake released first, today" in shown
+        assert "Stop this key" not in shown

@@ -7,6 +7,7 @@ from urdimbre.cli.commands.consistency import CONSISTENCY
 from urdimbre.cli.commands.doctor import DOCTOR, UPGRADE
 from urdimbre.cli.commands.engine import ENGINE
 from urdimbre.cli.commands.entry_code import ENTRY_CODE
+from urdimbre.cli.commands.erase import ERASE
 from urdimbre.cli.commands.export import EXPORT
 from urdimbre.cli.commands.import_ import IMPORT
 from urdimbre.cli.commands.init import INIT
@@ -42,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     STATEMENT,
     BALANCES,
     ENTRY_CODE,
+    ERASE,
     SNAPSHOT,
     BACKUP,
     RESTORE,

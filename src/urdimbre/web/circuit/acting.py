@@ -1,21 +1,30 @@
 """For whom a person may act: herself, and whose signing policy names her."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.db import connections
 
 from urdimbre.core.accounts import COMMON
 from urdimbre.web import opened
-from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.models import Login
+
+if TYPE_CHECKING:  # who has entered is asked, in turn, whether she may act so
+    from urdimbre.web.circuit.entering import Here
 
 _POLICIES = "SELECT value FROM state WHERE key >= 'policy/' AND key < 'policy0'"
 
 
 def principals(person: str) -> list[str]:
-    """Return the members, the common among them, that a person may act for."""
-    return list(dict.fromkeys(_principals(person)))
+    """Return the members, the common among them, that a person may act for.
+
+    Policies of before stay in the state: whether one is in force is asked of each.
+    """
+    named = dict.fromkeys(_principals(person))
+    return [one for one in named if may_act(person, one)]
 
 
 def _principals(person: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from django.utils import translation
 from urdimbre.projections.models import Member
 from urdimbre.recording.answers import RecordingFailed
 from urdimbre.web.circuit import errors
+from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.models import Attempt, Login, Person
 from urdimbre.web.circuit.surroundings import display
 
@@ -165,6 +166,8 @@ def _here(request: HttpRequest) -> Here | None:
     if login is None or request.session.get("seal") != seal(login):
         return None
     acting = request.session.get("acting", login.member)
+    if not may_act(login.member, acting):
+        acting = login.member  # a policy has changed since she began to act for it
     rows = {row.id: row for row in Member.objects.filter(id__in={login.member, acting})}
     names = dict(Person.objects.filter(member__in=rows).values_list("member", "name"))
     row = rows.get(acting)

@@ -113,6 +113,7 @@ def member(request: Any, no: int) -> HttpResponse:
         "entries": lines_of(row.id),
         "is_self": no == request.here.no,
         "may_brake": row.kind == "person" and mediates(request.here.person, row.id),
+        "may_share": row.kind != "person" and may_act(request.here.person, row.id),
         "may_give_code": row.kind == "person" and may_give_code(request.here, row.id),
     }
     return render(request, "circuit/member.html", page)

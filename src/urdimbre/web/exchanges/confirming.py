@@ -41,26 +41,14 @@ from urdimbre.web.exchanges.roles import (
     role_of,
 )
 from urdimbre.web.exchanges.signing import sign
+from urdimbre.web.exchanges.waiting import of_hers
 from urdimbre.web.membership import keys
 from urdimbre.web.refusing import Said, said
 
 
 def draft(request: Any, pk: str) -> HttpResponse:
     """Show a draft as it will be signed."""
-    return _page(request, _of_hers(request, pk))
-
-
-def _of_hers(request: Any, pk: str) -> Draft:
-    """Find a draft of which she is a party; what others prepare stays unseen."""
-    found = Draft.objects.filter(pk=pk).prefetch_related("signers").first()
-    if found is None:
-        raise Http404
-    parties = {one.member for one in found.signers.all()}
-    hers = {request.here.member, request.here.person}
-    unseen = found.state in ("preparing", "cancelled") and found.by not in hers
-    if unseen or not hers & (parties | {found.by}):
-        raise Http404
-    return found
+    return _page(request, of_hers(request, pk))
 
 
 def _page(
@@ -92,6 +80,7 @@ def _page(
         "role": role,
         "form": form,
         "for_device": for_device(found, role) if role else None,
+        "apart": list(role.apart) if role else [],
         "brake": keys.brake_of(here.person) if found.kind != "freeze" else None,
         "is_mine": found.by in (here.member, here.person),
         "until": wording.moment(found.valid_until),
@@ -133,7 +122,7 @@ def _change_address(found: Draft) -> str:
 @require_POST
 def confirm(request: Any, pk: str) -> HttpResponse:
     """Sign a draft; the last signature records it."""
-    found = _of_hers(request, pk)
+    found = of_hers(request, pk)
     role = role_of(request.here, found)
     if role is None or not _not_yet(role, list(found.signers.all())):
         return redirect("draft", pk)
@@ -148,14 +137,14 @@ def confirm(request: Any, pk: str) -> HttpResponse:
     if isinstance(answer, Receipt):
         return redirect("receipt", answer.index)
     if isinstance(answer, Refusal):
-        return _page(request, _of_hers(request, pk), refused=said(answer))
+        return _page(request, of_hers(request, pk), refused=said(answer))
     return redirect("draft", pk)
 
 
 @require_POST
 def decline(request: Any, pk: str) -> HttpResponse:
     """Say no to a draft, or withdraw one of her own; nothing is recorded."""
-    found = _of_hers(request, pk)
+    found = of_hers(request, pk)
     with transaction.atomic():
         locked = Draft.objects.get(pk=pk)
         # With the last signature in, it is being recorded: too late to withdraw.

@@ -61,7 +61,7 @@ class SigningForm(forms.Form):
 
     def slots(self, request: Any) -> list[Slot]:
         """Make the signatures; empty if something was wrong, told beside its field."""
-        if not self._is_she(request):
+        if not is_she(self, request):
             return []
         found = from_device(
             self.draft, self.role, self.cleaned_data.get("signatures", "")
@@ -91,20 +91,22 @@ class SigningForm(forms.Form):
             raise PinNeeded
         return by_server(self.draft, self.role, pin=pin or None)
 
-    def _is_she(self, request: Any) -> bool:
-        if "password" not in self.fields:
-            return True
-        handle = request.here.login.handle
-        address = request.META.get("REMOTE_ADDR", "")
-        try:
-            found = known(handle, self.cleaned_data["password"], address)
-        except TooManyTries:
-            told = gettext("Too many tries. Wait a quarter of an hour.")
-            self.add_error("password", told)
-            return False
-        if found is None:
-            self.add_error("password", gettext("That is not your password."))
-        return found is not None
+
+def is_she(form: forms.Form, request: Any) -> bool:
+    """Tell whether the password of a form that asks for it is hers, told beside it."""
+    if "password" not in form.fields:
+        return True
+    handle = request.here.login.handle
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        found = known(handle, form.cleaned_data["password"], address)
+    except TooManyTries:
+        told = gettext("Too many tries. Wait a quarter of an hour.")
+        form.add_error("password", told)
+        return False
+    if found is None:
+        form.add_error("password", gettext("That is not your password."))
+    return found is not None
 
 
 def asks_again(draft: Draft) -> bool:
@@ -136,14 +138,16 @@ class ForDevice:
 
 
 def for_device(draft: Draft, role: Role) -> ForDevice | None:
-    """Give the script its material; nothing if no key outside the server serves."""
-    if not role.own and not role.new:
+    """Give the script its material; nothing if no key that a browser keeps serves."""
+    own = [one for one in role.own if one not in role.apart]
+    new = [one for one in role.new if one not in role.apart]
+    if not own and not new:
         return None
     return ForDevice(
         act=bytes(draft.act).decode("ascii"),
         genesis=opened.circuit().registry.genesis,
         member=role.person,
         mandate=role.mandate,
-        own=" ".join(role.own),
-        new=" ".join(role.new),
+        own=" ".join(own),
+        new=" ".join(new),
     )

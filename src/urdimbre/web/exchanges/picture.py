@@ -1,4 +1,4 @@
-"""The picture on a receipt: its link as a QR code, drawn here, without a script."""
+"""Pictures to be read by a telephone: QR codes, drawn here, without a script."""
 
 import segno
 
@@ -7,8 +7,8 @@ BORDER = 4
 DOT = 4
 
 
-def picture_of(link: str) -> str:
-    """Draw a link as SVG; level M survives a fold or a stain on paper."""
-    return segno.make(link, error="m", micro=False).svg_inline(
+def picture_of(text: str, *, level: str = "m") -> str:
+    """Draw a text as SVG; level M survives a fold or a stain on paper, L does not."""
+    return segno.make(text, error=level, micro=False).svg_inline(
         scale=DOT, border=BORDER, light="#fff", svgclass=None, lineclass=None
     )

@@ -38,6 +38,8 @@ class Role:
         own: public keys, by short id, that serve here and that the server does not
             keep.
         new: those that the act itself brings and that have not signed yet.
+        apart: custody of those of ``own`` and ``new`` that lie in no browser either,
+            by short id.
     """
 
     party: str
@@ -46,6 +48,7 @@ class Role:
     hosted: ServerKey | None
     own: dict[str, str]
     new: dict[str, str]
+    apart: dict[str, str]
 
 
 def role_of(here: Here, draft: Draft) -> Role | None:
@@ -78,7 +81,10 @@ def role_of(here: Here, draft: Draft) -> Role | None:
         for key_id, row in serving.items()
         if serves and row.custody != "server" and key_id not in kept
     }
-    return Role(party, here.person, mandate, hosted, own, new)
+    custodies = {key_id: serving[key_id].custody for key_id in own}
+    custodies |= {one: brought(draft).get(one, "") for one in new}
+    apart = {one: each for one, each in custodies.items() if each in keys.APART}
+    return Role(party, here.person, mandate, hosted, own, new, apart)
 
 
 def _party(here: Here, draft: Draft, waits: set[str]) -> tuple[str | None, str]:
@@ -120,18 +126,39 @@ def from_device(draft: Draft, role: Role, sent: str) -> list[Slot] | Refusal:
     found = []
     for one in sent.split():
         key_id, _, written = one.partition(":")
-        public = role.new.get(key_id) or role.own.get(key_id)
-        mandate = ZERO16 if key_id in role.new else role.mandate
-        if public is None:
-            return BadSignature(role.person)
-        message = signature_input(
-            opened.circuit().registry.genesis, role.person, mandate, bytes(draft.act)
-        )
-        signature = _bytes(written)
-        if not ed25519.verify(bytes.fromhex(public), message, signature):
-            return BadSignature(role.person)
-        found.append(Slot(role.person, key_id, mandate, signature))
+        slot = by_key(draft, role, key_id, _bytes(written))
+        if isinstance(slot, Refusal):
+            return slot
+        found.append(slot)
     return found
+
+
+def by_key(
+    draft: Draft, role: Role, key_id: str, signature: bytes
+) -> Slot | BadSignature:
+    """Take one signature of a key that the server does not keep, if it fits."""
+    public = role.new.get(key_id) or role.own.get(key_id)
+    if public is None:
+        return BadSignature(role.person)
+    message = message_of(draft, role, key_id)
+    if not ed25519.verify(bytes.fromhex(public), message, signature):
+        return BadSignature(role.person)
+    return Slot(role.person, key_id, _under(role, key_id), signature)
+
+
+def message_of(draft: Draft, role: Role, key_id: str) -> bytes:
+    """Return the exact bytes that a key of hers signs for a draft."""
+    return signature_input(
+        opened.circuit().registry.genesis,
+        role.person,
+        _under(role, key_id),
+        bytes(draft.act),
+    )
+
+
+def _under(role: Role, key_id: str) -> str:
+    """Say under what a key signs: a new one only proves that somebody holds it."""
+    return ZERO16 if key_id in role.new else role.mandate
 
 
 def _bytes(written: str) -> bytes:
@@ -146,6 +173,12 @@ def act_of(draft: Draft) -> Act | Refusal:
     return opened.circuit().registry.read(bytes(draft.act))
 
 
+def brought(draft: Draft) -> dict[str, str]:
+    """Return who keeps each key that a draft's act brings, by short id."""
+    act = act_of(draft)
+    return keys.brought_by(act) if isinstance(act, Act) else {}
+
+
 def slots_of(draft: Draft, *parties: str) -> list[Slot]:
     """Return the signatures that a draft has, each once, in the entry's order."""
     rows = Signer.objects.filter(draft=draft).exclude(slot=None)
@@ -156,8 +189,7 @@ def slots_of(draft: Draft, *parties: str) -> list[Slot]:
 
 def have_signed(draft: Draft) -> set[str]:
     """Return the parties that have consented so far, if only in part."""
-    act = act_of(draft)
-    new = keys.brought_by(act) if isinstance(act, Act) else set()
+    new = brought(draft)
     rows = Signer.objects.filter(draft=draft).exclude(slot=None)
     return {row.member for row in rows if unpack(bytes(row.slot)).key_id not in new}
 

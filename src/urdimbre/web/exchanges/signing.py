@@ -105,11 +105,16 @@ def _open_for(here: Here, draft: Draft, party: str) -> None:
 
 
 def _drop_ended(draft: Draft) -> None:
-    """Let go of signatures whose keys have ended since; who made them signs again."""
+    """Let go of signatures that have lost their ground since, and ask again.
+
+    The key has ended, or the policy or mandate that it signed under.
+    """
     state = opened.circuit().registry.state
     for row in Signer.objects.filter(draft=draft).exclude(slot=None):
-        key = state.get(f"key/{unpack(bytes(row.slot)).key_id}")
-        if key is not None and not key.in_force(keys.now()):
+        slot = unpack(bytes(row.slot))
+        key = state.get(f"key/{slot.key_id}")
+        ended = key is not None and not key.in_force(keys.now())
+        if ended or not keys.serves_still(slot.mandate):
             row.delete()
             _place(draft, row.member)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.http import Http404
 from django.utils.translation import gettext
 
-from urdimbre.web import telling, wording
+from urdimbre.web import kinds, telling, wording
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft, waiting_for
 from urdimbre.web.names import by_id
@@ -86,9 +87,22 @@ def _outcome(draft: Draft) -> str:
 def _title(draft: Draft) -> str:
     if draft.mode:
         return gettext(telling.MODES[draft.mode])
-    return gettext(telling.SHORT.get(draft.kind, draft.kind))
+    return gettext(kinds.SHORT.get(draft.kind, draft.kind))
 
 
 def _others(draft: Draft, known: dict[str, str], own: str) -> str:
     others = [one.member for one in draft.signers.all() if one.member != own]
     return ", ".join(known[member] for member in dict.fromkeys(others)) or known[own]
+
+
+def of_hers(request: Any, pk: str) -> Draft:
+    """Find a draft of which she is a party; what others prepare stays unseen."""
+    found = Draft.objects.filter(pk=pk).prefetch_related("signers").first()
+    if found is None:
+        raise Http404
+    parties = {one.member for one in found.signers.all()}
+    hers = {request.here.member, request.here.person}
+    unseen = found.state in ("preparing", "cancelled") and found.by not in hers
+    if unseen or not hers & (parties | {found.by}):
+        raise Http404
+    return found

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 from urdimbre.core import drafting
 from urdimbre.core.membership.answers import KeyNotAdmissible
-from urdimbre.core.membership.rows import HOSTED, Guardians, Policy
+from urdimbre.core.membership.rows import Guardians, Policy
+from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import value_of
 from urdimbre.projections.models import Member
 from urdimbre.web import names, opened, wording
@@ -21,8 +22,9 @@ from urdimbre.web.exchanges.filling import write_refusals
 from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.proposing import Proposal, propose
 from urdimbre.web.exchanges.signing import sign_by_new_key
-from urdimbre.web.membership import keys
-from urdimbre.web.membership.mine import KEY_DIGITS, mine, sound
+from urdimbre.web.membership import keys, written
+from urdimbre.web.membership.apart import ApartForm
+from urdimbre.web.membership.mine import KEY_DIGITS, mine
 
 GUARDIANS_MAX = 12
 ANY_ONE = [{"kinds": ["any"], "need": 1}]
@@ -102,16 +104,8 @@ def _rules_of(policy: Policy) -> list[dict[str, Any]]:
 
 
 def _reach(named: Guardians) -> dict[str, str] | None:
-    """Tell how many signatures the guardians can give today, if they are too few.
-
-    All keys that the server keeps count as one: see ``core/membership/consent.py``.
-    """
-    own = hosted = 0
-    for person in named.of:
-        custodies = {row.custody for row in keys.in_force(person)}
-        own += bool(custodies - set(HOSTED))
-        hosted += bool(custodies) and custodies <= set(HOSTED)
-    have = own + min(hosted, 1)
+    """Tell how many signatures the guardians can give today, if they are too few."""
+    have = keys.reach(named.of)
     if have >= named.need:
         return None
     return {"have": wording.count(have), "need": wording.count(named.need)}
@@ -130,6 +124,7 @@ def recovery(request: Any, no: int) -> HttpResponse:
         "is_self": member == request.here.person,
         "guardians": ", ".join(known[one] for one in policy.guardians.of),
         "need": wording.count(policy.guardians.need),
+        "apart": ApartForm(initial={"custody": "app"}),
     }
     return render(request, "membership/recovery.html", page)
 
@@ -139,22 +134,28 @@ def recover(request: Any, no: int) -> HttpResponse:
     """Begin a recovery: a new key, and a draft that waits for the guardians."""
     member = _recoverable(request, no)
     here = request.here.as_person()
-    public = request.POST.get("public", "")
-    on_device = bool(public)
-    if on_device and (member != here.person or not sound(public)):
-        return mine(request, [KeyNotAdmissible(public[:KEY_DIGITS])])
-    if not on_device:
-        public = opened.circuit().keys.create(member)
-    custody = "device" if on_device else "server"
+    pasted = request.POST.get("public", "")
+    public, custody = _her_own(request) if pasted else (None, "server")
+    if pasted and (member != here.person or public is None):
+        return mine(request, [KeyNotAdmissible(pasted[:KEY_DIGITS])])
+    public = public or opened.circuit().keys.create(member)
     body = {"recover": {"member": member, "key": drafting.key(public, custody)}}
     made = propose(here, Proposal(kind="key", body=body), {})
     if not isinstance(made, Draft):
         return mine(request, made)
     request.session["acting"] = here.person
-    if not on_device:
+    if not pasted:
         sign_by_new_key(made, member, public)
         _wait_for_guardians(made, member)
     return redirect("draft", made.pk)
+
+
+def _her_own(request: Any) -> tuple[str | None, str]:
+    """Read the new key that she has made herself, and who keeps it."""
+    public = written.public_key(request.POST["public"])
+    asked = request.POST.get("custody", "")
+    custody = asked if asked in keys.APART else "device"
+    return (None if isinstance(public, Refusal) else public), custody
 
 
 def _wait_for_guardians(draft: Draft, member: str) -> None:

@@ -1,12 +1,13 @@
 """A person's keys as the registry knows them, and who keeps what signs with them."""
 
 import time
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import Slot
-from urdimbre.core.membership.rows import Frozen, Key, Mandate, Policy
+from urdimbre.core.membership.rows import HOSTED, Frozen, Key, Mandate, Policy
 from urdimbre.core.state import Row
 from urdimbre.web import names, opened
 
@@ -18,6 +19,10 @@ CUSTODIES = {
     "import": _("imported, not confirmed by the member"),
     "link": _("key of another circuit"),
 }
+
+
+APART = ("app", "hardware")
+"""Custodies of keys that lie neither here nor in a browser: signed with elsewhere."""
 
 
 def now() -> int:
@@ -59,6 +64,30 @@ def policy_of(member: str) -> Policy | None:
     return state.get(f"policy/{row.policy}") if row and row.policy else None
 
 
+def serves_still(under: str) -> bool:
+    """Tell whether a policy or mandate is in force; zeros stand for her own name."""
+    state = opened.circuit().registry.state
+    policy: Policy | None = state.get(f"policy/{under}")
+    if policy is not None:
+        return policy_of(policy.principal) == policy
+    mandate: Mandate | None = state.get(f"mandate/{under}")
+    return mandate is None or mandate.in_force(now())
+
+
+def reach(persons: Sequence[str]) -> int:
+    """Count the signatures that persons can give where the server's keys are one.
+
+    See ``core/membership/consent.py``: acts on keys, mandates and policies, and all
+    that a fund does.
+    """
+    own = hosted = 0
+    for person in persons:
+        custodies = {row.custody for row in in_force(person)}
+        own += bool(custodies - set(HOSTED))
+        hosted += bool(custodies) and custodies <= set(HOSTED)
+    return own + min(hosted, 1)
+
+
 def guarded_by(person: str) -> list[str]:
     """Return the persons who have named her as a guardian of their keys."""
     return [
@@ -88,8 +117,8 @@ def _rows(sort: str) -> list[Row]:
         return list(registry.state.starting(f"{sort}/"))
 
 
-def brought_by(act: Act) -> set[str]:
-    """Return the short ids of keys that an act itself brings.
+def brought_by(act: Act) -> dict[str, str]:
+    """Return the keys that an act itself brings: who keeps each, by short id.
 
     Their signatures prove that somebody holds them; they say nothing for the member.
     """
@@ -98,7 +127,7 @@ def brought_by(act: Act) -> set[str]:
     found = [getattr(body, "add", None), recover and recover.key]
     if act.kind == "admit":
         found.append(body.key)
-    return {one.key_id for one in found if one is not None}
+    return {one.key_id: one.custody for one in found if one is not None}
 
 
 def signatures(act: Act, slots: tuple[Slot, ...]) -> list[tuple[str, str]]:

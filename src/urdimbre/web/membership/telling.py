@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from urdimbre.core.acts import Act
 from urdimbre.core.membership.key import KeyBody
-from urdimbre.core.membership.rows import RECOVERY_DELAY, Key, Rule
+from urdimbre.core.membership.rows import ANY, RECOVERY_DELAY, Key, Rule
 from urdimbre.core.units import Quantity
-from urdimbre.web import names, opened, wording
+from urdimbre.web import kinds, names, opened, wording
 from urdimbre.web.membership.keys import CUSTODIES
 
 SECONDS_PER_HOUR = 3600
@@ -107,17 +107,27 @@ def _policy(act: Act) -> list[str]:
 
 
 def rule_in_words(rule: Rule, known: dict[str, str]) -> str:
-    """Say how many of whom sign, and up to what."""
+    """Say how many of whom sign, for what and up to what."""
     values = {
         "need": wording.count(rule.need),
-        "names": ", ".join(known[one] for one in rule.of),
+        "names": ", ".join(sorted((known[one] for one in rule.of), key=names.folded)),
+        "kinds": ", ".join(gettext(kinds.SHORT.get(one, one)) for one in rule.kinds),
     }
-    if rule.max is None:
-        return gettext("{need} of these sign: {names}.").format(**values)
-    most = wording.quantity(Quantity(rule.max.quantity, rule.max.unit))
-    return gettext("Up to {most}, {need} of these sign: {names}.").format(
-        most=most, **values
-    )
+    if rule.max is not None:
+        most = Quantity(rule.max.quantity, rule.max.unit)
+        values["most"] = wording.quantity(most)
+    return gettext(_RULES[ANY in rule.kinds, rule.max is not None]).format(**values)
+
+
+_RULES = {
+    (True, False): gettext_noop("{need} of these sign: {names}."),
+    (True, True): gettext_noop("Up to {most}, {need} of these sign: {names}."),
+    (False, False): gettext_noop("{kinds}: {need} of these sign: {names}."),
+    (False, True): gettext_noop(
+        "{kinds}, up to {most}: {need} of these sign: {names}."
+    ),
+}
+"""What a rule says: whether it is for all kinds of acts, and whether up to a limit."""
 
 
 TOLD: dict[str, Callable[[Act], list[str]]] = {

@@ -35,7 +35,7 @@ from urdimbre.core.chain.entry import BrokenEntry, Slot, decode
 from urdimbre.core.federation.witness import witnesses
 from urdimbre.projections.models import ActLine
 from urdimbre.recording.chain import origin_of
-from urdimbre.web import names, opened, telling, wording
+from urdimbre.web import kinds, names, opened, wording
 from urdimbre.web.circuit.doors import anybody
 from urdimbre.web.circuit.surroundings import display
 from urdimbre.web.entries import entry_at
@@ -244,7 +244,7 @@ def _agreed() -> Agreed:
 
 
 def _title(proven: Proven) -> str:
-    return gettext(telling.SHORT.get(proven.kind, proven.kind))
+    return gettext(kinds.SHORT.get(proven.kind, proven.kind))
 
 
 def _text(opening: Any) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from urdimbre.core.chain import notes
 from urdimbre.projections.models import ActLine, Move
-from urdimbre.web import names, opened, telling, wording
+from urdimbre.web import kinds, names, opened, telling, wording
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.entries import entry_at, payloads, texts_of, told
 from urdimbre.web.exchanges.confirming import concerns
@@ -95,7 +95,7 @@ def _lines(rows: list[ActLine]) -> list[ActRow]:
 def _title(row: ActLine, mode: str | None, known: dict[int, str]) -> str:
     if mode:
         return gettext(telling.MODES[mode])
-    return gettext(telling.SHORT.get(row.kind, row.kind))
+    return gettext(kinds.SHORT.get(row.kind, row.kind))
 
 
 def act(request: Any, position: int) -> HttpResponse:

@@ -44,6 +44,7 @@ MEMBERS = (
     "/notebook",
     "/notebook/0",
     "/notebook/verification",
+    "/security",
     "/keys",
     "/erase",
     "/keys/apart",

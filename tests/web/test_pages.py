@@ -40,6 +40,7 @@ PAGES = (
     "/notebook/honest",
     "/notebook/witnesses",
     "/check",
+    "/security",
     "/keys",
     "/erase",
     "/keys/apart",
@@ -220,6 +221,7 @@ def test_this_walk_knows_every_route():
         "members/*/brake",
         "members/*/brake/set",
         "acting/choose",
+        "security/end",
         # tests/web/test_witnessing.py walks these
         "witness/add-checkpoint",
         "witness/last/*",

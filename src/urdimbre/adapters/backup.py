@@ -40,7 +40,13 @@ HEAD_BYTES_MAX = 1 << 16
 PLAIN_BYTES_MAX = 1 << 28
 _CHUNK = 1 << 20
 MODE = 0o600
-_LEFT_OUT = ("django_session", "login_attempt", "entry_code", "server_key")
+_LEFT_OUT = (
+    "django_session",
+    "visit",
+    "login_attempt",
+    "entry_code",
+    "server_key",
+)
 """Tables of the desk that a copy does not need: what lets somebody in, and the sealed
 keys, which stand in ``plain.json``."""
 

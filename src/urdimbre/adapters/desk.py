@@ -64,7 +64,7 @@ ERASABLE = {
     "server_key": (("server_key", "key_id"),),
     # Tables that the pages make; a desk without pages has none of them.
     "listing": (("listing", "id"),),
-    "login": (("login", "member"), ("entry_code", "member")),
+    "login": (("login", "member"), ("entry_code", "member"), ("visit", "member")),
     "draft": (
         ("draft_opening", "draft_id"),
         ("draft_signer", "draft_id"),

@@ -26,6 +26,7 @@ from urdimbre.web.membership import (
     signing_policy,
 )
 from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
+from urdimbre.web.security import mine as security
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -69,6 +70,8 @@ urlpatterns = [
     path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
     path("statement", statement.statement, name="statement"),
     path("statement.csv", statement.statement_csv, name="statement_csv"),
+    path("security", security.security, name="security"),
+    path("security/end", security.end_visit, name="end_visit"),
     path("keys", mine.mine, name="keys"),
     path("keys/revoke", mine.revoke, name="revoke_key"),
     path("keys/veto", mine.veto, name="veto_key"),

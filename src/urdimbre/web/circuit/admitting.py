@@ -27,6 +27,7 @@ from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.proposing import Proposal, propose
 from urdimbre.web.exchanges.roles import SheMustSign
 from urdimbre.web.exchanges.signing import sign, sign_by_new_key
+from urdimbre.web.security import log
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +137,6 @@ def entry_code(request: Any, no: int) -> HttpResponse:
     if row is None or not may_give_code(request.here, row.id):
         raise Http404
     code = opened.circuit().desk.new_code(row.id, now=int(time.time()))
+    log.note("code_made", row.id, request, by=request.here.person)
     page = {"code": code, "name": names.by_id([row.id])[row.id]}
     return render(request, "circuit/entry_code.html", page)

@@ -21,6 +21,7 @@ from urdimbre.web.circuit import errors
 from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.models import Attempt, Login, Person
 from urdimbre.web.circuit.surroundings import display
+from urdimbre.web.security import log, visits
 
 ACCOUNT_TRIES = 5
 ADDRESS_TRIES = 30
@@ -68,6 +69,7 @@ def enter(request: HttpRequest, login: Login) -> None:
     request.session.cycle_key()
     request.session["login"] = login.pk
     request.session["seal"] = seal(login)
+    visits.begin(request, login.member)
 
 
 def seal(login: Login) -> str:
@@ -92,11 +94,13 @@ def known(handle: str, password: str, address: str) -> Login | None:
         if Attempt.objects.filter(where=place, at__gte=since).count() >= most:
             raise TooManyTries
     login = Login.objects.filter(handle=handle).first() or _by_code(handle)
-    if login is None:
+    if login is not None and not check_password(password, login.password):
+        log.note("entry_failed", login.member)
+    elif login is not None:
+        return login
+    else:
         # As long as a real comparison, so that nobody learns which handles exist.
         make_password(password)
-    elif check_password(password, login.password):
-        return login
     now = int(time.time())
     Attempt.objects.filter(at__lt=since).delete()
     Attempt.objects.bulk_create([Attempt(where=place, at=now) for place in places])
@@ -170,6 +174,7 @@ def _here(request: HttpRequest) -> Here | None:
         acting = login.member  # a policy has changed since she began to act for it
     rows = {row.id: row for row in Member.objects.filter(id__in={login.member, acting})}
     names = dict(Person.objects.filter(member__in=rows).values_list("member", "name"))
+    visits.seen(request, login.member)
     row = rows.get(acting)
     if row is None or login.member not in rows:
         return None

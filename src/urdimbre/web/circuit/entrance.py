@@ -23,6 +23,7 @@ from urdimbre.web.circuit.doors import anybody
 from urdimbre.web.circuit.entering import TooManyTries, enter, known
 from urdimbre.web.circuit.models import Login, Person
 from urdimbre.web.exchanges.picture import picture_of
+from urdimbre.web.security import log, visits
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{1,38}")
 PASSWORD_MIN = 6
@@ -116,6 +117,7 @@ def login(request: HttpRequest) -> HttpResponse:
         found = _found(request, form)
         if found is not None:
             enter(request, found)
+            log.note("entered", found.member, request)
             return _keep_choice(request, found, redirect(_next(request)))
     page = {
         "form": form,
@@ -155,6 +157,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
         made = _made(form)
         if made is not None:
             enter(request, made)
+            log.note("entered_by_code", made.member, request)
             if not form.cleaned_data["password"]:
                 return _keep_open(request, made)
             return redirect("home")
@@ -216,8 +219,11 @@ def _made(form: EntranceForm) -> Login | None:
 
 
 @require_POST
-def logout(request: HttpRequest) -> HttpResponse:
+def logout(request: Any) -> HttpResponse:
     """End the session; pages the browser has kept go too, her device's key stays."""
+    if request.here:
+        log.note("left", request.here.person, request)
+        visits.end(request.here.person, [request.session.session_key])
     request.session.flush()
     response = redirect("login")
     response["Clear-Site-Data"] = '"cache"'

@@ -13,6 +13,7 @@ from urdimbre.adapters import erasing
 from urdimbre.adapters.erasing import Erasable
 from urdimbre.web import opened, wording
 from urdimbre.web.exchanges.handing import is_she
+from urdimbre.web.security import log
 
 
 class ErasingForm(forms.Form):
@@ -97,6 +98,7 @@ def _found(person: str) -> Erasable:
 
 def _erased(request: Any, found: Erasable, parts: list[str]) -> HttpResponse:
     erasing.erase(opened.circuit().desk, found, parts)
+    log.note("erased", request.here.person, request)
     done = [label for part, label in _choices(found) if part in parts]
     page = {"done": done, "acts": wording.count(found.acts)}
     if "login" in parts:

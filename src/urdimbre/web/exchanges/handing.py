@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.auth.hashers import is_password_usable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +97,10 @@ def is_she(form: forms.Form, request: Any) -> bool:
     """Tell whether the password of a form that asks for it is hers, told beside it."""
     if "password" not in form.fields:
         return True
+    if not is_password_usable(request.here.login.password):
+        told = gettext("You have no password yet. Choose one first under «My way in».")
+        form.add_error("password", told)
+        return False
     handle = request.here.login.handle
     address = request.META.get("REMOTE_ADDR", "")
     try:

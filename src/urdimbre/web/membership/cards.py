@@ -15,6 +15,7 @@ from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.codes import code_of
 from urdimbre.web.circuit.models import Login
 from urdimbre.web.membership.picture_signs import sign_of
+from urdimbre.web.security import log
 
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
@@ -45,6 +46,7 @@ def cards_sheet(request: Any) -> HttpResponse:
     made = []
     for member, name in _not_entered():
         code = desk.new_code(member, now=now)
+        log.note("code_made", member, request, by=request.here.person)
         link = f"{enter}?code={code}"
         made.append(paper.Card(name, code_of(member), sign_of(member), code, link))
     if not made:

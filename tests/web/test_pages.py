@@ -194,6 +194,7 @@ def test_this_walk_knows_every_route():
         "logout",
         "language",
         "notebook/verify",
+        "notebook/bundle",
         "members/admit",
         "members/bring",
         "members/cards",

@@ -25,7 +25,7 @@ from urdimbre.web.membership import (
     pin,
     signing_policy,
 )
-from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
+from urdimbre.web.notebook import checking, honest, reading, taking, tiles, witnessing
 from urdimbre.web.security import mine as security
 
 urlpatterns = [
@@ -88,6 +88,7 @@ urlpatterns = [
     path("members/<int:no>/brake/set", mediating.set_brake, name="set_brake"),
     path("notebook", reading.notebook, name="notebook"),
     path("notebook/checkpoint", reading.checkpoint, name="checkpoint"),
+    path("notebook/bundle", taking.bundle, name="bundle"),
     path("notebook/verify", reading.verify, name="verify"),
     path("notebook/verification", reading.verification, name="verification"),
     path("notebook/witnesses", witnessing.witnesses, name="witnesses"),

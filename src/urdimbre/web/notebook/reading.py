@@ -20,6 +20,7 @@ from urdimbre.web.exchanges.confirming import concerns
 from urdimbre.web.membership import keys
 from urdimbre.web.notebook import verifying
 from urdimbre.web.notebook.log_keys import key_of
+from urdimbre.web.notebook.taking import may_take
 
 PER_PAGE = 25
 
@@ -45,6 +46,7 @@ def notebook(request: Any) -> HttpResponse:
     shown = {
         "page": page,
         "lines": _lines(list(page.object_list)),
+        "may_take": may_take(request.here.person),
         "only_own": agreed("log_readers", "all") == "own",
         "size": wording.count(registry.size),
         "act_count": wording.count(page.paginator.count),

@@ -46,9 +46,20 @@ PAGES = (
     "/keys/apart",
     "/keys/guardians",
 )
-OPEN = ("/login", "/enter")
-FILES = ("/statement.csv", "/notebook/checkpoint", "/log/tile/entries/000.p/1")
-PUBLIC = ("/log/checkpoint", "/log/consistency/1/2", "/log/tile/0/000.p/1", "/check")
+OPEN = ("/login", "/enter", "/offline")
+FILES = (
+    "/statement.csv",
+    "/notebook/checkpoint",
+    "/log/tile/entries/000.p/1",
+)
+PUBLIC = (
+    "/manifest.webmanifest",
+    "/worker.js",
+    "/log/checkpoint",
+    "/log/consistency/1/2",
+    "/log/tile/0/000.p/1",
+    "/check",
+)
 KEYS = ("keys/revoke", "keys/veto", "keys/brake", "keys/device", "keys/server")
 
 

@@ -26,10 +26,14 @@ from urdimbre.web.membership import (
     signing_policy,
 )
 from urdimbre.web.notebook import checking, honest, reading, taking, tiles, witnessing
+from urdimbre.web.offline import shell
 from urdimbre.web.security import mine as security
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("manifest.webmanifest", shell.manifest, name="manifest"),
+    path("worker.js", shell.worker, name="worker"),
+    path("offline", shell.offline, name="offline"),
     path("login", entrance.login, name="login"),
     path("enter", entrance.entrance, name="entrance"),
     path("logout", entrance.logout, name="logout"),

@@ -1,0 +1,1 @@
+"""Without a connection: the application is installed, and says honestly what waits."""

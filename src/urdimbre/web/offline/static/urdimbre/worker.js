@@ -1,0 +1,19 @@
+// Keeps the shell and one page; pages about people are never kept.
+const name = `urdimbre-${VERSION}`;
+self.addEventListener("install", event => {
+  event.waitUntil(caches.open(name).then(cache => cache.addAll(KEPT)));
+  self.skipWaiting();
+});
+self.addEventListener("activate", event => {
+  event.waitUntil(caches.keys().then(all => Promise.all(
+    all.filter(one => one !== name).map(one => caches.delete(one)))));
+});
+self.addEventListener("fetch", event => {
+  const { request } = event;
+  if (request.method !== "GET") return;
+  if (request.mode === "navigate") {
+    event.respondWith(fetch(request).catch(() => caches.match(KEPT[0])));
+  } else if (KEPT.includes(new URL(request.url).pathname + new URL(request.url).search)) {
+    event.respondWith(caches.match(request).then(kept => kept || fetch(request)));
+  }
+});

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO, NamedTuple
 from urdimbre.adapters import engines
 from urdimbre.adapters.desk import Desk, Erased, Product, ServerKey
 from urdimbre.adapters.storage.sqlite import SqliteStore
-from urdimbre.adapters.unfit_file import UnfitFile
+from urdimbre.adapters.unfit import Unfit
 from urdimbre.core.encoding import dumps
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording import Damaged, Projector
@@ -51,7 +51,7 @@ _LEFT_OUT = (
 keys, which stand in ``plain.json``."""
 
 
-class BackupFailed(UnfitFile):
+class BackupFailed(Unfit):
     """A file that is no backup, or no whole one."""
 
     code = "not_a_backup"
@@ -217,7 +217,7 @@ def _read_plain(path: Path, content: bytes) -> Plain:
             [Erased(*one) for one in told["erased"]],
         )
     except (ValueError, KeyError, TypeError):
-        raise BackupFailed(path, f"{PLAIN} cannot be read") from None
+        raise BackupFailed(path=path, reason=f"{PLAIN} cannot be read") from None
 
 
 def _leave_out(desk: Path) -> None:
@@ -265,7 +265,7 @@ def _opened(path: Path) -> tarfile.TarFile:
     try:
         return tarfile.open(path, "r:")
     except (tarfile.TarError, OSError) as failed:
-        raise BackupFailed(path, str(failed)) from None
+        raise BackupFailed(path=path, reason=str(failed)) from None
 
 
 def _head(path: Path, tar: tarfile.TarFile) -> dict[str, Any]:
@@ -277,11 +277,13 @@ def _head(path: Path, tar: tarfile.TarFile) -> dict[str, Any]:
         form = told["form"]
         _ = {name: (one["bytes"], one["sha256"]) for name, one in told["parts"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise BackupFailed(path, f"{HEAD} cannot be read") from None
+        raise BackupFailed(path=path, reason=f"{HEAD} cannot be read") from None
     if not whole:
-        raise BackupFailed(path, f"{HEAD} was altered")
+        raise BackupFailed(path=path, reason=f"{HEAD} was altered")
     if form != FORM:
-        raise BackupFailed(path, f"it has form {form}, this program reads {FORM}")
+        raise BackupFailed(
+            path=path, reason=f"it has form {form}, this program reads {FORM}"
+        )
     return dict(told)
 
 
@@ -295,7 +297,7 @@ def _backup(path: Path, head: dict[str, Any]) -> Backup:
             erased=head["erased"],
         )
     except KeyError as missing:
-        raise BackupFailed(path, f"{HEAD} lacks {missing}") from None
+        raise BackupFailed(path=path, reason=f"{HEAD} lacks {missing}") from None
 
 
 def _content(
@@ -305,13 +307,15 @@ def _content(
         member = tar.getmember(name)
         held = tar.extractfile(member) if member.isreg() else None
         if held is None or (most is not None and member.size > most):
-            raise BackupFailed(path, f"{name} is no plain file of bearable size")
+            raise BackupFailed(
+                path=path, reason=f"{name} is no plain file of bearable size"
+            )
         while chunk := held.read(_CHUNK):
             yield chunk
     except KeyError:
-        raise BackupFailed(path, f"{name} is missing") from None
+        raise BackupFailed(path=path, reason=f"{name} is missing") from None
     except (tarfile.TarError, OSError) as failed:
-        raise BackupFailed(path, f"{name}: {failed}") from None
+        raise BackupFailed(path=path, reason=f"{name}: {failed}") from None
 
 
 def _checked(
@@ -328,4 +332,4 @@ def _checked(
         size += len(chunk)
         yield chunk
     if parts.get(name) != {"bytes": size, "sha256": digest.hexdigest()}:
-        raise BackupFailed(path, f"{name} is not as it was written")
+        raise BackupFailed(path=path, reason=f"{name} is not as it was written")

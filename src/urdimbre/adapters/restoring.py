@@ -133,10 +133,10 @@ def erasures_from(path: Path) -> list[Erased]:
         lines = path.read_text("utf-8").splitlines()
         found = [Erased(*json.loads(line)) for line in lines]
     except (OSError, ValueError, TypeError):
-        raise BackupFailed(path, "it holds no list of erasures") from None
+        raise BackupFailed(path=path, reason="it holds no list of erasures") from None
     for one in found:
         if one.what not in ERASABLE or tuple(map(type, one)) != (str, str, int):
-            raise BackupFailed(path, f"{list(one)} is no erasure")
+            raise BackupFailed(path=path, reason=f"{list(one)} is no erasure")
     return found
 
 
@@ -148,7 +148,9 @@ def _standing(
         chain = load(store, loads=orjson.loads, dump=dump)
         keys = node_keys(chain.state)
         if (chain.state.genesis, chain.log.size) != (head.genesis, head.size):
-            raise BackupFailed(backup, "its registry is not the one it names")
+            raise BackupFailed(
+                path=backup, reason="its registry is not the one it names"
+            )
         _signed_as_it_stands(backup, chain)
         seen = [read_seen(text, head.genesis, keys) for text in texts]
         ahead = largest_ahead(store, head.size, seen)
@@ -164,11 +166,13 @@ def _signed_as_it_stands(backup: Path, chain: Chain) -> None:
         note = notes.parse_note((chain.store.mark("checkpoint") or "").encode())
         told = notes.parse_checkpoint(note.text)
     except notes.MalformedNote as malformed:
-        raise BackupFailed(backup, f"checkpoint: {malformed}") from None
+        raise BackupFailed(path=backup, reason=f"checkpoint: {malformed}") from None
     if (told.size, told.root) != (chain.log.size, chain.log.root()):
-        raise BackupFailed(backup, "its checkpoint is of another log")
+        raise BackupFailed(path=backup, reason="its checkpoint is of another log")
     if not signer_of(note, chain.state.genesis, possible):
-        raise BackupFailed(backup, "its checkpoint is not signed by the node")
+        raise BackupFailed(
+            path=backup, reason="its checkpoint is not signed by the node"
+        )
 
 
 def _desk(

@@ -2,8 +2,9 @@
 
 A tar of ``backup.json`` (what it is, with the sums of the parts), ``registry.db``,
 ``plain.json`` (what names nobody: sealed keys, products, what the circuit shows, the
-list of what was erased) and, until its date, ``desk.db``. The files of ``keys/`` are
-never in it: a backup alone signs nothing.
+list of what was erased), until its date ``desk.db``, and, where there are any,
+``witness.db`` (what was cosigned) and ``stamps.tar`` (timestamps). The files of
+``keys/`` are never in it: a backup alone signs nothing.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from urdimbre.adapters import engines
+from urdimbre.adapters.anchor.keeping import pack_stamps
 from urdimbre.adapters.desk import Desk, Erased, Product, ServerKey
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.unfit import Unfit
+from urdimbre.adapters.witnessing.book import WITNESS_BOOK
 from urdimbre.core.encoding import dumps
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording import Damaged, Projector
@@ -36,6 +39,8 @@ HEAD = "backup.json"
 REGISTRY = "registry.db"
 PLAIN = "plain.json"
 DESK = "desk.db"
+STAMPS = "stamps.tar"
+_PARTS = (REGISTRY, PLAIN, DESK, WITNESS_BOOK, STAMPS)
 HEAD_BYTES_MAX = 1 << 16
 PLAIN_BYTES_MAX = 1 << 28
 _CHUNK = 1 << 20
@@ -124,6 +129,9 @@ def write_backup(
         if private_days is not None:
             engines.copy_database(folder / DESK, scratch / DESK)
             _leave_out(scratch / DESK)
+        if (folder / WITNESS_BOOK).exists():
+            engines.copy_database(folder / WITNESS_BOOK, scratch / WITNESS_BOOK)
+        pack_stamps(folder, scratch / STAMPS)
         until = None if private_days is None else now + private_days * DAY_SECONDS
         made = Backup(
             genesis=genesis,
@@ -233,7 +241,7 @@ def _leave_out(desk: Path) -> None:
 
 
 def _pack(scratch: Path, path: Path, made: Backup) -> None:
-    names = [name for name in (REGISTRY, PLAIN, DESK) if (scratch / name).exists()]
+    names = [name for name in _PARTS if (scratch / name).exists()]
     parts = {name: _sum(scratch / name) for name in names}
     told = {name: one for name, one in asdict(made).items() if one is not None}
     head = told | {"form": FORM, "parts": parts}

@@ -91,17 +91,25 @@ def fetched(where: str) -> str:
     Raises:
         CheckpointUnreachable: nobody answers, or there is no such file.
     """
+    return fetched_bytes(where, CHECKPOINT_BYTES_MAX).decode("utf-8", "replace")
+
+
+def fetched_bytes(where: str, most: int) -> bytes:
+    """Read what lies at an address, or in a file, as far as ``most`` bytes.
+
+    Raises:
+        CheckpointUnreachable: nobody answers, or there is no such file.
+    """
     try:
         if where.startswith(("http://", "https://")):
             with urllib.request.urlopen(where, timeout=ASKING_SECONDS) as answer:  # noqa: S310 - http only
-                raw = answer.read(CHECKPOINT_BYTES_MAX)
+                return bytes(answer.read(most))
         else:
             with Path(where).open("rb") as file:
-                raw = file.read(CHECKPOINT_BYTES_MAX)
+                return file.read(most)
     except (URLError, OSError) as failed:
         reason = getattr(failed, "reason", None) or getattr(failed, "strerror", failed)
         raise CheckpointUnreachable(where=where, reason=reason) from None
-    return str(raw.decode("utf-8", "replace"))
 
 
 def read_seen(text: str, genesis: str, keys: Sequence[Key]) -> Seen:

@@ -11,9 +11,11 @@ from typing import Any
 
 import orjson
 
+from urdimbre.adapters.anchor.keeping import NoStamps, unpack_stamps
 from urdimbre.adapters.backup import (
     DESK,
     REGISTRY,
+    STAMPS,
     Backup,
     BackupFailed,
     Plain,
@@ -31,9 +33,10 @@ from urdimbre.adapters.checkpoints import (
 )
 from urdimbre.adapters.desk import ERASABLE, Desk, Erased
 from urdimbre.adapters.folder import is_circuit, made_whole
-from urdimbre.adapters.keys.server import copy_keys
+from urdimbre.adapters.keys.server import copy_keys, copy_witness_key
 from urdimbre.adapters.standing import mark_behind
 from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.witnessing.book import WITNESS_BOOK, Book
 from urdimbre.core.chain import notes
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.loading import load, node_keys
@@ -53,6 +56,8 @@ class Restored:
         keys: whether key files were put beside it.
         seen: entries that somebody has seen; ``None`` if nobody was asked.
         open: whether it may record.
+        silent: whether its key as a witness came back, which cosigns nothing until
+            somebody answers for it.
     """
 
     genesis: str
@@ -63,6 +68,7 @@ class Restored:
     keys: bool
     seen: int | None
     open: bool
+    silent: bool
 
     def told(self) -> dict[str, Any]:
         """Return it as ``restore --json`` prints it."""
@@ -88,7 +94,8 @@ def restore(
         seen: checkpoints that witnesses, peers or members have seen.
         nothing_later: somebody answers for it that nothing was recorded afterwards.
         erased: erasures made after the backup.
-        keys: folder with the files ``kek`` and ``node``.
+        keys: folder with the files ``kek`` and ``node``, and ``witness`` if the old
+            key is to witness again.
 
     Raises:
         BackupFailed: it is not whole, or not what a node has signed.
@@ -102,6 +109,8 @@ def restore(
         private, again = _desk(backup, draft, head, now=now, erased=erased)
         if keys is not None:
             copy_keys(keys, draft)
+        silent = _witness(backup, draft, keys, now=now)
+        _stamps(backup, draft)
         closed = ahead is not None or not (asked or nothing_later)
         if closed:
             mark_behind(draft, ahead)
@@ -114,6 +123,7 @@ def restore(
         keys=keys is not None,
         seen=asked if ahead is None else ahead.size,
         open=not closed,
+        silent=silent,
     )
 
 
@@ -173,6 +183,27 @@ def _signed_as_it_stands(backup: Path, chain: Chain) -> None:
         raise BackupFailed(
             path=backup, reason="its checkpoint is not signed by the node"
         )
+
+
+def _witness(backup: Path, draft: Path, keys: Path | None, *, now: int) -> bool:
+    """Bring back what was cosigned, in doubt; tells whether the key came as well."""
+    there = take_out(backup, WITNESS_BOOK, draft / WITNESS_BOOK)
+    silent = keys is not None and copy_witness_key(keys, draft)
+    if there or silent:
+        Book(draft).doubt(now)
+    return silent
+
+
+def _stamps(backup: Path, draft: Path) -> None:
+    """Bring back the timestamps, if there were any."""
+    packed = draft / STAMPS
+    if not take_out(backup, STAMPS, packed):
+        return
+    try:
+        unpack_stamps(packed, draft)
+    except NoStamps as wrong:
+        raise BackupFailed(path=backup, reason=f"{STAMPS}: {wrong}") from None
+    packed.unlink()
 
 
 def _desk(

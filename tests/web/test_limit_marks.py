@@ -72,7 +72,7 @@ def test_the_act_that_reaches_a_soft_limit_tells_both_sides(as_member, number_of
 def test_the_board_counts_without_names(as_member, number_of):
     shown = text(as_member(CARLA).get("/board"))
 
-    assert "Balances that came to where a warning is agreed 2" in shown
+    assert "Balances that came to where the agreement warns 2" in shown
     assert "taken further beyond" not in shown
 
 
@@ -92,8 +92,8 @@ def test_a_draft_that_the_rules_refuse_by_now_foresees_nothing(as_member, number
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("es", "desde ahí el circuito acordó avisarte"),
-        ("pt", "a partir daí o circuito combinou avisar você"),
+        ("es", "acordó avisarte cuando te alejas tanto de cero"),
+        ("pt", "combinou avisar você quando se afasta tanto de zero"),
     ],
 )
 def test_it_is_told_in_the_reader_s_language(as_member, language, sentence):
@@ -129,7 +129,7 @@ def test_an_adjustment_beyond_the_limit_is_told_to_the_owner(as_member, number_o
     assert last_beyond(number_of(DELIA)) == {"TOTAI": position}
     assert last_beyond(number_of(ANA)) == {}
     board = text(delia.get("/board"))
-    assert "Accounts that were taken further beyond a limit 1" in board
+    assert "Accounts taken further beyond a limit 1" in board
 
 
 def _take_back(position, *names):

@@ -52,8 +52,8 @@ def foreseen(act: bytes, member: str) -> list[str]:
         return []
     return [
         gettext(
-            "With this act your balance comes to {after}: that is where the circuit "
-            "agreed to let you know. Nothing keeps you from signing."
+            "With this act your balance comes to {after}: the circuit agreed to let "
+            "you know when you are this far from zero. Nothing keeps you from signing."
         ).format(after=wording.quantity(Quantity(after, unit)))
         for unit, after in _warned(effects, member)
     ]
@@ -65,8 +65,8 @@ def counted(first_day: int) -> list[tuple[str, int]]:
         position=OuterRef("by_position"), time__gte=first_day * SECONDS_PER_DAY
     )
     labels = {
-        WARNED: gettext("Balances that came to where a warning is agreed"),
-        BEYOND: gettext("Accounts that were taken further beyond a limit"),
+        WARNED: gettext("Balances that came to where the agreement warns"),
+        BEYOND: gettext("Accounts taken further beyond a limit"),
     }
     found = [
         (label, Mark.objects.filter(Exists(acts), kind=kind).count())
@@ -93,12 +93,12 @@ def _sentence(kind: str, unit: str, after: int) -> str:
         told["unit"] = wording.unit_label(measure(unit))
     elif after < 0:
         text = gettext(
-            "With this act your balance came to {after}: that is where the circuit "
-            "agreed to let you know. Nothing was refused. See what you can offer."
+            "With this act your balance came to {after}: the circuit agreed to let you "
+            "know when you are this far from zero. See what you can offer."
         )
     else:
         text = gettext(
-            "With this act your balance came to {after}: that is where the circuit "
-            "agreed to let you know. Nothing was refused. See what you can ask for."
+            "With this act your balance came to {after}: the circuit agreed to let you "
+            "know when you are this far from zero. See what you can ask for."
         )
     return text.format_map(told)

@@ -22,7 +22,7 @@ from urdimbre.adapters.verification import (
     checkpoint_wrong,
 )
 from urdimbre.core.chain.entry import HEADER
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.recording.log_tree import WIDTH, LogTree, reopened
 from urdimbre.recording.ports import Store
 from urdimbre.recording.signatures import Verdicts
@@ -235,7 +235,7 @@ def _compare(path: Path, tar: tarfile.TarFile, replayed: Replayed) -> None:
     names.update(name for _, name in _places(tar, "entries"))
     extra = sorted(set(tar.getnames()) - names)
     if extra:
-        raise _differs(extra[0], extra[0], "does not belong in a bundle")
+        raise _differs(extra[0], extra[0], Reason("does not belong in a bundle"))
     _compare_headers(path, tar)
 
 
@@ -245,14 +245,16 @@ def _compare_headers(path: Path, tar: tarfile.TarFile) -> None:
         if entry[0] == HEADER and next(lines, b"") != entry[1:] + b"\n":
             raise FoundDifference(
                 Difference(
-                    table="header", entry=position, reason="is not that of the log"
+                    table="header",
+                    entry=position,
+                    reason=Reason("is not that of the log"),
                 )
             )
     if next(lines, None) is not None:
-        raise _differs("header", HEADERS, "tells more headers than the log has")
+        raise _differs("header", HEADERS, Reason("tells more headers than the log has"))
 
 
 def _differs(
-    table: str, name: str, reason: str = "is not what the log gives"
+    table: str, name: str, reason: str = Reason("is not what the log gives")
 ) -> FoundDifference:
     return FoundDifference(Difference(table=table, key={"file": name}, reason=reason))

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from urdimbre.adapters.following import Following
+from urdimbre.core.refusals import Reason
 from urdimbre.projections.project import Projection
 from urdimbre.recording import RecordingFailed
 
@@ -44,7 +45,14 @@ def _looked(following: Following) -> tuple[dict[str, object], bool]:
     except (OSError, RecordingFailed) as failed:
         # A replay that was broken off is not taken up again.
         return {"failed": str(failed)}, False
-    return look.told(), look.verification.ok
+    told: dict[str, object] = look.told()
+    wrong = look.verification.first_error
+    if wrong is not None:
+        # The page tells it in the language of whoever reads.
+        reason = wrong.reason
+        whole = reason if isinstance(reason, Reason) else Reason(reason)
+        told |= {"where": wrong.where, "reason": whole.written()}
+    return told, look.verification.ok
 
 
 def _listen(asked: Asked) -> None:

@@ -44,7 +44,7 @@ from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import HEADER, decode
 from urdimbre.core.chain.merkle import Frontier, check_inclusion, leaf_hash
 from urdimbre.core.membership.rows import Key
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.recording import Projector
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.loading import load, node_keys
@@ -168,16 +168,20 @@ def read_receipts(files: Iterable[Path]) -> Receipts:
                 proof = notes.parse_proof(opened.read(FILE_BYTES_MAX))
             told = notes.parse_checkpoint(proof.note.text)
         except (OSError, ValueError) as wrong:
-            raise CannotCatchUp(reason=f"{file} is no receipt: {wrong}.") from None
+            raise CannotCatchUp(
+                reason=Reason("{file} is no receipt: {wrong}.", file=file, wrong=wrong)
+            ) from None
         extra = proof.extra or b""
         entry = extra[4 : 4 + int.from_bytes(extra[:4], "big")]
         leaf = leaf_hash(entry)
         if not check_inclusion(proof.index, told.size, leaf, proof.path, told.root):
-            raise CannotCatchUp(reason=f"{file} does not hold.")
+            raise CannotCatchUp(reason=Reason("{file} does not hold.", file=file))
         before = proven.get(proof.index)
         if before is not None and before.entry != entry:
             raise CannotCatchUp(
-                reason=f"Two receipts tell another entry {proof.index}."
+                reason=Reason(
+                    "Two receipts tell another entry {index}.", index=proof.index
+                )
             )
         proven[proof.index] = Proven(entry, proof.note)
         found[told.size] = proof.note
@@ -208,7 +212,11 @@ def _from_bundle(replay: Replay, store: Tables, bundle: Path) -> None:
     verified = verify_bundle(bundle)
     if verified.first_error is not None:
         reason = verified.first_error.reason
-        raise CannotCatchUp(reason=f"{bundle} does not verify: {reason}.")
+        raise CannotCatchUp(
+            reason=Reason(
+                "{file} does not verify: {reason}.", file=bundle, reason=reason
+            )
+        )
     size, root = replay.chain.log.size, replay.chain.log.root()
     text = bundle_checkpoint(bundle)
     entries = read_entries(bundle)
@@ -218,7 +226,9 @@ def _from_bundle(replay: Replay, store: Tables, bundle: Path) -> None:
     if ours.size == size and ours.root() != root:
         raise Forked(size, text)
     if ours.size < size:
-        raise CannotCatchUp(reason=f"{bundle} is shorter than this log.")
+        raise CannotCatchUp(
+            reason=Reason("{file} is shorter than this log.", file=bundle)
+        )
     _run(replay, entries)
     _stand_under(store, replay.chain, notes.parse_note(text.encode()))
 
@@ -241,7 +251,11 @@ def _run(replay: Replay, entries: Iterable[bytes]) -> None:
         replay.run(entries)
     except BrokenLog as broken:
         raise CannotCatchUp(
-            reason=f"Entry {broken.entry} is wrong: {broken.reason}."
+            reason=Reason(
+                "Entry {index} is wrong: {reason}.",
+                index=broken.entry,
+                reason=broken.reason,
+            )
         ) from None
 
 
@@ -258,8 +272,11 @@ def _from_receipts(replay: Replay, store: Tables, receipts: Receipts) -> None:
         header = _header(chain, acts, receipts) if given is None else given.entry
         if header is None:
             raise CannotCatchUp(
-                reason=f"Entry {place} is missing: give its receipt, or one that was "
-                "written right after it."
+                reason=Reason(
+                    "Entry {index} is missing: give its receipt, or one that was "
+                    "written right after it.",
+                    index=place,
+                )
             )
         block = [*acts, header]
         ending = _committed(chain, block, receipts)
@@ -296,8 +313,11 @@ def _committed(
     given = receipts.proven.get(log.size - 1)
     if given is None or not _signed(chain, given.note):
         raise CannotCatchUp(
-            reason="The node's key in force has not signed for the block that ends at "
-            f"entry {log.size - 1}."
+            reason=Reason(
+                "The node's key in force has not signed for the block that ends at "
+                "entry {index}.",
+                index=log.size - 1,
+            )
         )
     return None
 

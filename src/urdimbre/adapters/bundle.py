@@ -255,6 +255,6 @@ def _compare_headers(path: Path, tar: tarfile.TarFile) -> None:
 
 
 def _differs(
-    table: str, name: str, reason: str = Reason("is not what the log gives")
+    table: str, name: str, reason: Reason = Reason("is not what the log gives")
 ) -> FoundDifference:
     return FoundDifference(Difference(table=table, key={"file": name}, reason=reason))

@@ -40,7 +40,7 @@ class Difference:
     """
 
     table: str
-    reason: str
+    reason: Reason
     entry: int | None = None
     key: dict[str, Any] = field(default_factory=dict)
     column: str = ""
@@ -101,7 +101,7 @@ def check_indexes(stored: sqlite3.Connection) -> None:
         Difference(
             table=table,
             key={"index": index} if index else {},
-            reason=f"an index or a page does not fit: {shown(told)}",
+            reason=Reason("an index or a page does not fit: {told}", told=shown(told)),
         )
     )
 

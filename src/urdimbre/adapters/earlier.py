@@ -134,7 +134,7 @@ class Earlier:
 _NOT_THE_SNAPSHOTS = Reason("is not what the snapshot stands on")
 
 
-def _differs(table: str, position: int, reason: str) -> FoundDifference:
+def _differs(table: str, position: int, reason: Reason) -> FoundDifference:
     key = {"position": position}
     return FoundDifference(
         Difference(table=table, entry=position, key=key, reason=reason)

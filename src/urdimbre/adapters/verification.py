@@ -146,7 +146,7 @@ def damage_of(file: Path, failed: Exception) -> Difference:
     told = failed if isinstance(failed, StorageFailed) else failure_of(failed)
     if not told.damage:
         raise told from failed
-    return Difference(table=file.name, reason=told.reason)
+    return Difference(table=file.name, reason=Reason(told.reason))
 
 
 class Replayed:
@@ -247,8 +247,8 @@ class Replayed:
         self._store.close()
 
 
-def checkpoint_wrong(chain: Chain, text: str) -> str:
-    """Say what is wrong with a checkpoint of the whole log; empty if nothing is."""
+def checkpoint_wrong(chain: Chain, text: str) -> Reason | None:
+    """Say what is wrong with a checkpoint of the whole log, if anything is."""
     name = origin_of(chain.state.genesis)
     try:
         note = notes.parse_note(text.encode())
@@ -266,7 +266,7 @@ def checkpoint_wrong(chain: Chain, text: str) -> str:
     key = notes.VerifierKey(name=name, key=bytes.fromhex(chain.sealed_by))
     if len(notes.verified(note, [key], ed25519.verify)) != len(note.signatures):
         return Reason("checkpoint is not signed by the node")
-    return ""
+    return None
 
 
 def _strange(strange: StrangeSchema) -> Difference:

@@ -49,7 +49,7 @@ class BrokenLog(Exception):
         column: of the header, if that is what differs.
     """
 
-    def __init__(self, entry: int, reason: str, *, column: str = "bytes") -> None:
+    def __init__(self, entry: int, reason: Reason, *, column: str = "bytes") -> None:
         """Keep where and what."""
         super().__init__(f"entry {entry}: {reason}")
         self.entry = entry
@@ -211,7 +211,9 @@ class Replay:
         for one in acts:
             before = first.setdefault((one.by, one.id), one.position)
             if before < one.position:
-                reason = f"id_taken: entry {before} has that maker and number"
+                reason = Reason(
+                    "id_taken: entry {index} has that maker and number", index=before
+                )
                 raise BrokenLog(one.position, reason)
 
     def _sign(self, checker: Checker, block: OpenBlock, one: _Read) -> None:

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from urdimbre.adapters.following import Following
-from urdimbre.core.refusals import Reason
 from urdimbre.projections.project import Projection
 from urdimbre.recording import RecordingFailed
 
@@ -49,9 +48,7 @@ def _looked(following: Following) -> tuple[dict[str, object], bool]:
     wrong = look.verification.first_error
     if wrong is not None:
         # The page tells it in the language of whoever reads.
-        reason = wrong.reason
-        whole = reason if isinstance(reason, Reason) else Reason(reason)
-        told |= {"where": wrong.where, "reason": whole.written()}
+        told |= {"where": wrong.where, "reason": wrong.reason.written()}
     return told, look.verification.ok
 
 

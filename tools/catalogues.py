@@ -21,6 +21,11 @@ LOCALE = SOURCE / "words" / "locale"
 LANGUAGES = ("es", "pt")
 KEYWORDS: dict[str, Any] = {
     **DEFAULT_KEYWORDS,
+    # Reasons within refusals and differences of `verify`.
+    "BrokenEntry": None,
+    "NotCanonical": None,
+    "Reason": None,
+    "Unreadable": None,
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from urdimbre.core.refusals import Refusal
+from urdimbre.core.refusals import Malformed, Reason, Refusal
 from urdimbre.core.units import Quantity
 from urdimbre.recording import (
     ActFailed,
@@ -42,6 +42,15 @@ def test_every_refusal_is_read_back_as_it_was(kind):
 
     assert again == refusal
     assert type(again) is type(refusal)
+
+
+def test_a_reason_can_be_told_in_another_language_afterwards():
+    reason = Reason("must lie within {low} and {high}", low=1, high=9)
+
+    again = answer_of(text_of(Malformed("body.day", reason)))
+
+    assert again == Malformed("body.day", "must lie within 1 and 9")
+    assert again.reason.written() == reason.written()
 
 
 def test_a_receipt_is_read_back_as_it_was():

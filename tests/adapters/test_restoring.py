@@ -1,5 +1,6 @@
 """Backups come back whole or not at all, without what was erased or has expired."""
 
+import io
 import json
 import sqlite3
 import stat
@@ -19,6 +20,7 @@ from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.keys.server import KeyFileUnsafe
 from urdimbre.adapters.standing import Behind, NobodyAsked
 from urdimbre.adapters.verification import verify_folder
+from urdimbre.adapters.witnessing.book import Book
 from urdimbre.core.chain import notes
 from urdimbre.projections.project import Projection
 from urdimbre.recording import NodeKeyChanged, Receipt
@@ -42,7 +44,9 @@ def desk(circuit, tmp_path):
 
 @pytest.fixture
 def kept(circuit, tmp_path):
-    """A backup of it."""
+    """A backup of it, with every part."""
+    stamped(tmp_path / "circuit", 2, b"one answer")
+    Book(tmp_path / "circuit").peer("ab" * 32, "https://norte.example/witness")
     backup.write_backup(tmp_path / "circuit", tmp_path / "kept", now=NOW)
     return tmp_path / "kept"
 
@@ -120,6 +124,55 @@ def test_without_a_private_part_none_is_written(circuit, tmp_path):
     with tarfile.open(tmp_path / "kept") as tar:
         assert tar.getnames() == ["backup.json", "registry.db", "plain.json"]
     assert restored(tmp_path / "kept", tmp_path).private == "absent"
+
+
+def stamped(folder, size, answer):
+    """A timestamp as ``anchor --tsa`` keeps it."""
+    place = folder / "stamps"
+    place.mkdir(exist_ok=True)
+    (place / f"{size}.checkpoint").write_bytes(b"note %d" % size)
+    (place / f"{size}.tsr").write_bytes(answer)
+
+
+def test_timestamps_come_back_and_halves_of_them_do_not(circuit, tmp_path):
+    stamped(tmp_path / "circuit", 2, b"one answer")
+    stamped(tmp_path / "circuit", 17, b"another")
+    for half in ("18.checkpoint", "18.part"):
+        (tmp_path / "circuit" / "stamps" / half).write_bytes(b"half")
+    backup.write_backup(
+        tmp_path / "circuit", tmp_path / "kept", now=NOW, private_days=None
+    )
+
+    restored(tmp_path / "kept", tmp_path)
+
+    place = tmp_path / "again" / "stamps"
+    assert {one.name: one.read_bytes() for one in place.iterdir()} == {
+        "2.checkpoint": b"note 2",
+        "2.tsr": b"one answer",
+        "17.checkpoint": b"note 17",
+        "17.tsr": b"another",
+    }
+    assert not (tmp_path / "again" / "stamps.tar").exists()
+
+
+@pytest.mark.parametrize("name", ["../kek", "/etc/x", "1.tsr/2.tsr", "x.tsr", "01.tsr"])
+def test_what_is_no_timestamp_is_not_put_anywhere(circuit, tmp_path, monkeypatch, name):
+    """Somebody has made a backup, with sums that fit, that would write elsewhere."""
+
+    def packed(_folder, target):
+        with tarfile.open(target, "w") as tar:
+            member = tarfile.TarInfo(name)
+            member.size = 4
+            tar.addfile(member, io.BytesIO(b"evil"))
+        return True
+
+    monkeypatch.setattr(backup, "pack_stamps", packed)
+    backup.write_backup(tmp_path / "circuit", tmp_path / "kept", now=NOW)
+
+    with pytest.raises(BackupFailed, match="is no timestamp"):
+        restored(tmp_path / "kept", tmp_path)
+
+    assert {one.name for one in tmp_path.iterdir()} == {"circuit", "kept"}
 
 
 def erased_afterwards(desk):

@@ -373,3 +373,43 @@ def test_a_genesis_without_a_founders_signature_founds_nothing(club, tmp_path):
 
     assert (refused.code, false.code, false.error["code"]) == (4, 2, "bad_line")
     assert not new.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("es", "no es una constancia: "),
+        ("pt", "não é um comprovante: "),
+    ],
+)
+def test_why_a_copy_does_not_catch_up_is_told_in_the_reader_s_language(
+    club, tmp_path, language, told
+):
+    (tmp_path / "scrap").write_text("no receipt")
+
+    ran = urdimbre(
+        *("catch-up", club.path, "--from", tmp_path / "scrap", "--lang", language),
+        "--json",
+    )
+
+    assert (ran.code, ran.error["code"]) == (3, "cannot_catch_up")
+    assert told in ran.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("es", "no funda de nuevo un circuito."),
+        ("pt", "não funda de novo um circuito."),
+    ],
+)
+def test_why_nobody_founds_anew_is_told_in_the_reader_s_language(
+    club, tmp_path, language, told
+):
+    ran = urdimbre(
+        *("refound", club.path, "--founder", id_of("ana"), "--lang", language),
+        *("--keys", tmp_path / "keys", "-o", tmp_path / "line", "--json"),
+    )
+
+    assert (ran.code, ran.error["code"]) == (4, "cannot_refound")
+    assert told in ran.error["message"]

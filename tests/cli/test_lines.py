@@ -136,6 +136,27 @@ def test_a_line_in_another_encoding_says_where_and_what_to_do(club, language, re
 
 
 @pytest.mark.parametrize(
+    ("language", "reason"),
+    [
+        ("en", "body.day: must lie within 0 and"),
+        ("es", "body.day: tiene que estar entre 0 y"),
+        ("pt", "body.day: tem que estar entre 0 e"),
+    ],
+)
+def test_what_the_rules_cannot_read_is_told_in_the_reader_s_language(
+    club, language, reason
+):
+    act = json.loads(club.barter_act("ana", "beto", 100))
+    act["body"]["day"] = -1
+    line = club.signed(json.dumps(act).encode(), "ana", "beto")
+
+    ran = urdimbre("record", club.path, club.write(line), "--json", "--lang", language)
+
+    assert ran.lines[0]["code"] == "malformed"
+    assert reason in ran.lines[0]["message"]
+
+
+@pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
         ("more", 1, "more has no place there, only act, signatures, private"),

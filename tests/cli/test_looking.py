@@ -8,6 +8,7 @@ from tests.cli.club import SIGN, id_of, urdimbre
 from urdimbre.adapters.desk import Desk, Person
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
+from urdimbre.core.chain.entry import act_hash
 
 
 def named(club):
@@ -146,6 +147,46 @@ def test_a_statement_on_a_screen_has_one_line_for_each_move(club):
 
     assert len(out.splitlines()) == 2
     assert "-1.00 SOL" in out
+
+
+def limited(club, **limits):
+    """The founders agree other limits for persons."""
+    effect = {"effect": "limits", "unit": SIGN, "whom": "person", **limits}
+    body = {"basis": "founders", "effects": [effect]}
+    assert club.record(club.by_common("decision", body)).code == 0
+
+
+def test_a_soft_limit_reached_is_told_when_recorded_and_on_the_statement(club):
+    limited(club, low=-20_000, high=20_000, warn=150)
+
+    ran = club.record(club.barter("ana", "beto", 149), club.barter("ana", "beto", 1))
+    acts = urdimbre("statement", club.path, id_of("beto"), "--json").json
+    lines = urdimbre("statement", club.path, id_of("ana")).out.splitlines()
+
+    before, reached = ran.lines
+    assert "limits" not in before
+    told = [("warned", id_of(one), SIGN) for one in ("ana", "beto")]
+    assert [tuple(one.values()) for one in reached["limits"]] == sorted(told)
+    assert [act["limits"] for act in acts] == [[], [{"kind": "warned", "unit": SIGN}]]
+    assert [line.endswith("warned") for line in lines] == [False, False, True]
+
+
+def test_what_an_adjustment_takes_beyond_a_limit_is_told(club):
+    """Ana earns, spends up to the limit, and what she earned is taken back."""
+    limited(club, low=-100, high=20_000)
+    earned = club.barter_act("beto", "ana", 100)
+    club.record(club.signed(earned, "ana", "beto"), club.barter("ana", "beto", 200))
+    act = act_hash(club.genesis, earned)
+    body = {"deal": {"act": act, "deal": 0}, "moves": [{"move": 1, "delta": -100}]}
+    made = club.draft("adjust", body, "ana", refs=[(act, "adjusts")])
+
+    ran = club.record(club.signed(made, "ana", "beto"))
+    acts = urdimbre("statement", club.path, id_of("ana"), "--json").json
+
+    assert ran.code == 0, ran
+    [line] = ran.lines
+    assert line["limits"] == [{"kind": "beyond", "member": id_of("ana"), "unit": SIGN}]
+    assert [act["limits"] for act in acts][-1] == [{"kind": "beyond", "unit": SIGN}]
 
 
 @pytest.mark.parametrize("command", ["members", "balances", "verify"])

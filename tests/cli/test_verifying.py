@@ -70,6 +70,58 @@ def test_it_ends_with_the_first_difference(club, following):
     assert told["first_error"]["table"] == "balance"
 
 
+@pytest.mark.parametrize(
+    ("sql", "language", "told", "reason"),
+    [
+        (
+            "UPDATE balance SET balance = balance + 1 WHERE owner > 0",
+            "es",
+            "no es lo que da la historia",
+            "is not what the log gives",
+        ),
+        ("DELETE FROM posting", "pt", "falta uma linha", "a row is missing"),
+        (
+            "UPDATE meta SET value = 'x' WHERE name = 'checkpoint'",
+            "es",
+            "sello del cuaderno: ",
+            "checkpoint: ",
+        ),
+    ],
+)
+def test_a_difference_is_told_in_the_reader_s_language(
+    club, sql, language, told, reason
+):
+    assert club.record(club.barter("ana", "beto", 100)).code == 0
+    alter(club, sql)
+
+    ran = urdimbre("verify", club.path, "--json", "--lang", language)
+
+    assert ran.code == 3
+    assert told in ran.err
+    assert ran.json["first_error"]["reason"].startswith(reason)
+
+
+def refused_in_the_log(club):
+    """A recorded act whose body the rules would not take; it is replayed first."""
+    with closing(sqlite3.connect(club.path / "registry.db")) as registry, registry:
+        sql = "SELECT max(position), bytes FROM entry WHERE substr(bytes, 1, 1) = x'01'"
+        ((position, entry),) = registry.execute(sql)
+        altered = entry.replace(b'"day":', b'"dax":')
+        sql = "UPDATE entry SET bytes = ? WHERE position = ?"
+        registry.execute(sql, (altered, position))
+
+
+def test_a_refusal_in_the_log_is_told_in_the_reader_s_language(club):
+    assert club.record(club.barter("ana", "beto", 100)).code == 0
+    refused_in_the_log(club)
+
+    ran = urdimbre("verify", club.path, "--json", "--lang", "pt")
+
+    assert "malformed: O ato" in ran.err
+    assert "em body.dax: não é um campo deste tipo.\n" in ran.err
+    assert ran.json["first_error"]["reason"].startswith("malformed: The act is not")
+
+
 def test_each_round_is_one_line_for_people(club):
     program = running("verify", club.path, "--follow", "0.2", "--lang", "es")
     try:

@@ -251,3 +251,39 @@ def test_a_fork_is_not_served_where_a_witness_has_seen_the_other(clubs, tmp_path
         run = urdimbre("run", copy, "--port", free_port(), "--json")
 
     assert (run.code, run.error["code"]) == (3, "forked")
+
+
+def test_a_restored_witness_signs_only_when_somebody_answers_for_it(clubs, tmp_path):
+    north, south = clubs
+    public = name_witness(north, south)
+    urdimbre("witness", south.path, "--watch", told(north)["log_key"])
+    urdimbre("backup", south.path, "-o", tmp_path / "kept")
+    with served(south.path) as url:
+        peer = f"{public}={url}/witness"
+        assert urdimbre("witness", north.path, "--peer", peer, "--now").code == 0
+    _receipt(north, north.size() - 2, tmp_path / "one")
+    again, keys = tmp_path / "again", south.path / "keys"
+    back = urdimbre(
+        "restore",
+        *(tmp_path / "kept", again, "--keys", keys, "--nothing-later", "--json"),
+    )
+
+    with served(again) as url:
+        peer = f"{public}={url}/witness"
+        silent = urdimbre("witness", north.path, "--peer", peer, "--now", "--json")
+        strange = urdimbre(
+            "witness", again, "--signed", north.path / "keys" / "node", "--json"
+        )
+        signed = urdimbre("witness", again, "--signed", tmp_path / "one", "--json")
+        sure = urdimbre("witness", again, "--nothing-later", "--json")
+        page = get_over_http(f"{url}/witness/last/{_origin(north)}").body
+        spoken = urdimbre("witness", north.path, "--now", "--json")
+
+    assert (back.code, back.json["silent"]) == (0, True)
+    assert (silent.code, silent.error["code"]) == (7, "witnesses_silent")
+    assert (strange.code, strange.error["code"]) == (2, "not_cosigned")
+    assert (signed.code, signed.json["silent"]) == (0, True)
+    assert signed.json["watched"] == [{"origin": _origin(north), "size": north.size()}]
+    assert (sure.code, sure.json["silent"]) == (0, False)
+    assert page.decode().startswith(_origin(north))
+    assert spoken.code == 0

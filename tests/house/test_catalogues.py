@@ -1,12 +1,13 @@
 """Every sentence exists in Spanish and Portuguese, with the same values in it."""
 
+import ast
 import re
 
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from tools.catalogues import LANGUAGES, catalogue_of, extracted, messages_in
+from tools.catalogues import LANGUAGES, SOURCE, catalogue_of, extracted, messages_in
 
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|(?<!\{)\{\w*\}(?!\})")
 # Words that would name one of our concepts wrongly; see words/glossary.toml.
@@ -105,6 +106,22 @@ def test_messages_are_found_in_templates_and_in_code(tmp_path):
     found = [message for path in (page, code) for message, *_ in messages_in(path)]
 
     assert found == ["Give", "Bread", ("%(n)s hen", "%(n)s hens"), "{member} owes"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Reason", "Unreadable", "NotCanonical", "BrokenEntry"]
+)
+def test_reasons_are_keys_and_not_put_together(name):
+    """What is not written out is in no catalogue and would stay English."""
+    loose = [
+        f"{path.relative_to(SOURCE)}:{call.lineno}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == name
+        if not isinstance(call.args[0], ast.Constant | ast.Name | ast.Attribute)
+    ]
+
+    assert loose == []
 
 
 def test_the_language_of_the_sources_is_english():

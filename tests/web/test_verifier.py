@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -70,6 +72,41 @@ def test_it_is_told_in_each_language(as_member, verifier, language, told):
     page = ana.get("/notebook/verification", headers={"Accept-Language": language})
 
     assert told in text(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "is not what the log gives."),
+        ("es", "no es lo que da la historia."),
+        ("pt", "não é o que o histórico dá."),
+    ],
+)
+def test_a_difference_is_told_in_each_language(
+    as_member, verifier, place, language, told
+):
+    ana = as_member(ANA)
+    with altered(place, "UPDATE member SET kind = 'fund' WHERE no = 2"):
+        verified(ana)
+    page = ana.get("/notebook/verification", headers={"Accept-Language": language})
+
+    assert f"kind: {told}" in text(page)
+    first = verifying.last().result["first_error"]
+    assert first["reason"] == "is not what the log gives"
+
+
+@contextmanager
+def altered(place, sql):
+    """Change the registry behind its back, and put it right again."""
+    with closing(sqlite3.connect(place / "registry.db")) as registry:
+        before = registry.execute("SELECT kind FROM member WHERE no = 2").fetchone()
+        registry.execute(sql)
+        registry.commit()
+        try:
+            yield
+        finally:
+            registry.execute("UPDATE member SET kind = ? WHERE no = 2", before)
+            registry.commit()
 
 
 def test_a_process_that_was_killed_is_replaced(as_member, verifier):

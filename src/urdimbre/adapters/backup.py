@@ -2,8 +2,9 @@
 
 A tar of ``backup.json`` (what it is, with the sums of the parts), ``registry.db``,
 ``plain.json`` (what names nobody: sealed keys, products, what the circuit shows, the
-list of what was erased) and, until its date, ``desk.db``. The files of ``keys/`` are
-never in it: a backup alone signs nothing.
+list of what was erased), until its date ``desk.db``, and, where there are any,
+``witness.db`` (what was cosigned) and ``stamps.tar`` (timestamps). The files of
+``keys/`` are never in it: a backup alone signs nothing.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from urdimbre.adapters import engines
+from urdimbre.adapters.anchor.keeping import pack_stamps
 from urdimbre.adapters.desk import Desk, Erased, Product, ServerKey
 from urdimbre.adapters.storage.sqlite import SqliteStore
-from urdimbre.adapters.unfit_file import UnfitFile
+from urdimbre.adapters.unfit import Unfit
+from urdimbre.adapters.witnessing.book import WITNESS_BOOK
 from urdimbre.core.encoding import dumps
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.recording import Damaged, Projector
@@ -36,6 +39,8 @@ HEAD = "backup.json"
 REGISTRY = "registry.db"
 PLAIN = "plain.json"
 DESK = "desk.db"
+STAMPS = "stamps.tar"
+_PARTS = (REGISTRY, PLAIN, DESK, WITNESS_BOOK, STAMPS)
 HEAD_BYTES_MAX = 1 << 16
 PLAIN_BYTES_MAX = 1 << 28
 _CHUNK = 1 << 20
@@ -51,7 +56,7 @@ _LEFT_OUT = (
 keys, which stand in ``plain.json``."""
 
 
-class BackupFailed(UnfitFile):
+class BackupFailed(Unfit):
     """A file that is no backup, or no whole one."""
 
     code = "not_a_backup"
@@ -124,6 +129,9 @@ def write_backup(
         if private_days is not None:
             engines.copy_database(folder / DESK, scratch / DESK)
             _leave_out(scratch / DESK)
+        if (folder / WITNESS_BOOK).exists():
+            engines.copy_database(folder / WITNESS_BOOK, scratch / WITNESS_BOOK)
+        pack_stamps(folder, scratch / STAMPS)
         until = None if private_days is None else now + private_days * DAY_SECONDS
         made = Backup(
             genesis=genesis,
@@ -217,7 +225,7 @@ def _read_plain(path: Path, content: bytes) -> Plain:
             [Erased(*one) for one in told["erased"]],
         )
     except (ValueError, KeyError, TypeError):
-        raise BackupFailed(path, f"{PLAIN} cannot be read") from None
+        raise BackupFailed(path=path, reason=f"{PLAIN} cannot be read") from None
 
 
 def _leave_out(desk: Path) -> None:
@@ -233,7 +241,7 @@ def _leave_out(desk: Path) -> None:
 
 
 def _pack(scratch: Path, path: Path, made: Backup) -> None:
-    names = [name for name in (REGISTRY, PLAIN, DESK) if (scratch / name).exists()]
+    names = [name for name in _PARTS if (scratch / name).exists()]
     parts = {name: _sum(scratch / name) for name in names}
     told = {name: one for name, one in asdict(made).items() if one is not None}
     head = told | {"form": FORM, "parts": parts}
@@ -265,7 +273,7 @@ def _opened(path: Path) -> tarfile.TarFile:
     try:
         return tarfile.open(path, "r:")
     except (tarfile.TarError, OSError) as failed:
-        raise BackupFailed(path, str(failed)) from None
+        raise BackupFailed(path=path, reason=str(failed)) from None
 
 
 def _head(path: Path, tar: tarfile.TarFile) -> dict[str, Any]:
@@ -277,11 +285,13 @@ def _head(path: Path, tar: tarfile.TarFile) -> dict[str, Any]:
         form = told["form"]
         _ = {name: (one["bytes"], one["sha256"]) for name, one in told["parts"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise BackupFailed(path, f"{HEAD} cannot be read") from None
+        raise BackupFailed(path=path, reason=f"{HEAD} cannot be read") from None
     if not whole:
-        raise BackupFailed(path, f"{HEAD} was altered")
+        raise BackupFailed(path=path, reason=f"{HEAD} was altered")
     if form != FORM:
-        raise BackupFailed(path, f"it has form {form}, this program reads {FORM}")
+        raise BackupFailed(
+            path=path, reason=f"it has form {form}, this program reads {FORM}"
+        )
     return dict(told)
 
 
@@ -295,7 +305,7 @@ def _backup(path: Path, head: dict[str, Any]) -> Backup:
             erased=head["erased"],
         )
     except KeyError as missing:
-        raise BackupFailed(path, f"{HEAD} lacks {missing}") from None
+        raise BackupFailed(path=path, reason=f"{HEAD} lacks {missing}") from None
 
 
 def _content(
@@ -305,13 +315,15 @@ def _content(
         member = tar.getmember(name)
         held = tar.extractfile(member) if member.isreg() else None
         if held is None or (most is not None and member.size > most):
-            raise BackupFailed(path, f"{name} is no plain file of bearable size")
+            raise BackupFailed(
+                path=path, reason=f"{name} is no plain file of bearable size"
+            )
         while chunk := held.read(_CHUNK):
             yield chunk
     except KeyError:
-        raise BackupFailed(path, f"{name} is missing") from None
+        raise BackupFailed(path=path, reason=f"{name} is missing") from None
     except (tarfile.TarError, OSError) as failed:
-        raise BackupFailed(path, f"{name}: {failed}") from None
+        raise BackupFailed(path=path, reason=f"{name}: {failed}") from None
 
 
 def _checked(
@@ -328,4 +340,4 @@ def _checked(
         size += len(chunk)
         yield chunk
     if parts.get(name) != {"bytes": size, "sha256": digest.hexdigest()}:
-        raise BackupFailed(path, f"{name} is not as it was written")
+        raise BackupFailed(path=path, reason=f"{name} is not as it was written")

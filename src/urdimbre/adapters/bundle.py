@@ -15,14 +15,14 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from urdimbre.adapters.differences import Difference, FoundDifference
-from urdimbre.adapters.unfit_file import UnfitFile
+from urdimbre.adapters.unfit import Unfit
 from urdimbre.adapters.verification import (
     Replayed,
     Verification,
     checkpoint_wrong,
 )
 from urdimbre.core.chain.entry import HEADER
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.recording.log_tree import WIDTH, LogTree, reopened
 from urdimbre.recording.ports import Store
 from urdimbre.recording.signatures import Verdicts
@@ -37,7 +37,7 @@ _GROUP = 1000
 COVERED = ("entry", "tile", "checkpoint", "header")
 
 
-class NotABundle(UnfitFile):
+class NotABundle(Unfit):
     """A file that is no bundle of a circuit."""
 
     code = "not_a_bundle"
@@ -123,10 +123,10 @@ def _opened(path: Path) -> tarfile.TarFile:
         with tarfile.open(path, "r:") as whole:
             names = whole.getnames()  # one that is cut short shows it only at its end
         if len(names) != len(set(names)):
-            raise NotABundle(path, "a file stands twice in it")
+            raise NotABundle(path=path, reason="a file stands twice in it")
         return tarfile.open(path, "r:")
     except (tarfile.TarError, OSError) as failed:
-        raise NotABundle(path, str(failed)) from None
+        raise NotABundle(path=path, reason=str(failed)) from None
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -166,12 +166,14 @@ def _content(path: Path, tar: tarfile.TarFile, name: str) -> bytes:
         member = tar.getmember(name)
         held = tar.extractfile(member) if member.isreg() else None
         if held is None or member.size > MEMBER_BYTES_MAX:
-            raise NotABundle(path, f"{name} is no plain file of bearable size")
+            raise NotABundle(
+                path=path, reason=f"{name} is no plain file of bearable size"
+            )
         return held.read()
     except KeyError:
-        raise NotABundle(path, f"{name} is missing") from None
+        raise NotABundle(path=path, reason=f"{name} is missing") from None
     except (tarfile.TarError, OSError) as failed:
-        raise NotABundle(path, f"{name}: {failed}") from None
+        raise NotABundle(path=path, reason=f"{name}: {failed}") from None
 
 
 def _places(tar: tarfile.TarFile, kind: str) -> list[tuple[int, str]]:
@@ -189,13 +191,15 @@ def _entries(path: Path, tar: tarfile.TarFile) -> Iterator[bytes]:
     for expected, (number, name) in enumerate(_places(tar, "entries")):
         if number != expected:
             missing = expected * WIDTH
-            raise NotABundle(path, f"the entries from {missing} on are missing")
+            raise NotABundle(
+                path=path, reason=f"the entries from {missing} on are missing"
+            )
         count = 0
         for entry in _split(path, name, _content(path, tar, name)):
             count += 1
             yield entry
         if name != tile_path("entries", number, count):
-            raise NotABundle(path, f"{name} holds {count} entries")
+            raise NotABundle(path=path, reason=f"{name} holds {count} entries")
 
 
 def _split(path: Path, name: str, content: bytes) -> Iterator[bytes]:
@@ -204,7 +208,7 @@ def _split(path: Path, name: str, content: bytes) -> Iterator[bytes]:
         length = int.from_bytes(content[at : at + 2], "big")
         entry = content[at + 2 : at + 2 + length]
         if len(entry) != length or not entry:
-            raise NotABundle(path, f"{name} is cut short")
+            raise NotABundle(path=path, reason=f"{name} is cut short")
         yield entry
         at += 2 + length
 
@@ -231,7 +235,7 @@ def _compare(path: Path, tar: tarfile.TarFile, replayed: Replayed) -> None:
     names.update(name for _, name in _places(tar, "entries"))
     extra = sorted(set(tar.getnames()) - names)
     if extra:
-        raise _differs(extra[0], extra[0], "does not belong in a bundle")
+        raise _differs(extra[0], extra[0], Reason("does not belong in a bundle"))
     _compare_headers(path, tar)
 
 
@@ -241,14 +245,16 @@ def _compare_headers(path: Path, tar: tarfile.TarFile) -> None:
         if entry[0] == HEADER and next(lines, b"") != entry[1:] + b"\n":
             raise FoundDifference(
                 Difference(
-                    table="header", entry=position, reason="is not that of the log"
+                    table="header",
+                    entry=position,
+                    reason=Reason("is not that of the log"),
                 )
             )
     if next(lines, None) is not None:
-        raise _differs("header", HEADERS, "tells more headers than the log has")
+        raise _differs("header", HEADERS, Reason("tells more headers than the log has"))
 
 
 def _differs(
-    table: str, name: str, reason: str = "is not what the log gives"
+    table: str, name: str, reason: Reason = Reason("is not what the log gives")
 ) -> FoundDifference:
     return FoundDifference(Difference(table=table, key={"file": name}, reason=reason))

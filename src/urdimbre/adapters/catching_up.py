@@ -36,6 +36,7 @@ from urdimbre.adapters.standing import (
     mark_behind,
     remembered,
 )
+from urdimbre.adapters.unfit import Unfit
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act
@@ -43,7 +44,7 @@ from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import HEADER, decode
 from urdimbre.core.chain.merkle import Frontier, check_inclusion, leaf_hash
 from urdimbre.core.membership.rows import Key
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.recording import Projector
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.loading import load, node_keys
@@ -58,16 +59,8 @@ an idle node seals one a day."""
 FILE_BYTES_MAX = 1 << 19
 
 
-class CannotCatchUp(Exception):
-    """What was given does not continue this log.
-
-    Attributes:
-        code: stable.
-        says: what is wrong, an English key of the catalogues with ``{value}`` places.
-        hint: the way out, likewise.
-        exit_code: of the command line.
-        values: of the sentence, by name.
-    """
+class CannotCatchUp(Unfit):
+    """What was given does not continue this log."""
 
     code = "cannot_catch_up"
     says = gettext_noop("This does not continue the log: {reason}")
@@ -76,11 +69,6 @@ class CannotCatchUp(Exception):
         "anew and say what was lost: urdimbre refound."
     )
     exit_code = 3
-
-    def __init__(self, reason: str) -> None:
-        """Keep what is missing or wrong."""
-        super().__init__(reason)
-        self.values = {"reason": reason}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,15 +168,21 @@ def read_receipts(files: Iterable[Path]) -> Receipts:
                 proof = notes.parse_proof(opened.read(FILE_BYTES_MAX))
             told = notes.parse_checkpoint(proof.note.text)
         except (OSError, ValueError) as wrong:
-            raise CannotCatchUp(f"{file} is no receipt: {wrong}.") from None
+            raise CannotCatchUp(
+                reason=Reason("{file} is no receipt: {wrong}.", file=file, wrong=wrong)
+            ) from None
         extra = proof.extra or b""
         entry = extra[4 : 4 + int.from_bytes(extra[:4], "big")]
         leaf = leaf_hash(entry)
         if not check_inclusion(proof.index, told.size, leaf, proof.path, told.root):
-            raise CannotCatchUp(f"{file} does not hold.")
+            raise CannotCatchUp(reason=Reason("{file} does not hold.", file=file))
         before = proven.get(proof.index)
         if before is not None and before.entry != entry:
-            raise CannotCatchUp(f"Two receipts tell another entry {proof.index}.")
+            raise CannotCatchUp(
+                reason=Reason(
+                    "Two receipts tell another entry {index}.", index=proof.index
+                )
+            )
         proven[proof.index] = Proven(entry, proof.note)
         found[told.size] = proof.note
     return Receipts(proven, found)
@@ -218,7 +212,11 @@ def _from_bundle(replay: Replay, store: Tables, bundle: Path) -> None:
     verified = verify_bundle(bundle)
     if verified.first_error is not None:
         reason = verified.first_error.reason
-        raise CannotCatchUp(f"{bundle} does not verify: {reason}.")
+        raise CannotCatchUp(
+            reason=Reason(
+                "{file} does not verify: {reason}.", file=bundle, reason=reason
+            )
+        )
     size, root = replay.chain.log.size, replay.chain.log.root()
     text = bundle_checkpoint(bundle)
     entries = read_entries(bundle)
@@ -228,7 +226,9 @@ def _from_bundle(replay: Replay, store: Tables, bundle: Path) -> None:
     if ours.size == size and ours.root() != root:
         raise Forked(size, text)
     if ours.size < size:
-        raise CannotCatchUp(f"{bundle} is shorter than this log.")
+        raise CannotCatchUp(
+            reason=Reason("{file} is shorter than this log.", file=bundle)
+        )
     _run(replay, entries)
     _stand_under(store, replay.chain, notes.parse_note(text.encode()))
 
@@ -251,7 +251,11 @@ def _run(replay: Replay, entries: Iterable[bytes]) -> None:
         replay.run(entries)
     except BrokenLog as broken:
         raise CannotCatchUp(
-            f"Entry {broken.entry} is wrong: {broken.reason}."
+            reason=Reason(
+                "Entry {index} is wrong: {reason}.",
+                index=broken.entry,
+                reason=broken.reason,
+            )
         ) from None
 
 
@@ -268,8 +272,11 @@ def _from_receipts(replay: Replay, store: Tables, receipts: Receipts) -> None:
         header = _header(chain, acts, receipts) if given is None else given.entry
         if header is None:
             raise CannotCatchUp(
-                f"Entry {place} is missing: give its receipt, or one that was written "
-                "right after it."
+                reason=Reason(
+                    "Entry {index} is missing: give its receipt, or one that was "
+                    "written right after it.",
+                    index=place,
+                )
             )
         block = [*acts, header]
         ending = _committed(chain, block, receipts)
@@ -306,8 +313,11 @@ def _committed(
     given = receipts.proven.get(log.size - 1)
     if given is None or not _signed(chain, given.note):
         raise CannotCatchUp(
-            f"The node's key in force has not signed for the block that ends at entry "
-            f"{log.size - 1}."
+            reason=Reason(
+                "The node's key in force has not signed for the block that ends at "
+                "entry {index}.",
+                index=log.size - 1,
+            )
         )
     return None
 

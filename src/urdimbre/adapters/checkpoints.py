@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.unfit import Unfit
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.merkle import EMPTY
 from urdimbre.core.membership.rows import Key
@@ -27,29 +28,16 @@ CHECKPOINT_BYTES_MAX = 1 << 16
 ASKING_SECONDS = 20
 
 
-class CheckpointFailed(Exception):
-    """A checkpoint that cannot be used.
-
-    Attributes:
-        code: stable.
-        says: what is wrong, an English key of the catalogues with ``{value}`` places.
-        hint: the way out, likewise.
-        exit_code: of the command line.
-        values: of the sentence, by name.
-    """
+class CheckpointFailed(Unfit):
+    """A checkpoint that cannot be used."""
 
     code = "bad_checkpoint"
     says = gettext_noop("This is no checkpoint of this circuit: {reason}.")
     hint = gettext_noop("Give the checkpoint as its keeper has it, whole.")
     exit_code = 2
 
-    def __init__(self, reason: object, **values: object) -> None:
-        """Keep what is wrong."""
-        super().__init__(str(reason))
-        self.values = {"reason": reason} | values
 
-
-class CheckpointUnreachable(CheckpointFailed):
+class CheckpointUnreachable(Unfit):
     """Whoever should tell a checkpoint does not answer."""
 
     code = "checkpoint_unreachable"
@@ -57,13 +45,8 @@ class CheckpointUnreachable(CheckpointFailed):
     hint = gettext_noop("Try again, ask somebody else, or save it as a file.")
     exit_code = 7
 
-    def __init__(self, where: str, reason: object) -> None:
-        """Keep whom was asked."""
-        super().__init__(reason, where=where)
-        self.where = where
 
-
-class Forked(Exception):
+class Forked(Unfit):
     """Two histories: somebody has seen another log than this one.
 
     Attributes:
@@ -80,8 +63,7 @@ class Forked(Exception):
 
     def __init__(self, size: int, seen: str) -> None:
         """Keep where they part, at the latest, and the evidence."""
-        super().__init__(f"{size} entries")
-        self.values = {"size": size}
+        super().__init__(size=size)
         self.size = size
         self.seen = seen
 
@@ -109,17 +91,25 @@ def fetched(where: str) -> str:
     Raises:
         CheckpointUnreachable: nobody answers, or there is no such file.
     """
+    return fetched_bytes(where, CHECKPOINT_BYTES_MAX).decode("utf-8", "replace")
+
+
+def fetched_bytes(where: str, most: int) -> bytes:
+    """Read what lies at an address, or in a file, as far as ``most`` bytes.
+
+    Raises:
+        CheckpointUnreachable: nobody answers, or there is no such file.
+    """
     try:
         if where.startswith(("http://", "https://")):
             with urllib.request.urlopen(where, timeout=ASKING_SECONDS) as answer:  # noqa: S310 - http only
-                raw = answer.read(CHECKPOINT_BYTES_MAX)
+                return bytes(answer.read(most))
         else:
             with Path(where).open("rb") as file:
-                raw = file.read(CHECKPOINT_BYTES_MAX)
+                return file.read(most)
     except (URLError, OSError) as failed:
         reason = getattr(failed, "reason", None) or getattr(failed, "strerror", failed)
-        raise CheckpointUnreachable(where, reason) from None
-    return str(raw.decode("utf-8", "replace"))
+        raise CheckpointUnreachable(where=where, reason=reason) from None
 
 
 def read_seen(text: str, genesis: str, keys: Sequence[Key]) -> Seen:
@@ -137,9 +127,9 @@ def read_seen(text: str, genesis: str, keys: Sequence[Key]) -> Seen:
         note = notes.parse_note(text.encode())
         told = notes.parse_checkpoint(note.text)
     except (notes.MalformedNote, UnicodeEncodeError) as malformed:
-        raise CheckpointFailed(malformed) from None
+        raise CheckpointFailed(reason=malformed) from None
     if told.origin != origin_of(genesis):
-        raise CheckpointFailed(told.origin)
+        raise CheckpointFailed(reason=told.origin)
     return Seen(
         text=text,
         size=told.size,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
+from urdimbre.core.refusals import Reason
+
 PAGE = 100
 """Rows compared at once: of tiles, 8 kB each, and of entries, up to 36 kB."""
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
@@ -38,12 +40,19 @@ class Difference:
     """
 
     table: str
-    reason: str
+    reason: Reason
     entry: int | None = None
     key: dict[str, Any] = field(default_factory=dict)
     column: str = ""
     stored: str = ""
     expected: str = ""
+
+    @property
+    def where(self) -> str:
+        """Name the place in one line: table, key, entry and column."""
+        place = {**self.key, "entry": self.entry, "column": self.column}
+        told = [f"{name} {one}" for name, one in place.items() if one not in ("", None)]
+        return ", ".join([self.table, *told])
 
 
 class FoundDifference(Exception):
@@ -61,7 +70,11 @@ def compare_schema(stored: sqlite3.Connection, replayed: sqlite3.Connection) -> 
         if found == expected:
             continue
         one = min(filter(None, (found, expected)), key=lambda row: row[:2])
-        reason = f"there is another {one[0]} than the program makes: {one[1]}"
+        reason = Reason(
+            "there is another {kind} than the program makes: {name}",
+            kind=one[0],
+            name=one[1],
+        )
         raise FoundDifference(
             Difference(
                 table=one[2],
@@ -88,7 +101,7 @@ def check_indexes(stored: sqlite3.Connection) -> None:
         Difference(
             table=table,
             key={"index": index} if index else {},
-            reason=f"an index or a page does not fit: {shown(told)}",
+            reason=Reason("an index or a page does not fit: {told}", told=shown(told)),
         )
     )
 
@@ -182,12 +195,14 @@ def _row_difference(
 
     if found is not None and (expected is None or _before(found, expected, key)):
         entry, where = named(found)
-        reason = "a row that the log does not give"
+        reason = Reason("a row that the log does not give")
         return Difference(table=name, entry=entry, key=where, reason=reason)
     assert expected is not None
     entry, where = named(expected)
     if found is None or of(found) != of(expected):
-        return Difference(table=name, entry=entry, key=where, reason="a row is missing")
+        return Difference(
+            table=name, entry=entry, key=where, reason=Reason("a row is missing")
+        )
     place = next(
         place
         for place, (one, other) in enumerate(zip(found, expected, strict=True))
@@ -200,7 +215,7 @@ def _row_difference(
         column=columns[place],
         stored=shown(found[place]),
         expected=shown(expected[place]),
-        reason="is not what the log gives",
+        reason=Reason("is not what the log gives"),
     )
 
 

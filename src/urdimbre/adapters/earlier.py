@@ -18,6 +18,7 @@ from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import BrokenEntry, decode
 from urdimbre.core.chain.header import read_header
 from urdimbre.core.chain.merkle import check_inclusion, leaf_hash, tree_root
+from urdimbre.core.refusals import Reason
 from urdimbre.recording.log_tree import WIDTH, LogTree, TileMissing, split
 from urdimbre.recording.ports import Sealed
 from urdimbre.recording.registry import dump
@@ -51,14 +52,14 @@ class Earlier:
             return None
         position = int(row[0])
         if self._hash(position) != digest.hex():
-            raise _differs("act", position, "is not the act of that hash")
+            raise _differs("act", position, Reason("is not the act of that hash"))
         return position
 
     def entry(self, position: int) -> bytes:
         """Return an earlier entry, proven."""
         row = self._row(_ENTRY, position)
         if row is None or type(row[0]) is not bytes:
-            reason = "is missing" if row is None else "is no entry"
+            reason = Reason("is missing") if row is None else Reason("is no entry")
             raise _differs("entry", position, reason)
         found: bytes = row[0]
         try:
@@ -67,7 +68,9 @@ class Earlier:
             raise _tile_differs(missing.level, missing.number) from None
         leaf = leaf_hash(found)
         if not check_inclusion(position, self.size, leaf, path, self._root):
-            raise _differs("entry", position, "is not under the snapshot's root")
+            raise _differs(
+                "entry", position, Reason("is not under the snapshot's root")
+            )
         return found
 
     def block_of(self, position: int) -> Sealed:
@@ -75,13 +78,13 @@ class Earlier:
         row = self._row(_BLOCK, position)
         at = row[0] if row is not None else None
         if type(at) is not int or at >= self.size:
-            raise _differs("header", position, "no header follows")
+            raise _differs("header", position, Reason("no header follows"))
         try:
             header = read_header(self.entry(at)[1:])
         except BrokenEntry as broken:
             raise _differs("header", at, broken.reason) from None
         if header.size != at or not at - header.acts <= position <= at:
-            raise _differs("header", at, "is not that of the block")
+            raise _differs("header", at, Reason("is not that of the block"))
         return Sealed(header.height, at, bytes.fromhex(header.hash()), header.time)
 
     def tile(self, level: int, number: int) -> bytes | None:
@@ -128,10 +131,10 @@ class Earlier:
         return found
 
 
-_NOT_THE_SNAPSHOTS = "is not what the snapshot stands on"
+_NOT_THE_SNAPSHOTS = Reason("is not what the snapshot stands on")
 
 
-def _differs(table: str, position: int, reason: str) -> FoundDifference:
+def _differs(table: str, position: int, reason: Reason) -> FoundDifference:
     key = {"position": position}
     return FoundDifference(
         Difference(table=table, entry=position, key=key, reason=reason)

@@ -158,7 +158,7 @@ def reopen(
         Forked: somebody has seen another log.
     """
     if not is_bundle(bundle):
-        raise NotABundle(bundle, "it is no tar")
+        raise NotABundle(path=bundle, reason="it is no tar")
     with made_whole(folder) as draft:
         _put_or_make(keys, draft)
         return _fill(
@@ -268,11 +268,11 @@ def _fill(
         try:
             replayed.run(read_entries(bundle))
         except FoundDifference as found:
-            raise NotABundle(bundle, found.difference.reason) from None
+            raise NotABundle(path=bundle, reason=found.difference.reason) from None
         chain, checkpoint = replayed.chain, checkpoint_of(bundle)
         wrong = checkpoint_wrong(chain, checkpoint)
         if wrong:
-            raise NotABundle(bundle, wrong)
+            raise NotABundle(path=bundle, reason=wrong)
         replayed.keep(checkpoint)
         seen = [
             read_seen(text, chain.state.genesis, node_keys(chain.state))

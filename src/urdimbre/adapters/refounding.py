@@ -14,6 +14,7 @@ from typing import Any
 
 from urdimbre.adapters.desk import Payload, sealed
 from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.unfit import Unfit
 from urdimbre.core import drafting
 from urdimbre.core.accounts import Limits
 from urdimbre.core.agreements import PARAMETERS, Setting
@@ -21,7 +22,7 @@ from urdimbre.core.catalogue.unit import UnitRow
 from urdimbre.core.chain.entry import ZERO16, ZERO32, key_id, signature_input
 from urdimbre.core.founding.genesis import RULES
 from urdimbre.core.membership.rows import Key, Member
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.core.state import State, value_of
 
 FIELD = "refounds"
@@ -30,26 +31,13 @@ DAY_SECONDS = 86_400
 FOUNDERS_MIN = 2
 
 
-class CannotRefound(Exception):
-    """Those named cannot found the circuit anew.
-
-    Attributes:
-        code: stable.
-        says: what is wrong, an English key of the catalogues with ``{value}`` places.
-        hint: the way out, likewise.
-        exit_code: of the command line.
-        values: of the sentence, by name.
-    """
+class CannotRefound(Unfit):
+    """Those named cannot found the circuit anew."""
 
     code = "cannot_refound"
     says = gettext_noop("These cannot found the circuit anew: {reason}")
     hint = gettext_noop("Name two or more persons who have keys of their own in force.")
     exit_code = 4
-
-    def __init__(self, reason: str) -> None:
-        """Keep why not."""
-        super().__init__(reason)
-        self.values = {"reason": reason}
 
 
 def refounding(
@@ -82,7 +70,9 @@ def refounding(
     """
     names = sorted(set(founders))
     if len(names) < FOUNDERS_MIN:
-        raise CannotRefound("One person alone does not found a circuit anew.")
+        raise CannotRefound(
+            reason=Reason("One person alone does not found a circuit anew.")
+        )
     node, public = secrets.token_hex(16), ed25519.public_key(seed).hex()
     opening = _opening(state, checkpoint, seen)
     act = drafting.draft(
@@ -146,7 +136,9 @@ def _agreement(state: State) -> dict[str, Any]:
 def _founder(state: State, member: str) -> dict[str, Any]:
     row = state.get(f"member/{member}")
     if not isinstance(row, Member) or row.kind != "person" or row.left is not None:
-        raise CannotRefound(f"{member} is no person of this circuit.")
+        raise CannotRefound(
+            reason=Reason("{member} is no person of this circuit.", member=member)
+        )
     keys = [
         key
         for key in state.starting("key/")
@@ -156,7 +148,9 @@ def _founder(state: State, member: str) -> dict[str, Any]:
         and key.custody != "import"
     ]
     if not keys:
-        raise CannotRefound(f"{member} has no key in force.")
+        raise CannotRefound(
+            reason=Reason("{member} has no key in force.", member=member)
+        )
     # The latest of her own comes before one that a lost server held.
     key = max(keys, key=lambda one: (one.custody != "server", one.since))
     return {

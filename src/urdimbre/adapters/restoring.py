@@ -11,9 +11,11 @@ from typing import Any
 
 import orjson
 
+from urdimbre.adapters.anchor.keeping import NoStamps, unpack_stamps
 from urdimbre.adapters.backup import (
     DESK,
     REGISTRY,
+    STAMPS,
     Backup,
     BackupFailed,
     Plain,
@@ -31,9 +33,10 @@ from urdimbre.adapters.checkpoints import (
 )
 from urdimbre.adapters.desk import ERASABLE, Desk, Erased
 from urdimbre.adapters.folder import is_circuit, made_whole
-from urdimbre.adapters.keys.server import copy_keys
+from urdimbre.adapters.keys.server import copy_keys, copy_witness_key
 from urdimbre.adapters.standing import mark_behind
 from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.witnessing.book import WITNESS_BOOK, Book
 from urdimbre.core.chain import notes
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.loading import load, node_keys
@@ -53,6 +56,8 @@ class Restored:
         keys: whether key files were put beside it.
         seen: entries that somebody has seen; ``None`` if nobody was asked.
         open: whether it may record.
+        silent: whether its key as a witness came back, which cosigns nothing until
+            somebody answers for it.
     """
 
     genesis: str
@@ -63,6 +68,7 @@ class Restored:
     keys: bool
     seen: int | None
     open: bool
+    silent: bool
 
     def told(self) -> dict[str, Any]:
         """Return it as ``restore --json`` prints it."""
@@ -88,7 +94,8 @@ def restore(
         seen: checkpoints that witnesses, peers or members have seen.
         nothing_later: somebody answers for it that nothing was recorded afterwards.
         erased: erasures made after the backup.
-        keys: folder with the files ``kek`` and ``node``.
+        keys: folder with the files ``kek`` and ``node``, and ``witness`` if the old
+            key is to witness again.
 
     Raises:
         BackupFailed: it is not whole, or not what a node has signed.
@@ -102,6 +109,8 @@ def restore(
         private, again = _desk(backup, draft, head, now=now, erased=erased)
         if keys is not None:
             copy_keys(keys, draft)
+        silent = _witness(backup, draft, keys, now=now)
+        _stamps(backup, draft)
         closed = ahead is not None or not (asked or nothing_later)
         if closed:
             mark_behind(draft, ahead)
@@ -114,6 +123,7 @@ def restore(
         keys=keys is not None,
         seen=asked if ahead is None else ahead.size,
         open=not closed,
+        silent=silent,
     )
 
 
@@ -133,10 +143,10 @@ def erasures_from(path: Path) -> list[Erased]:
         lines = path.read_text("utf-8").splitlines()
         found = [Erased(*json.loads(line)) for line in lines]
     except (OSError, ValueError, TypeError):
-        raise BackupFailed(path, "it holds no list of erasures") from None
+        raise BackupFailed(path=path, reason="it holds no list of erasures") from None
     for one in found:
         if one.what not in ERASABLE or tuple(map(type, one)) != (str, str, int):
-            raise BackupFailed(path, f"{list(one)} is no erasure")
+            raise BackupFailed(path=path, reason=f"{list(one)} is no erasure")
     return found
 
 
@@ -148,7 +158,9 @@ def _standing(
         chain = load(store, loads=orjson.loads, dump=dump)
         keys = node_keys(chain.state)
         if (chain.state.genesis, chain.log.size) != (head.genesis, head.size):
-            raise BackupFailed(backup, "its registry is not the one it names")
+            raise BackupFailed(
+                path=backup, reason="its registry is not the one it names"
+            )
         _signed_as_it_stands(backup, chain)
         seen = [read_seen(text, head.genesis, keys) for text in texts]
         ahead = largest_ahead(store, head.size, seen)
@@ -164,11 +176,34 @@ def _signed_as_it_stands(backup: Path, chain: Chain) -> None:
         note = notes.parse_note((chain.store.mark("checkpoint") or "").encode())
         told = notes.parse_checkpoint(note.text)
     except notes.MalformedNote as malformed:
-        raise BackupFailed(backup, f"checkpoint: {malformed}") from None
+        raise BackupFailed(path=backup, reason=f"checkpoint: {malformed}") from None
     if (told.size, told.root) != (chain.log.size, chain.log.root()):
-        raise BackupFailed(backup, "its checkpoint is of another log")
+        raise BackupFailed(path=backup, reason="its checkpoint is of another log")
     if not signer_of(note, chain.state.genesis, possible):
-        raise BackupFailed(backup, "its checkpoint is not signed by the node")
+        raise BackupFailed(
+            path=backup, reason="its checkpoint is not signed by the node"
+        )
+
+
+def _witness(backup: Path, draft: Path, keys: Path | None, *, now: int) -> bool:
+    """Bring back what was cosigned, in doubt; tells whether the key came as well."""
+    there = take_out(backup, WITNESS_BOOK, draft / WITNESS_BOOK)
+    silent = keys is not None and copy_witness_key(keys, draft)
+    if there or silent:
+        Book(draft).doubt(now)
+    return silent
+
+
+def _stamps(backup: Path, draft: Path) -> None:
+    """Bring back the timestamps, if there were any."""
+    packed = draft / STAMPS
+    if not take_out(backup, STAMPS, packed):
+        return
+    try:
+        unpack_stamps(packed, draft)
+    except NoStamps as wrong:
+        raise BackupFailed(path=backup, reason=f"{STAMPS}: {wrong}") from None
+    packed.unlink()
 
 
 def _desk(

@@ -38,6 +38,7 @@ from urdimbre.adapters.verification import (
     log_from,
     reading,
 )
+from urdimbre.core.refusals import Reason
 from urdimbre.core.state import value_of
 from urdimbre.recording.chain import SCHEMA_VERSION, Chain
 from urdimbre.recording.ports import Projector
@@ -171,7 +172,7 @@ def _same_circuit(stored: sqlite3.Connection, snapshot: Path, chain: Chain) -> N
     sql = "SELECT value FROM meta WHERE name = 'genesis'"
     found = stored.execute(sql).fetchone()
     if found is not None and found[0] != chain.state.genesis:
-        raise NotASnapshot(snapshot, "it is of another circuit")
+        raise NotASnapshot(path=snapshot, reason="it is of another circuit")
 
 
 def _compare(stored: sqlite3.Connection, resumed: Resumed) -> None:
@@ -180,7 +181,7 @@ def _compare(stored: sqlite3.Connection, resumed: Resumed) -> None:
     check_indexes(stored)  # earlier acts are looked up by them
     (count,) = stored.execute("SELECT max(position) + 1 FROM entry").fetchone()
     if (count or 0) < size:
-        reason = "the log is shorter than the snapshot"
+        reason = Reason("the log is shorter than the snapshot")
         difference = Difference(table="entry", entry=count, reason=reason)
         raise FoundDifference(difference)
     chain = replayed.chain

@@ -25,7 +25,7 @@ import orjson
 
 from urdimbre.adapters.checkpoints import signer_of
 from urdimbre.adapters.engines import read_tables
-from urdimbre.adapters.unfit_file import UnfitFile
+from urdimbre.adapters.unfit import Unfit
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import BrokenEntry, decode, genesis_id
 from urdimbre.core.chain.header import Header, read_header
@@ -52,7 +52,7 @@ PART_BYTES_MAX = 1 << 20
 _HEAD = ("edge", "genesis", "header", "rows", "size")
 
 
-class NotASnapshot(UnfitFile):
+class NotASnapshot(Unfit):
     """A file that is no snapshot, or one whose proofs do not hold."""
 
     code = "not_a_snapshot"
@@ -196,7 +196,7 @@ def open_snapshot(
         try:
             take_rows(chain, _rows(path, file, front.rows))
         except Damaged as damaged:
-            raise NotASnapshot(path, str(damaged)) from None
+            raise NotASnapshot(path=path, reason=str(damaged)) from None
     keys = node_keys(chain.state)
     held = _held(path, front, chain.rows.root(), keys, log_key)
     chain.state.genesis, chain.state.time = front.genesis, front.header.time
@@ -212,17 +212,17 @@ def _framed(part: bytes) -> bytes:
 def _part(path: Path, file: BinaryIO) -> bytes:
     length = int.from_bytes(file.read(4), "big")
     if not 0 < length <= PART_BYTES_MAX:
-        raise NotASnapshot(path, "a part is missing or too long")
+        raise NotASnapshot(path=path, reason="a part is missing or too long")
     part = file.read(length)
     if len(part) != length:
-        raise NotASnapshot(path, "it is cut short")
+        raise NotASnapshot(path=path, reason="it is cut short")
     return part
 
 
 def _front(path: Path, file: BinaryIO, genesis: str | None) -> _Front:
     """Read all that comes before the rows, and check what the checkpoint proves."""
     if file.read(len(MAGIC)) != MAGIC:
-        raise NotASnapshot(path, "it does not begin like one")
+        raise NotASnapshot(path=path, reason="it does not begin like one")
     head, note, first, last = (_part(path, file) for _ in range(4))
     try:
         told = _told(head)
@@ -231,9 +231,11 @@ def _front(path: Path, file: BinaryIO, genesis: str | None) -> _Front:
         header, found = read_header(last[1:]), genesis_id(decode(first).act)
         log = from_edge(told["size"], told["edge"])
     except (ValueError, KeyError, TypeError, BrokenEntry) as wrong:
-        raise NotASnapshot(path, f"{type(wrong).__name__}: {wrong}") from None
+        raise NotASnapshot(
+            path=path, reason=f"{type(wrong).__name__}: {wrong}"
+        ) from None
     except NotPerfectSubtrees as wrong:
-        raise NotASnapshot(path, str(wrong)) from None
+        raise NotASnapshot(path=path, reason=str(wrong)) from None
     size, root = checkpoint.size, checkpoint.root
     checks: tuple[tuple[bool, str], ...] = (
         (genesis in (None, found), "it is of another circuit"),
@@ -247,7 +249,7 @@ def _front(path: Path, file: BinaryIO, genesis: str | None) -> _Front:
     )
     for holds, reason in checks:
         if not holds:
-            raise NotASnapshot(path, reason)
+            raise NotASnapshot(path=path, reason=reason)
     return _Front(
         log=log,
         root=root,
@@ -282,10 +284,10 @@ def _rows(path: Path, file: BinaryIO, count: int) -> Iterator[StateRow]:
         end = 2 + int.from_bytes(part[:2], "big")
         key = part[2:end]
         if len(key) != end - 2 or not key.isascii():
-            raise NotASnapshot(path, f"row {place} cannot be read")
+            raise NotASnapshot(path=path, reason=f"row {place} cannot be read")
         yield StateRow(place, key.decode("ascii"), part[end:])
     if file.read(1):
-        raise NotASnapshot(path, "something follows the last row")
+        raise NotASnapshot(path=path, reason="something follows the last row")
 
 
 def _remember(path: Path, row: StateRow, nodes: set[str], keys: list[Key]) -> None:
@@ -293,7 +295,7 @@ def _remember(path: Path, row: StateRow, nodes: set[str], keys: list[Key]) -> No
     try:
         read = decode_row(row.key, row.value)
     except (ValueError, KeyError, TypeError):
-        raise NotASnapshot(path, f"{row.key} cannot be read") from None
+        raise NotASnapshot(path=path, reason=f"{row.key} cannot be read") from None
     if isinstance(read, Member) and read.kind == "node":
         nodes.add(read.id)
     elif isinstance(read, Key) and read.member in nodes:  # a node precedes its keys
@@ -305,12 +307,16 @@ def _held(
 ) -> Held:
     """Check the rows against the header, and who has signed the checkpoint."""
     if root.hex() != front.header.state_root:
-        raise NotASnapshot(path, "its rows do not give the state root of the header")
+        raise NotASnapshot(
+            path=path, reason="its rows do not give the state root of the header"
+        )
     signed = _signed_by(front, keys)
     if not signed:
-        raise NotASnapshot(path, "the node's key in force has not signed")
+        raise NotASnapshot(path=path, reason="the node's key in force has not signed")
     if log_key is not None and log_key.hex() != signed:
-        raise NotASnapshot(path, "another key than the one to be trusted has signed")
+        raise NotASnapshot(
+            path=path, reason="another key than the one to be trusted has signed"
+        )
     return Held(
         genesis=front.genesis,
         height=front.header.height,

@@ -27,6 +27,7 @@ from urdimbre.adapters.storage.journal import address_to_look, look_for_lost_blo
 from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore, failure_of
 from urdimbre.adapters.verifying import OtherProcess
 from urdimbre.core.chain import notes
+from urdimbre.core.refusals import Reason
 from urdimbre.recording.answers import StorageFailed
 from urdimbre.recording.chain import Chain, origin_of
 from urdimbre.recording.collecting import collecting_rarely
@@ -145,7 +146,7 @@ def damage_of(file: Path, failed: Exception) -> Difference:
     told = failed if isinstance(failed, StorageFailed) else failure_of(failed)
     if not told.damage:
         raise told from failed
-    return Difference(table=file.name, reason=told.reason)
+    return Difference(table=file.name, reason=Reason(told.reason))
 
 
 class Replayed:
@@ -246,22 +247,26 @@ class Replayed:
         self._store.close()
 
 
-def checkpoint_wrong(chain: Chain, text: str) -> str:
-    """Say what is wrong with a checkpoint of the whole log; empty if nothing is."""
+def checkpoint_wrong(chain: Chain, text: str) -> Reason | None:
+    """Say what is wrong with a checkpoint of the whole log, if anything is."""
     name = origin_of(chain.state.genesis)
     try:
         note = notes.parse_note(text.encode())
         told = notes.parse_checkpoint(note.text)
     except (notes.MalformedNote, UnicodeEncodeError) as malformed:
-        return f"checkpoint: {malformed}"
+        return Reason("checkpoint: {reason}", reason=str(malformed))
     expected = notes.Checkpoint(origin=name, size=chain.log.size, root=chain.log.root())
     if told != expected:
-        return f"checkpoint says size {told.size}, root {told.root.hex()}"
+        return Reason(
+            "checkpoint says size {size}, root {root}",
+            size=told.size,
+            root=told.root.hex(),
+        )
     # A block that changes the node's key is signed with the one that it ends.
     key = notes.VerifierKey(name=name, key=bytes.fromhex(chain.sealed_by))
     if len(notes.verified(note, [key], ed25519.verify)) != len(note.signatures):
-        return "checkpoint is not signed by the node"
-    return ""
+        return Reason("checkpoint is not signed by the node")
+    return None
 
 
 def _strange(strange: StrangeSchema) -> Difference:
@@ -270,7 +275,7 @@ def _strange(strange: StrangeSchema) -> Difference:
         column="schema",
         stored=shown(strange.stored),
         expected=shown(strange.expected),
-        reason="the table is not as the program makes it",
+        reason=Reason("the table is not as the program makes it"),
     )
 
 
@@ -312,7 +317,9 @@ def log_from(stored: sqlite3.Connection, start: int) -> Iterator[bytes]:
                     table="entry",
                     entry=expected,
                     key={"position": expected},
-                    reason="is missing" if position != expected else "is no entry",
+                    reason=Reason("is missing")
+                    if position != expected
+                    else Reason("is no entry"),
                     column="position" if position != expected else "bytes",
                 )
             )
@@ -324,7 +331,9 @@ def compare_checkpoint(stored: sqlite3.Connection, replayed: Replayed) -> None:
     row = stored.execute("SELECT value FROM meta WHERE name = 'checkpoint'").fetchone()
     if replayed.chain.header is None:
         return
-    wrong = checkpoint_wrong(replayed.chain, row[0]) if row else "has no checkpoint"
+    wrong = (
+        checkpoint_wrong(replayed.chain, row[0]) if row else Reason("has no checkpoint")
+    )
     if wrong:
         raise FoundDifference(
             Difference(
@@ -350,6 +359,6 @@ def compare_payloads(desk: Path) -> None:
                 table="payload",
                 key={"commitment": commitment},
                 column="payload",
-                reason="the desk keeps something else than was committed to",
+                reason=Reason("the desk keeps something else than was committed to"),
             )
         )

@@ -405,7 +405,7 @@ def tell(error: BaseException, translate: Translate) -> Told:
     if isinstance(error, Failure):
         return Told(
             code=error.code,
-            message=fill(translate(error.says), error.values),
+            message=fill(translate(error.says), error.values, translate),
             hint=fill(translate(error.way_out), error.values),
             exit_code=error.exit_code,
         )
@@ -463,7 +463,7 @@ def _by_itself(error: BaseException, translate: Translate) -> Told | None:
     says, way_out = getattr(error, "says", str(error)), getattr(error, "hint", "")
     return Told(
         code=code,
-        message=fill(translate(says), values) if values else translate(says),
+        message=fill(translate(says), values, translate) if values else translate(says),
         hint=fill(translate(way_out), values) if way_out else "",
         exit_code=_EXIT.get(code, exit_code),
     )

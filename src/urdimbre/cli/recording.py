@@ -32,6 +32,12 @@ from urdimbre.core.refusals import Refusal, gettext_noop
 from urdimbre.recording import ActFailed, Receipt, RecordingFailed, Registry
 
 GROUP = 200
+_LIMITS = (
+    "SELECT mark.by_position, mark.kind, member.id, mark.unit FROM mark"
+    " LEFT JOIN member ON member.no = mark.owner"
+    " WHERE mark.by_position BETWEEN ? AND ? AND mark.kind IN ('warned', 'beyond')"
+    " ORDER BY mark.by_position, mark.kind, member.id, mark.unit"
+)
 _NO_KEY = gettext_noop("The server holds no key of {member}.")
 _NO_KEY_OUT = gettext_noop("Let the member sign herself and send her signature.")
 _PIN = gettext_noop("The key of {member} opens only with her PIN.")
@@ -45,19 +51,23 @@ class Answer(NamedTuple):
         id: the act's number, if one could be read.
         receipt: of an act that is recorded.
         told: why there is none.
+        limits: accounts that the act brought to a soft limit, or further beyond a hard
+            one: what it was, whose, in which unit.
     """
 
     line: int
     id: str | None
     receipt: Receipt | None
     told: Told | None
+    limits: tuple[dict[str, Any], ...] = ()
 
     def json(self) -> dict[str, Any]:
         """Return it as it is printed."""
         named = {"line": self.line, "id": self.id}
         if self.receipt is not None:
             placed = {"height": self.receipt.height, "index": self.receipt.index}
-            return {**named, "ok": True, **placed}
+            told_limits = {"limits": list(self.limits)} if self.limits else {}
+            return {**named, "ok": True, **placed, **told_limits}
         assert self.told is not None
         told = {
             "code": self.told.code,
@@ -106,15 +116,17 @@ class Recorder:
                 group.append(self._told(one, answer, texts))
                 if len(group) >= GROUP:
                     self._keep(texts)
-                    yield group
+                    yield self._with_limits(group)
                     group = []
         except RecordingFailed as failure:
             self._keep(texts)
-            yield group + [self._failed(one, failure) for one in self._waiting]
+            yield self._with_limits(group) + [
+                self._failed(one, failure) for one in self._waiting
+            ]
             self._waiting.clear()
             raise
         self._keep(texts)
-        yield group
+        yield self._with_limits(group)
 
     def _answers(
         self, prepared: Iterator[_Prepared]
@@ -165,6 +177,23 @@ class Recorder:
         if isinstance(answer, Refusal):
             answer = refused(answer, self._translate, one.id)
         return Answer(one.line, one.id, None, answer)
+
+    def _with_limits(self, group: list[Answer]) -> list[Answer]:
+        """Add to the recorded ones what they tell of limits."""
+        places = [one.receipt.index for one in group if one.receipt is not None]
+        if not places:
+            return group
+        found: dict[int, list[dict[str, Any]]] = {}
+        rows = self._registry.store.query(_LIMITS, (min(places), max(places)))
+        for position, kind, member, unit in rows:
+            one = {"kind": kind, "member": member, "unit": unit}
+            found.setdefault(position, []).append(one)
+        return [
+            one._replace(limits=tuple(found.get(one.receipt.index, ())))
+            if one.receipt is not None
+            else one
+            for one in group
+        ]
 
     def _keep(self, texts: list[Payload]) -> None:
         if texts:

@@ -89,7 +89,7 @@ class Speaker:
 
     def note(self, says: str, **values: object) -> None:
         """Tell on stderr how it goes; a key of the catalogues and its values."""
-        sys.stderr.write(fill(self.translate(says), values) + "\n")
+        sys.stderr.write(fill(self.translate(says), values, self.translate) + "\n")
 
     def count(self, says: Counted, count: int, **values: object) -> None:
         """Tell on stderr how it goes with so many of something."""

@@ -25,6 +25,7 @@ STATEMENT_COLUMNS = (
     "purse",
     "change",
     "after",
+    "limit",
 )
 OTHERS = {
     tables.THE_COMMON: "common",
@@ -46,6 +47,10 @@ _POSTINGS = (
     "SELECT position, unit, purse, delta, after FROM posting WHERE owner = ?"
     " ORDER BY position, unit, purse"
 )
+_LIMITS = (
+    "SELECT position, kind, unit FROM mark WHERE owner = ?"
+    " AND kind IN ('warned', 'beyond') ORDER BY position, kind, unit"
+)
 _ACTS = (
     "SELECT act_line.position, act_line.kind, act_line.time, act_line.day,"
     " act.hash FROM act_line JOIN act USING (position)"
@@ -66,6 +71,8 @@ def statement_of(reading: Reading, member: str) -> list[Row]:
     for position, unit, purse, delta, after in query(_POSTINGS, (number,)):
         posting = {"unit": unit, "purse": purse, "delta": delta, "after": after}
         _act(acts, position)["postings"].append(posting)
+    for position, kind, unit in query(_LIMITS, (number,)):
+        _act(acts, position)["limits"].append({"kind": kind, "unit": unit})
     if not acts:
         return []
     for position, kind, time, told_day, digest in query(_ACTS, (min(acts), max(acts))):
@@ -86,11 +93,14 @@ def flat(acts: list[Row]) -> list[Row]:
             posting = _posting_of(move, postings)
             lines.append(_line(act, move, posting))
         lines += [_line(act, None, posting) for posting in postings]
+        if not act["moves"] and not act["postings"]:
+            lines.append(_line(act, None, None))  # an objection may move a limit alone
     return lines
 
 
 def _act(acts: dict[int, Row], position: int) -> Row:
-    return acts.setdefault(position, {"index": position, "moves": [], "postings": []})
+    empty = {"index": position, "moves": [], "postings": [], "limits": []}
+    return acts.setdefault(position, empty)
 
 
 def _move(told: list[Any], number: int, names: dict[int, str]) -> Row:
@@ -141,4 +151,8 @@ def _line(act: Row, move: Row | None, posting: Row | None) -> Row:
             "change": shown("", Quantity(posting["delta"], posting["unit"])),
             "after": shown("", Quantity(posting["after"], posting["unit"])),
         }
+    units = {posting["unit"]} if posting is not None else None
+    line["limit"] = ", ".join(
+        one["kind"] for one in act["limits"] if units is None or one["unit"] in units
+    )
     return line

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from unicodedata import category
 
 from urdimbre.cli.language import Translate
-from urdimbre.core.refusals import Refusal
+from urdimbre.core.refusals import Reason, Refusal
 from urdimbre.core.units import Quantity, standard_unit
 
 TIMES = ("until", "most", "now", "since", "last")
@@ -31,20 +31,24 @@ def decimal_text(minor: int, scale: int) -> str:
     return f"{'-' if minor < 0 else ''}{whole}.{rest:0{scale}}"
 
 
-def fill(text: str, values: Mapping[str, object]) -> str:
-    """Put the values into a sentence."""
-    return text.format_map({name: shown(name, one) for name, one in values.items()})
+def fill(text: str, values: Mapping[str, object], translate: Translate = str) -> str:
+    """Put the values into a sentence; ``translate`` is for reasons among them."""
+    return text.format_map(
+        {name: shown(name, one, translate) for name, one in values.items()}
+    )
 
 
 def sentence_and_hint(refusal: Refusal, translate: Translate) -> tuple[str, str]:
     """Say what a refusal says, and the way out."""
     values = refusal.values()
     says, way_out = translate(refusal.says), translate(refusal.way_out)
-    return fill(says, values), fill(way_out, values)
+    return fill(says, values, translate), fill(way_out, values, translate)
 
 
-def shown(name: str, value: object) -> str:
+def shown(name: str, value: object, translate: Translate = str) -> str:
     """Show one value of a sentence."""
+    if isinstance(value, Reason):
+        return value.told(translate, lambda name, one: shown(name, one, translate))
     if isinstance(value, Quantity):
         unit = standard_unit(value.unit)
         scale = _scales.get(value.unit, 0 if unit is None else unit.scale)

@@ -20,7 +20,7 @@ from urdimbre.adapters.verification import Verification, verify_folder
 from urdimbre.cli import comparing
 from urdimbre.cli.failures import OK, VERIFICATION_FAILED, BadChoice
 from urdimbre.cli.speaking import Speaker
-from urdimbre.cli.telling import fill, moment
+from urdimbre.cli.telling import fill, moment, shown
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.projections.project import Projection
 from urdimbre.recording.signatures import Verdicts
@@ -145,9 +145,5 @@ def tell_whether_whole(voice: Speaker, path: Path) -> None:
 
 def tell_difference(voice: Speaker, wrong: Difference) -> None:
     """Tell the first difference in a sentence."""
-    place = {**wrong.key, "entry": wrong.entry, "column": wrong.column}
-    told_place = [
-        f"{name} {one}" for name, one in place.items() if one not in ("", None)
-    ]
-    where = ", ".join([wrong.table, *told_place])
-    voice.note(_BAD, where=where, reason=wrong.reason)
+    reason = shown("", wrong.reason, voice.translate).rstrip(".")
+    voice.note(_BAD, where=wrong.where, reason=reason)

@@ -7,16 +7,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from urdimbre.adapters.checkpoints import fetched_bytes
 from urdimbre.adapters.clock import wall_clock
 from urdimbre.adapters.folder import Reading
 from urdimbre.adapters.witnessing.asking import Said, ask_witnesses
 from urdimbre.adapters.witnessing.book import Book
+from urdimbre.adapters.witnessing.remembering import remember_cosigned
 from urdimbre.adapters.witnessing.witness import Witness
 from urdimbre.cli.failures import BadChoice, NoWitnessNamed, WitnessesSilent
 from urdimbre.cli.opening import rows_of, state_of
 from urdimbre.core import agreements
 from urdimbre.core.chain import notes
-from urdimbre.core.chain.notes import ED25519, MalformedNote, VerifierKey
+from urdimbre.core.chain.notes import (
+    ED25519,
+    NOTE_BYTES_MAX,
+    MalformedNote,
+    VerifierKey,
+)
 from urdimbre.core.federation.witness import witnesses
 from urdimbre.core.membership.rows import Key, Member
 from urdimbre.recording.chain import origin_of
@@ -57,6 +64,21 @@ def ask_at(directory: Path, text: str) -> None:
     Book(directory).peer(found[1], found[2].rstrip("/"))
 
 
+def remember(reading: Reading, where: str) -> None:
+    """Take up what our key has cosigned, from a checkpoint or a receipt.
+
+    Raises:
+        NotCosigned, LogUnwatched, CheckpointUnreachable: see there.
+    """
+    raw = fetched_bytes(where, NOTE_BYTES_MAX)
+    remember_cosigned(reading.path, _own(reading).key, raw, where=where)
+
+
+def answer_for(reading: Reading) -> None:
+    """Let our key cosign again: somebody says that it has signed nothing else."""
+    Book(reading.path).vouch(_own(reading).key.key.hex())
+
+
 def ask(reading: Reading) -> None:
     """Ask all witnesses about the present checkpoint.
 
@@ -82,9 +104,7 @@ def told(reading: Reading) -> dict[str, Any]:
     book = Book(reading.path)
     state = state_of(reading)
     peers = {one.public: one for one in book.peers()}
-    own = Witness(
-        reading.path, f"{origin_of(reading.genesis)}/witness", clock=wall_clock
-    )
+    own = _own(reading)
     return {
         "witness_key": own.key.text,
         "log_key": _log_key(reading).text,
@@ -100,11 +120,17 @@ def told(reading: Reading) -> dict[str, Any]:
             }
             for one in witnesses(state)
         ],
+        "silent": own.silent,
         "watched": [
             {"origin": one.origin, "size": one.seen.size} for one in book.watched()
         ],
         "evidence": [one._asdict() for one in book.evidence()],
     }
+
+
+def _own(reading: Reading) -> Witness:
+    name = f"{origin_of(reading.genesis)}/witness"
+    return Witness(reading.path, name, clock=wall_clock)
 
 
 def _outcomes(said: list[tuple[Any, Said]]) -> str:

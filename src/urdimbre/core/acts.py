@@ -26,7 +26,7 @@ from urdimbre.core.reading import (
     list_of,
     text,
 )
-from urdimbre.core.refusals import Malformed, Refusal
+from urdimbre.core.refusals import Malformed, Reason, Refusal
 from urdimbre.core.state import Overlay, Row, View
 from urdimbre.core.units import MINOR_MAX
 
@@ -342,7 +342,7 @@ def read_act(
     try:
         value = encoding.read(data, loads=loads, dump=dump)
     except encoding.NotCanonical as error:
-        return Malformed("act", error.reason)
+        return Malformed("act", Reason(error.says, **error.values))
     try:
         return _read_fields(value, kinds, data, genesis, reader_of=reader_of)
     except Unreadable as error:
@@ -358,7 +358,8 @@ def _read_fields(
     reader_of: ReaderOf,
 ) -> Act:
     if type(value) is not dict or value.keys() != _ENVELOPE_KEYS:
-        raise Unreadable("needs " + ", ".join(sorted(_ENVELOPE_KEYS)))
+        names = ", ".join(sorted(_ENVELOPE_KEYS))
+        raise Unreadable("needs {names}", names=names)
     body = value.pop("body")
     version = value.pop("v")
     name = value.pop("kind")

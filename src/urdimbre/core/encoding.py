@@ -22,11 +22,17 @@ _PRINTABLE = re.compile(rb"[\x20-\x7e]*\Z")
 
 
 class NotCanonical(Exception):
-    """Bytes that are not the one canonical form of their value."""
+    """Bytes that are not the one canonical form of their value.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    Attributes:
+        says: why, an English key of the catalogues with ``{value}`` places.
+        values: of the reason, by name.
+    """
+
+    def __init__(self, says: str, /, **values: object) -> None:
+        super().__init__(says.format_map(values))
+        self.says = says
+        self.values = values
 
 
 def dumps(value: object) -> bytes:
@@ -67,22 +73,26 @@ def read(data: bytes, *, loads: Loads = _loads, dump: Dumps = dumps) -> object:
             same value (blanks, order, repeated keys, escapes, odd numbers).
     """
     if len(data) > ACT_BYTES_MAX:
-        raise NotCanonical(f"{len(data)} bytes, {ACT_BYTES_MAX} allowed")
+        raise NotCanonical(
+            "{count} bytes, {allowed} allowed", count=len(data), allowed=ACT_BYTES_MAX
+        )
     if not _PRINTABLE.match(data):
         raise NotCanonical("not printable ASCII")
     if too_deep(data):
-        raise NotCanonical(f"nested deeper than {DEPTH_MAX}, or unbalanced")
+        raise NotCanonical(
+            "nested deeper than {allowed}, or unbalanced", allowed=DEPTH_MAX
+        )
     try:
         value = loads(data)
         again = dump(value)
     except (ValueError, TypeError, RecursionError):
-        reason = "no JSON"
+        failed = NotCanonical("no JSON")
     else:
         if again == data:
             return value
-        reason = "not in canonical form"
+        failed = NotCanonical("not in canonical form")
     if loads is not _loads:
         # A faster parser may not keep the digits of a number that is too large; ours
         # does, and whoever reads the fields can then say which one it is.
         return read(data)
-    raise NotCanonical(reason)
+    raise failed

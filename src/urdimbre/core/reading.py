@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from urdimbre.core.refusals import Reason
 from urdimbre.core.units import MINOR_MAX
 
 T = TypeVar("T")
@@ -26,9 +27,9 @@ class Unreadable(Exception):
         path: where, from the outside in.
     """
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, reason: str, /, **values: object) -> None:
+        self.reason = Reason(reason, **values)
+        super().__init__(self.reason)
         self.path: list[str] = []
 
     def within(self, name: str) -> Unreadable:
@@ -108,7 +109,7 @@ def integer(low: int = -MINOR_MAX, high: int = MINOR_MAX) -> Reader[int]:
         if type(value) is not int:
             raise Unreadable("a whole number is needed")
         if not low <= value <= high:
-            raise Unreadable(f"must lie within {low} and {high}")
+            raise Unreadable("must lie within {low} and {high}", low=low, high=high)
         return value
 
     return Reader(read, f"integer {low}..{high}", form=Whole(low, high))
@@ -121,7 +122,7 @@ def text(pattern: str) -> Reader[str]:
     def read(value: object) -> str:
         if type(value) is str and match(value):
             return value
-        raise Unreadable(f"must match {pattern}")
+        raise Unreadable("must match {pattern}", pattern=pattern)
 
     return Reader(read, f"`{pattern}`", form=Matching(match))
 
@@ -138,7 +139,7 @@ def choice(*names: str) -> Reader[str]:
 
     def read(value: object) -> str:
         if type(value) is not str or value not in allowed:
-            raise Unreadable("must be one of " + ", ".join(names))
+            raise Unreadable("must be one of {names}", names=", ".join(names))
         return value
 
     shape = " | ".join(f"`{name}`" for name in names)
@@ -194,7 +195,7 @@ def list_of(
         if type(value) is not list:
             raise Unreadable("a list is needed")
         if not low <= len(value) <= high:
-            raise Unreadable(f"{low} to {high} items are allowed")
+            raise Unreadable("{low} to {high} items are allowed", low=low, high=high)
         try:
             items = tuple(map(read_one, value))
         except Unreadable:
@@ -296,8 +297,8 @@ def one_of(records: Mapping[str, Record[Any]], *, tag: str) -> Reader[Any]:
         name = value.get(tag)
         record = records.get(name) if type(name) is str else None
         if record is None:
-            reason = "must be one of " + ", ".join(records)
-            raise Unreadable(reason).within(tag)
+            allowed = ", ".join(records)
+            raise Unreadable("must be one of {names}", names=allowed).within(tag)
         return record.read(value)
 
     which = ", ".join(f"`{name}` ({one.name})" for name, one in records.items())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from urdimbre.core.units import Quantity
 
@@ -12,6 +12,54 @@ from urdimbre.core.units import Quantity
 def gettext_noop(text: str) -> str:
     """Mark a sentence for the catalogues; it is translated where it is shown."""
     return text
+
+
+class Reason(str):
+    """A reason within a sentence: English for programs, told in any language.
+
+    Attributes:
+        says: an English key of the catalogues, with ``{value}`` places.
+        values: of the reason, by name.
+    """
+
+    __slots__ = ("says", "values")
+
+    says: str
+    values: dict[str, Any]
+
+    def __new__(cls, says: str, /, **values: object) -> Self:
+        """Fill the places; without values the text stays as it is."""
+        made = super().__new__(cls, says.format_map(values) if values else says)
+        made.says, made.values = says, values
+        return made
+
+    def written(self) -> dict[str, Any]:
+        """Return it for another process, with reasons within it."""
+        values = {
+            name: one.written() if isinstance(one, Reason) else one
+            for name, one in self.values.items()
+        }
+        return {"says": self.says, "values": values}
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> Self:
+        """Take up what :meth:`written` gave."""
+        values = {
+            name: cls.read(one) if isinstance(one, dict) else one
+            for name, one in written["values"].items()
+        }
+        return cls(written["says"], **values)
+
+    def told(
+        self, translate: Callable[[str], str], show: Callable[[str, Any], str]
+    ) -> str:
+        """Render it; ``show`` turns one value, by its name, into text."""
+        text = translate(self.says)
+        if not self.values:
+            return text
+        return text.format_map(
+            {name: show(name, one) for name, one in self.values.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from urdimbre.core import circuit
 from urdimbre.core.membership.answers import BadSignature, KeyNotAdmissible
 from urdimbre.core.membership.consent import CONSENT_REFUSES
-from urdimbre.core.refusals import Malformed, Refusal
+from urdimbre.core.refusals import Malformed, Reason, Refusal
 from urdimbre.core.units import Quantity
 from urdimbre.recording.answers import (
     REFUSALS,
@@ -82,10 +82,14 @@ def _values(answer: Receipt | Refusal) -> list[Any]:
 
 
 def _written(value: object) -> Any:
+    if isinstance(value, Reason):
+        return value.written()
     return [value.minor, value.unit] if isinstance(value, Quantity) else value
 
 
 def _read(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Reason.read(value)
     return Quantity(*value) if isinstance(value, list) else value
 
 

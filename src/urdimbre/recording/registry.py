@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 
 from urdimbre.core import circuit
-from urdimbre.core.acts import Act, Required
+from urdimbre.core.acts import Act, Effects, Required
 from urdimbre.core.agreements import number
 from urdimbre.core.chain.entry import ActEntry, BrokenEntry, Slot, decode
 from urdimbre.core.encoding import ACT_BYTES_MAX, Dumps, Loads
 from urdimbre.core.membership.answers import BadSignature
+from urdimbre.core.membership.consent import CONSENT_REFUSES
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.state import State
 from urdimbre.recording.answers import (
@@ -224,6 +225,18 @@ class Registry:
             taken = (named,) if isinstance(named, IdTaken) else ()
             found = circuit.refusals(overlay, read, tuple(slots), cited)
             return (*taken, *found)
+
+    def foresee(self, act: bytes) -> Effects | None:
+        """Say what an act would do now; ``None`` if more than signatures is missing."""
+        with self.lock:
+            read = self._chain.read(act)
+            if not isinstance(read, Act):
+                return None
+            overlay, cited = self._chain.view(self._writer.time())
+            for refusal in circuit.refusals(overlay, read, (), cited):
+                if not isinstance(refusal, CONSENT_REFUSES):
+                    return None
+            return circuit.apply(overlay, read, (), cited)
 
     def required_parties(self, act: bytes) -> Required | Refusal:
         """Say who must consent to an act."""

@@ -16,7 +16,7 @@ from urdimbre.core import circuit
 from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import HEADER, ActEntry, BrokenEntry, decode
 from urdimbre.core.chain.header import Header, read_header
-from urdimbre.core.refusals import Refusal
+from urdimbre.core.refusals import Reason, Refusal, plain
 from urdimbre.recording.chain import Chain, OpenBlock
 from urdimbre.recording.collecting import collecting_rarely
 from urdimbre.recording.ports import ActRow, Block
@@ -37,6 +37,9 @@ LAG_MAX = 8
 """Lots of signatures that may still be in the making while the replay goes on."""
 
 
+_CODED = "{code}: {sentence}"
+
+
 class BrokenLog(Exception):
     """The log does not stand up to its own rules.
 
@@ -46,7 +49,7 @@ class BrokenLog(Exception):
         column: of the header, if that is what differs.
     """
 
-    def __init__(self, entry: int, reason: str, *, column: str = "bytes") -> None:
+    def __init__(self, entry: int, reason: Reason, *, column: str = "bytes") -> None:
         """Keep where and what."""
         super().__init__(f"entry {entry}: {reason}")
         self.entry = entry
@@ -129,7 +132,7 @@ class Replay:
             raise
         self.finish()
         if acts:
-            raise BrokenLog(self.chain.log.size, "no header follows")
+            raise BrokenLog(self.chain.log.size, Reason("no header follows"))
 
     def _blocks(self, entries: Iterable[bytes]) -> list[bytes]:
         """Replay block by block; returns the entries that no header follows."""
@@ -157,11 +160,15 @@ class Replay:
         last = first + len(entries)
         header = _header(sealing, last)
         if header.rules > circuit.RULES:
-            reason = f"rules of version {header.rules}, this program knows"
-            raise BrokenLog(last, f"{reason} {circuit.RULES}", column="rules")
+            reason = Reason(
+                "rules of version {circuit}, this program knows {program}",
+                circuit=header.rules,
+                program=circuit.RULES,
+            )
+            raise BrokenLog(last, reason, column="rules")
         before = self.chain.header
         if before is not None and header.time < before.time:
-            raise BrokenLog(last, "time runs backwards", column="time")
+            raise BrokenLog(last, Reason("time runs backwards"), column="time")
         block = self.chain.open(header.time)
         for position, entry in enumerate(entries, first):
             self._act(block, position, entry)
@@ -169,7 +176,7 @@ class Replay:
         self._named_once(rows.acts)
         _compare(header, rows.header, last)
         if rows.header.entry() != sealing:
-            raise BrokenLog(last, "header is not in canonical form")
+            raise BrokenLog(last, Reason("header is not in canonical form"))
         self._write(rows)
         self.chain.merge(block)
         self.count.blocks += 1
@@ -204,7 +211,9 @@ class Replay:
         for one in acts:
             before = first.setdefault((one.by, one.id), one.position)
             if before < one.position:
-                reason = f"id_taken: entry {before} has that maker and number"
+                reason = Reason(
+                    "id_taken: entry {index} has that maker and number", index=before
+                )
                 raise BrokenLog(one.position, reason)
 
     def _sign(self, checker: Checker, block: OpenBlock, one: _Read) -> None:
@@ -238,12 +247,16 @@ class Replay:
     def _collect(self, lot: _Lot) -> None:
         for position, holds in zip(lot.positions, lot.verdicts.result(), strict=True):
             if not holds:
-                raise BrokenLog(position, "bad_signature")
+                raise BrokenLog(position, Reason("bad_signature"))
 
 
-def told(refusal: Refusal) -> str:
+def told(refusal: Refusal) -> Reason:
     """Tell a refusal with its code."""
-    return f"{refusal.code}: {refusal.sentence()}"
+    values = {
+        name: one if isinstance(one, Reason) else plain(one)
+        for name, one in refusal.values().items()
+    }
+    return Reason(_CODED, code=refusal.code, sentence=Reason(refusal.says, **values))
 
 
 def _header(entry: bytes, position: int) -> Header:
@@ -258,7 +271,11 @@ def _compare(stored: Header, expected: Header, position: int) -> None:
         if getattr(stored, name) != getattr(expected, name):
             raise BrokenLog(
                 position,
-                f"header says {name} {getattr(stored, name)},"
-                f" the log gives {getattr(expected, name)}",
+                Reason(
+                    "header says {name} {stored}, the log gives {expected}",
+                    name=name,
+                    stored=getattr(stored, name),
+                    expected=getattr(expected, name),
+                ),
                 column=name,
             )

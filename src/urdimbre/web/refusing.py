@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_noop
 
-from urdimbre.core.refusals import Refusal
+from urdimbre.core.refusals import Reason, Refusal
 from urdimbre.core.units import Quantity
 from urdimbre.web import names, wording
 from urdimbre.web.units import UnitMissing, measure
@@ -117,7 +117,14 @@ def said(refusal: Refusal) -> Said:
     )
 
 
+def told_reason(reason: Reason) -> str:
+    """Put a reason into the language of the page."""
+    return _shown("", reason, {})
+
+
 def _shown(name: str, value: object, known: dict[str, str]) -> str:
+    if isinstance(value, Reason):
+        return value.told(gettext, lambda name, one: _shown(name, one, known))
     if isinstance(value, Quantity):
         return wording.quantity(value)
     if isinstance(value, tuple):

@@ -28,12 +28,11 @@ from urdimbre.adapters.anchor.answers import (
     StampRefused,
 )
 from urdimbre.adapters.anchor.judging import BEYOND, CONTRADICTS, HOLDS
+from urdimbre.adapters.anchor.keeping import STAMP_BYTES_MAX, STAMPS_FOLDER
 from urdimbre.adapters.keys import ed25519
 from urdimbre.core.chain import notes
 
-STAMPS_FOLDER: Final = Path("stamps")
 SECONDS_MAX: Final = 30
-ANSWER_BYTES_MAX: Final = 1024 * 1024
 UNSIGNED: Final = "unsigned"
 """Its checkpoint is not signed by a key of this log's node: it is of another log."""
 NOT_TRUSTED: Final = "not_trusted"
@@ -195,7 +194,7 @@ def _post(url: str, host: str, body: bytes) -> bytes:
         with urllib.request.urlopen(  # noqa: S310 - likewise
             request, timeout=SECONDS_MAX
         ) as answer:
-            return bytes(answer.read(ANSWER_BYTES_MAX))
+            return bytes(answer.read(STAMP_BYTES_MAX))
     except urllib.error.HTTPError as failed:
         failed.close()
         raise StamperUnreachable(host=host, reason=f"HTTP {failed.code}") from None

@@ -23,6 +23,7 @@ from urdimbre.core.refusals import gettext_noop
 
 KEK_FILE: Final = Path("keys/kek")
 NODE_FILE: Final = Path("keys/node")
+WITNESS_FILE: Final = Path("keys/witness")
 SECRET_BYTES: Final = 32
 MODE: Final = 0o600
 
@@ -252,6 +253,20 @@ def copy_keys(source: Path, folder: Path) -> None:
     """
     for name in (KEK_FILE, NODE_FILE):
         _write_secret(folder / name, _read_secret(source / name.name))
+
+
+def copy_witness_key(source: Path, folder: Path) -> bool:
+    """Copy the file ``witness`` into a circuit being made; tells if there was one.
+
+    Raises:
+        KeyFileUnsafe, KeyFileDamaged: it is not as it should be.
+    """
+    try:
+        secret = _read_secret(source / WITNESS_FILE.name)
+    except KeyMissing:
+        return False
+    _write_secret(folder / WITNESS_FILE, secret)
+    return True
 
 
 def _read_secret(path: Path) -> bytes:

@@ -1,7 +1,8 @@
 """Before a node records, it asks its witnesses whether they have seen a longer log.
 
 A folder that was set back (an old copy, a restored disk) would otherwise go on where
-its members have receipts of something else already.
+its members have receipts of something else already. Its memory as a witness is as old:
+its key as one stays silent until somebody answers for it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urdimbre.adapters.checkpoints import (
     largest_ahead,
     read_seen,
 )
+from urdimbre.adapters.clock import wall_clock
 from urdimbre.adapters.folder import read_only
 from urdimbre.adapters.standing import mark_behind
 from urdimbre.adapters.witnessing.asking import Reply, last_told
@@ -55,6 +57,7 @@ def look_for_later(
         ahead = largest_ahead(reading.store, chain.log.size, seen)
     if ahead is not None:
         mark_behind(folder, ahead)
+        Book(folder).doubt(wall_clock())  # what it has cosigned is as old
     return ahead
 
 

@@ -1,7 +1,8 @@
 """What a circuit remembers as a witness and of its own witnesses, in ``witness.db``.
 
 Losing this file loses memory, not money: a witness that has forgotten what it signed
-could be shown a fork, so it is backed up with the rest.
+could be shown a fork. So it is backed up with the rest, and a key that may have signed
+more than the book knows stays silent.
 """
 
 from __future__ import annotations
@@ -37,7 +38,15 @@ CREATE TABLE IF NOT EXISTS peer (
     asked INTEGER, outcome TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS cosigned (size INTEGER PRIMARY KEY, note TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS restored (at INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS sure (public TEXT PRIMARY KEY);
 """
+
+
+_DOUBTS = (
+    "SELECT 1 FROM restored WHERE NOT EXISTS"
+    " (SELECT 1 FROM sure WHERE public = ?) LIMIT 1"
+)
 
 
 class Watched(NamedTuple):
@@ -113,6 +122,25 @@ class Book:
             elif key not in keys:
                 sql = "UPDATE watched SET keys = ? WHERE origin = ?"
                 open_book.run(sql, ("\n".join((*keys, key)), origin))
+
+    def doubt(self, at: int) -> None:
+        """Note that this book is an old copy: its key may have signed more since.
+
+        Args:
+            at: when it was found out, seconds UTC.
+        """
+        with self.writing() as open_book:
+            open_book.run("INSERT OR IGNORE INTO restored VALUES (?)", (at,))
+            open_book.run("DELETE FROM sure", ())
+
+    def vouch(self, public: str) -> None:
+        """Note that the key, hex, has signed nothing that this book does not know."""
+        with self.writing() as open_book:
+            open_book.run("INSERT OR IGNORE INTO sure VALUES (?)", (public,))
+
+    def doubts(self, public: str) -> bool:
+        """Tell whether a key may have signed what this book does not know."""
+        return bool(self._all(_DOUBTS, (public,)))
 
     def evidence(self) -> list[Evidence]:
         """Return what does not go together, the oldest first."""
@@ -198,6 +226,10 @@ class OpenBook:
         sql = "SELECT * FROM watched WHERE origin = ?"
         row = self._connection.execute(sql, (origin,)).fetchone()
         return None if row is None else _watched(row)
+
+    def doubts(self, public: str) -> bool:
+        """Tell whether a key may have signed what this book does not know."""
+        return self._connection.execute(_DOUBTS, (public,)).fetchone() is not None
 
     def see(self, origin: str, seen: Seen, *, note: str, at: int) -> None:
         """Remember what is about to be cosigned."""

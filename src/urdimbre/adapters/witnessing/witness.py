@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from urdimbre.adapters.keys import ed25519
-from urdimbre.adapters.keys.server import KeyMissing, create_node_key, node_key
+from urdimbre.adapters.keys.server import (
+    WITNESS_FILE,
+    KeyMissing,
+    create_node_key,
+    node_key,
+)
 from urdimbre.adapters.witnessing.book import Book, Evidence, OpenBook, Watched
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.notes import COSIGNATURE, MalformedNote, VerifierKey
@@ -20,7 +25,6 @@ from urdimbre.core.chain.witnessing import (
 )
 from urdimbre.recording.ports import Clock
 
-WITNESS_FILE = Path("keys/witness")
 TEXT = "text/plain; charset=utf-8"
 SIZE = "text/x.tlog.size"
 
@@ -46,10 +50,15 @@ class Witness:
             clock: seconds UTC.
         """
         self._book = Book(folder)
-        self._seed = _seed(folder / WITNESS_FILE)
+        self._seed = _seed(folder / WITNESS_FILE, self._book)
         self._clock = clock
         public = ed25519.public_key(self._seed)
         self.key = VerifierKey(name=name, kind=COSIGNATURE, key=public)
+
+    @property
+    def silent(self) -> bool:
+        """Whether it cosigns nothing, as its key may have signed more than it knows."""
+        return self._book.doubts(self.key.key.hex())
 
     def answer(self, body: bytes) -> Answer:
         """Answer ``add-checkpoint``; what is cosigned is remembered before."""
@@ -62,6 +71,8 @@ class Witness:
             if watched is None:
                 return Answer(404, "this log is not witnessed here\n")
             verdict = judge(request, watched.seen, _keys(watched), ed25519.verify)
+            if verdict is Verdict.COSIGNED and book.doubts(self.key.key.hex()):
+                return _SILENT
             now = self._clock()
             self._remember(book, watched, request, verdict, now=now)
         if verdict is Verdict.COSIGNED:
@@ -96,6 +107,7 @@ class Witness:
         return whole[len(text) + 1 :].decode()
 
 
+_SILENT = Answer(503, "restored; its keeper has not yet answered for it\n")
 _KINDS = {Verdict.FORK: "fork", Verdict.GAP: "gap"}
 _REASONS = {
     Verdict.OLD_BEYOND: "the old size is beyond the checkpoint's",
@@ -108,8 +120,11 @@ def _keys(watched: Watched) -> Sequence[VerifierKey]:
     return [notes.parse_vkey(one) for one in watched.keys]
 
 
-def _seed(path: Path) -> bytes:
+def _seed(path: Path, book: Book) -> bytes:
     try:
         return node_key(path)
     except KeyMissing:
-        return create_node_key(path)
+        seed = create_node_key(path)
+    if book.path.exists():  # a new key has signed nothing, whatever the book forgot
+        book.vouch(ed25519.public_key(seed).hex())
+    return seed

@@ -34,6 +34,9 @@ _NOT_YET = gettext_noop(
     "It does not record yet: others have seen {seen} entries. Bring it up to date: "
     "urdimbre catch-up."
 )
+_SILENT = gettext_noop(
+    "Its key as a witness of others cosigns nothing yet: see urdimbre witness {path}."
+)
 _UNASKED = gettext_noop(
     "It does not record yet: nobody was asked whether it is the latest. See urdimbre "
     "catch-up --help."
@@ -112,7 +115,11 @@ def restore(
     *,
     keys: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder with the files kek and node."),
+        typer.Option(
+            metavar="DIR",
+            help="Folder with the files kek and node, and witness if the old key is to "
+            "witness again.",
+        ),
     ] = None,
     erased: Annotated[
         list[Path] | None,
@@ -154,6 +161,8 @@ def restore(
         voice.note(_ERASED, erased=found.erased)
     if not found.keys:
         voice.note(_NO_KEYS, path=directory)
+    if found.silent:
+        voice.note(_SILENT, path=directory)
     tell_standing(voice, is_open=found.open, seen=found.seen)
 
 

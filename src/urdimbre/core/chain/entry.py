@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from urdimbre.core.refusals import Reason
+
 ACT = 0x01
 HEADER = 0x02
 ALG_ED25519 = 1
@@ -29,9 +31,9 @@ _PRIVATE = b"urdimbre/private/v1\0"
 class BrokenEntry(Exception):
     """Bytes that are no entry."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, reason: str, /, **values: object) -> None:
+        self.reason = Reason(reason, **values)
+        super().__init__(self.reason)
 
 
 class Slot(NamedTuple):
@@ -89,14 +91,16 @@ def decode(data: bytes) -> ActEntry:
     count = data[1]
     start = 2 + count * SLOT_BYTES
     if count > SLOTS_MAX:
-        raise BrokenEntry(f"{count} signatures, {SLOTS_MAX} allowed")
+        raise BrokenEntry(
+            "{count} signatures, {allowed} allowed", count=count, allowed=SLOTS_MAX
+        )
     if len(data) <= start:
         raise BrokenEntry("cut short")
     slots = []
     before: tuple[str, str, str] | None = None
     for alg, member, key_id, mandate, signature in _SLOT.iter_unpack(data[2:start]):
         if alg != ALG_ED25519:
-            raise BrokenEntry(f"unknown algorithm {alg}")
+            raise BrokenEntry("unknown algorithm {number}", number=alg)
         slot = Slot(member.hex(), key_id.hex(), mandate.hex(), signature)
         if before is not None and slot[:3] <= before:
             raise BrokenEntry("signatures out of order")

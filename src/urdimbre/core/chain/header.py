@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from urdimbre.core import encoding
 from urdimbre.core.chain.entry import ZERO32, BrokenEntry, header_entry
+from urdimbre.core.refusals import Reason
 
 HEADER_BYTES_MAX = 512
 NUMBER_MAX = 2**53 - 1
@@ -77,18 +78,19 @@ def read_header(text: bytes) -> Header:
     try:
         value = encoding.read(text)
     except encoding.NotCanonical as error:
-        raise BrokenEntry(f"header: {error.reason}") from None
+        reason = Reason(error.says, **error.values)
+        raise BrokenEntry("header: {reason}", reason=reason) from None
     if type(value) is not dict or value.keys() != _NAMES:
-        raise BrokenEntry("header: needs " + ", ".join(sorted(_NAMES)))
+        raise BrokenEntry("header: needs {names}", names=", ".join(sorted(_NAMES)))
     version = value.pop("v")
     if type(version) is not int or version != 1:
         raise BrokenEntry("header: v must be 1")
     for name in _NUMBERS:
         number = value[name]
         if type(number) is not int or not 0 <= number <= NUMBER_MAX:
-            raise BrokenEntry(f"header: {name} is not a number of its range")
+            raise BrokenEntry("header: {name} is not a number of its range", name=name)
     for name in _HASHES:
         found = value[name]
         if type(found) is not str or not _HASH.fullmatch(found):
-            raise BrokenEntry(f"header: {name} is not a hash")
+            raise BrokenEntry("header: {name} is not a hash", name=name)
     return Header(**value)

@@ -324,7 +324,9 @@ def _build_exchange(**values: Any) -> Exchange:
     exchange = Exchange(**values)
     count = sum([len(deal.moves) for deal in exchange.deals])
     if count > MOVES_MAX:
-        raise Unreadable(f"hold {count} moves, {MOVES_MAX} are allowed").within("deals")
+        raise Unreadable(
+            "hold {count} moves, {allowed} are allowed", count=count, allowed=MOVES_MAX
+        ).within("deals")
     consents = exchange.consents
     if consents and len({one.party for one in consents}) < len(consents):
         raise Unreadable("name each party once").within("consents")

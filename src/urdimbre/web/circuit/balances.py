@@ -8,6 +8,7 @@ from urdimbre.core.units import MINOR_MAX, Quantity
 from urdimbre.projections.models import Balance, Limits
 from urdimbre.web import wording
 from urdimbre.web.circuit.entering import Here
+from urdimbre.web.exchanges.limit_marks import last_beyond
 from urdimbre.web.units import Measure, signs
 
 SCALE_WIDTH = 280
@@ -28,6 +29,8 @@ class Standing:
         can_give: what may still be given.
         held: part that a contest keeps from counting; empty if none.
         near_limit: whether the soft limit is reached.
+        beyond: whether what counts stands past a hard limit.
+        last_beyond: number of the act that last took it there, if any.
         zero: place of zero on the drawn scale.
         here: place of the balance.
     """
@@ -39,6 +42,8 @@ class Standing:
     can_give: str
     held: str
     near_limit: bool
+    beyond: bool
+    last_beyond: int | None
     zero: int
     here: int
 
@@ -68,6 +73,7 @@ def standings(here: Here) -> list[Standing]:
         (row.unit, row.whom): row
         for row in Limits.objects.filter(whom__in=[here.member, here.kind])
     }
+    beyond = last_beyond(here.no)
     found = []
     for unit in signs():
         row = rows.get(unit.code)
@@ -75,7 +81,8 @@ def standings(here: Here) -> list[Standing]:
             (unit.code, here.kind)
         )
         balance, held = (row.balance, row.held) if row else (0, 0)
-        found.append(_standing(unit, balance, held, limits))
+        last = beyond.get(unit.code)
+        found.append(_standing(unit, balance, held, limits, last))
     return found
 
 
@@ -104,7 +111,11 @@ def _words(minor: int, code: str) -> str:
 
 
 def _standing(
-    unit: Measure, balance: int, held: int, limits: Limits | None
+    unit: Measure,
+    balance: int,
+    held: int,
+    limits: Limits | None,
+    last_beyond: int | None,
 ) -> Standing:
     low = limits.low if limits else 0
     high = limits.high if limits else MINOR_MAX
@@ -120,6 +131,8 @@ def _standing(
         can_give=_words(max(0, counts - low), unit.code),
         held=_words(held, unit.code) if held else "",
         near_limit=warn is not None and abs(balance) >= warn,
+        beyond=not low <= counts <= high,
+        last_beyond=last_beyond,
         zero=zero,
         here=place,
     )

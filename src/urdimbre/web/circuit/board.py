@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Sum
@@ -14,6 +15,7 @@ from urdimbre.projections.models import Balance, Member, Volume
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.catalogue.models import Listing
+from urdimbre.web.exchanges import limit_marks
 from urdimbre.web.units import signs
 
 MONTHS = 12
@@ -66,6 +68,7 @@ def board(request: Any) -> HttpResponse:
         "money_moved": _values(rows, "money"),
         "signs_moved": _values(rows, "signs"),
         "signs": _signs(),
+        "limit_marks": limit_marks.counted(_first_day(months)),
         "member_count": Member.objects.filter(left=None, no__gt=0).count(),
         "offer_count": Listing.objects.live().filter(kind="offer").count(),
         "need_count": Listing.objects.live().filter(kind="need").count(),
@@ -73,6 +76,13 @@ def board(request: Any) -> HttpResponse:
         "last_month": wording.month(months[-1]) if months else "",
     }
     return render(request, "circuit/board.html", page)
+
+
+def _first_day(months: list[int]) -> int:
+    """Return the day on which the shown months begin."""
+    if not months:
+        return 0
+    return wording.to_day(date(months[0] // 100, months[0] % 100, 1))
 
 
 def _modes(rows: list[Volume], months: list[int]) -> list[ModeBoard]:

@@ -27,7 +27,7 @@ from urdimbre.web.entries import (
     told,
     told_draft,
 )
-from urdimbre.web.exchanges import several
+from urdimbre.web.exchanges import limit_marks, several
 from urdimbre.web.exchanges.filling import write_refusals
 from urdimbre.web.exchanges.handing import SigningForm, for_device
 from urdimbre.web.exchanges.models import Draft, Signer
@@ -85,6 +85,9 @@ def _page(
         "is_mine": found.by in (here.member, here.person),
         "until": wording.moment(found.valid_until),
         "expired": expired,
+        "foreseen": limit_marks.foreseen(bytes(found.act), here.member)
+        if found.state in ("preparing", "waiting") and not expired
+        else [],
         "is_open": found.state in ("preparing", "waiting") and not expired,
         "refused": refused,
         "change": _change_address(found) if found.by == request.here.member else "",
@@ -205,6 +208,7 @@ def _receipt_page(request: Any, entry: Entry, form: forms.Form) -> HttpResponse:
         "told": told(entry.act, texts),
         "time": wording.moment(line.time),
         "height": line.height,
+        "limit_marks": limit_marks.told_at(entry.position, request.here.no),
         "words": texts.get(WORDS, ""),
         "signatures": keys.signatures(entry.act, entry.slots),
         "can_thank": _can_thank(request, entry),

@@ -15,6 +15,7 @@ from urdimbre.projections.models import ActLine, Member, Move, Posting
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.circuit.entering import Here
+from urdimbre.web.exchanges import limit_marks
 from urdimbre.web.exchanges.choosing import Choosing
 from urdimbre.web.exchanges.fields import money, volumes
 from urdimbre.web.refusing import WORDS
@@ -46,6 +47,7 @@ class StatementLine:
         amount: with its unit.
         after: balance after the act, of signs only.
         mark: ``adjusted``, ``contested`` or empty.
+        limit_mark: ``warned`` or ``beyond``, of signs only, or empty.
     """
 
     position: int
@@ -59,6 +61,7 @@ class StatementLine:
     amount: str
     after: str
     mark: str
+    limit_mark: str
 
 
 def _units() -> list[tuple[str, str]]:
@@ -165,6 +168,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
         (position, unit): minor
         for position, unit, minor in own.values_list("position", "unit", "after")
     }
+    marks = limit_marks.on_lines(positions, here.no)
     for row in moves:
         gave = row.giver == here.no
         balance = after.get((row.position, row.unit)) if row.type == "signs" else None
@@ -180,6 +184,9 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
             amount=wording.quantity(Quantity(row.quantity, row.unit)),
             after="" if balance is None else _after(balance, row.unit),
             mark=row.mark,
+            limit_mark=""
+            if balance is None
+            else marks.get((row.position, row.unit), ""),
         )
 
 

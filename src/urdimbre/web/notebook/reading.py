@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from urdimbre.core.chain import notes
+from urdimbre.core.refusals import Reason
 from urdimbre.projections.models import ActLine, Move
-from urdimbre.web import kinds, names, opened, telling, wording
+from urdimbre.web import kinds, names, opened, refusing, telling, wording
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.entries import entry_at, payloads, texts_of, told
 from urdimbre.web.exchanges.confirming import concerns
@@ -149,9 +150,19 @@ def _verification() -> dict[str, Any]:
     return {
         "outcome": outcome,
         "first_error": _first_error(result),
+        "difference": _difference(result),
         "verified_upto": result["upto"] - 1 if result else 0,
         "verified_at": wording.moment(result["at"]) if result else "",
     }
+
+
+def _difference(result: dict[str, Any] | None) -> str:
+    """Tell the first difference in a sentence."""
+    if not result or "reason" not in result:
+        return ""
+    reason = refusing.told_reason(Reason.read(result["reason"])).rstrip(".")
+    text = gettext("First difference: table {where}: {reason}.")
+    return text.format(where=result["where"], reason=reason)
 
 
 def _first_error(result: dict[str, Any] | None) -> str:

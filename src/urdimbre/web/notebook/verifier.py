@@ -44,7 +44,12 @@ def _looked(following: Following) -> tuple[dict[str, object], bool]:
     except (OSError, RecordingFailed) as failed:
         # A replay that was broken off is not taken up again.
         return {"failed": str(failed)}, False
-    return look.told(), look.verification.ok
+    told: dict[str, object] = look.told()
+    wrong = look.verification.first_error
+    if wrong is not None:
+        # The page tells it in the language of whoever reads.
+        told |= {"where": wrong.where, "reason": wrong.reason.written()}
+    return told, look.verification.ok
 
 
 def _listen(asked: Asked) -> None:

@@ -93,6 +93,7 @@ def witnesses(request: Any) -> HttpResponse:
         named = list(named_witnesses(registry.state))
         needed = number(registry.state, "witnesses_needed")
     peers = {one.public: one for one in book.peers()}
+    own = witness()
     lines = [_line(one, peers.get(one.public)) for one in named]
     shown = {
         "lines": lines,
@@ -100,7 +101,8 @@ def witnesses(request: Any) -> HttpResponse:
         "one_host": len({one.host for one in named}) == 1,
         "watched": [_watched(one) for one in book.watched()],
         "evidence": book.evidence(),
-        "witness_key": witness().key.text,
+        "witness_key": own.key.text,
+        "silent": own.silent,
     }
     return render(request, "notebook/witnesses.html", shown)
 

@@ -1,0 +1,104 @@
+"""What an act tells of an agreed limit: a soft one reached, or a hard one passed.
+
+An exchange never passes a hard limit; an adjustment or an objection may. Whose account
+it was is told to her alone, the board only counts.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
+
+from urdimbre.core.acts import Effects
+from urdimbre.core.units import Quantity
+from urdimbre.projections.models import ActLine, Mark, Posting
+from urdimbre.web import opened, wording
+from urdimbre.web.units import measure
+
+WARNED, BEYOND = "warned", "beyond"
+SECONDS_PER_DAY = 86_400
+
+
+def told_at(position: int, owner: int) -> list[str]:
+    """Tell the owner of an account what an act has done to it."""
+    marks = Mark.objects.filter(
+        position=position, owner=owner, kind__in=(WARNED, BEYOND)
+    ).order_by("kind", "unit")
+    after = {
+        row.unit: row.after
+        for row in Posting.objects.filter(position=position, owner=owner, purse="own")
+    }
+    return [_sentence(one.kind, one.unit, after.get(one.unit, 0)) for one in marks]
+
+
+def on_lines(positions: Iterable[int], owner: int) -> dict[tuple[int, str], str]:
+    """Say which acts brought the owner to a soft limit, by act and unit."""
+    marks = Mark.objects.filter(
+        position__in=list(positions), owner=owner, kind__in=(WARNED, BEYOND)
+    )
+    return {(one.position, one.unit): one.kind for one in marks}
+
+
+def last_beyond(owner: int) -> dict[str, int]:
+    """Name the last act that took the owner's account beyond a limit, by unit."""
+    marks = Mark.objects.filter(owner=owner, kind=BEYOND).order_by("by_position")
+    return {one.unit: one.by_position for one in marks}
+
+
+def foreseen(act: bytes, member: str) -> list[str]:
+    """Tell a member, before she signs, which soft limit an act would bring her to."""
+    effects = opened.circuit().registry.foresee(act)
+    if effects is None:
+        return []
+    return [
+        gettext(
+            "With this act your balance comes to {after}: the circuit agreed to let "
+            "you know when you are this far from zero. Nothing keeps you from signing."
+        ).format(after=wording.quantity(Quantity(after, unit)))
+        for unit, after in _warned(effects, member)
+    ]
+
+
+def counted(first_day: int) -> list[tuple[str, int]]:
+    """Count marks since a day for the board, without names; none is not told."""
+    acts = ActLine.objects.filter(
+        position=OuterRef("by_position"), time__gte=first_day * SECONDS_PER_DAY
+    )
+    labels = {
+        WARNED: gettext("Balances that came to where the agreement warns"),
+        BEYOND: gettext("Accounts taken further beyond a limit"),
+    }
+    found = [
+        (label, Mark.objects.filter(Exists(acts), kind=kind).count())
+        for kind, label in labels.items()
+    ]
+    return [one for one in found if one[1]]
+
+
+def _warned(effects: Effects, member: str) -> Iterable[tuple[str, int]]:
+    for where in effects.warned:
+        for key, _, after in effects.postings:
+            if key == where and where.owner == member:
+                yield where.unit, after
+
+
+def _sentence(kind: str, unit: str, after: int) -> str:
+    told = {"after": wording.quantity(Quantity(after, unit))}
+    if kind == BEYOND:
+        text = gettext(
+            "This act took your account in {unit} further beyond the agreed limit. An "
+            "adjustment or an objection may do so, an exchange may not. Talk about the "
+            "way back with the assembly."
+        )
+        told["unit"] = wording.unit_label(measure(unit))
+    elif after < 0:
+        text = gettext(
+            "With this act your balance came to {after}: the circuit agreed to let you "
+            "know when you are this far from zero. See what you can offer."
+        )
+    else:
+        text = gettext(
+            "With this act your balance came to {after}: the circuit agreed to let you "
+            "know when you are this far from zero. See what you can ask for."
+        )
+    return text.format_map(told)

@@ -15,6 +15,50 @@ def name(party):
     return COMMON if party.get("common") else party.get("member")
 
 
+def deals_of(act):
+    """The deals of an act; of common work, what the pages of the acts say they are."""
+    body = act["body"]
+    if act["kind"] == "dues":
+        return [
+            {"mode": "dues", "moves": [_part(body, member)]}
+            for member in body["members"]
+        ]
+    if act["kind"] == "roster":
+        return [
+            {"mode": "roster", "moves": list(_counted(body, line))}
+            for line in body["lines"]
+        ]
+    return body.get("deals", []) if act["kind"] == "exchange" else []
+
+
+def _part(body, member):
+    return {
+        "type": "promise",
+        "giver": {"member": member},
+        "taker": {"common": True},
+        "what": {"unit": body["unit"], "quantity": body["quantity"]},
+    }
+
+
+def _counted(body, line):
+    """The work of who did it, then what the common lets go of."""
+    if line["how"] != "exempt":
+        yield {
+            "type": "goods",
+            "giver": {"member": line.get("by", line["member"])},
+            "taker": {"common": True},
+            "unit": body["unit"],
+            "quantity": line["quantity"],
+        }
+    yield {
+        "type": "release",
+        "giver": {"common": True},
+        "taker": {"member": line["member"]},
+        "owed": {"act": body["dues"], "deal": line["deal"], "move": 0},
+        "quantity": line["quantity"],
+    }
+
+
 class NaiveModel:
     """Who stands where, who owes what, and what lies with whom."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.adapters import making, scene
 from tests.adapters.making import id_of
+from tests.core.naive_model import deals_of
 from urdimbre.core import drafting
 from urdimbre.core.chain.entry import ACT, decode
 from urdimbre.core.units import MINOR_MAX
@@ -99,26 +100,6 @@ def test_volumes_are_the_moves_as_adjustments_leave_them(played):
     )
 
 
-def _deals(act):
-    """The deals of an act, those of common work told another way than the core does."""
-    body = act["body"]
-    if act["kind"] == "dues":
-        called = {"type": "promise", "quantity": body["quantity"]}
-        return [{"mode": "dues", "moves": [called]} for _ in body["members"]]
-    if act["kind"] == "roster":
-        return [
-            {
-                "mode": "roster",
-                "moves": [
-                    {"type": kind, "quantity": line["quantity"]}
-                    for kind in ("goods", "release")
-                ],
-            }
-            for line in body["lines"]
-        ]
-    return body["deals"] if act["kind"] == "exchange" else []
-
-
 def test_work_is_that_of_who_did_it(played):
     told = played.rows(
         "SELECT giver, taker, original, quantity, purpose FROM move"
@@ -145,7 +126,7 @@ def test_moves_are_those_of_the_acts_less_what_was_adjusted(played):
             for change in act["body"]["moves"]:
                 place = (positions[deal["act"]], deal["deal"], change["move"])
                 adjusted[place] += change["delta"]
-        for d, deal in enumerate(_deals(act)):
+        for d, deal in enumerate(deals_of(act)):
             for m, move in enumerate(deal["moves"]):
                 quantity = move.get("what", move)["quantity"]
                 moves[position, d, m] = (deal["mode"], move["type"], quantity)

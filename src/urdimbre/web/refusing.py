@@ -74,6 +74,8 @@ FIELDS = {
     "more_than_held": "quantity",
     "more_than_released": "quantity",
     "day_ahead": "day",
+    "work_day_out_of_reach": "day",
+    "more_days_than_agreed": "members",
     "unknown_member": "with",
     "member_has_left": "with",
     "same_party": "with",

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "urdimbre.web.membership",
     "urdimbre.web.notebook",
     "urdimbre.web.security",
+    "urdimbre.web.work_days",
     "django.forms",
     "django_htmx",
     "django.contrib.sessions",

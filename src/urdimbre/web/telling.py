@@ -23,7 +23,7 @@ MODES = {
     "gift": gettext_noop("Gift"),
     "lend": gettext_noop("Loan"),
     "settle": gettext_noop("Settling"),
-    "dues": gettext_noop("Call to common work"),
+    "dues": gettext_noop("Call to work"),
     "roster": gettext_noop("Common work"),
 }
 KINDS = {

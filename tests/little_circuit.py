@@ -52,6 +52,8 @@ CASA, PAN, TIENDA, FONDO = (number(name) for name in ("casa", "pan", "tienda", "
 NODE = number("node")
 THE_COMMONS_POLICY = number("policy of the common")
 ATTEST, CARE, MEDIATE = number("attest"), number("care"), number("mediate")
+WORK_DAYS = 3
+"""Days in a year on which the town may call its members to common work."""
 NAMES = {number(name): name for name in ("ana", "beto", "caro", "dora")}
 NAMES |= {number(name): name for name in ("eva", "fede", "gina", "node")}
 
@@ -372,13 +374,16 @@ def _town():
         body, slots = admit_group(kind, name, need, *persons)
         little.ok("admit", body, *slots, by=ANA)
     for name, agents, kinds in (
-        ("attest", (EVA, FEDE), ["exchange"]),
+        ("attest", (EVA, FEDE), ["exchange", "roster"]),
         ("care", (ANA, BETO), ["adjust", "exchange", "thanks"]),
         ("mediate", (GINA,), ["adjust", "contest", "freeze"]),
     ):
         body = mandate(name, COMMON, name, agents, kinds=kinds)
         little.ok("mandate", body, slot(ANA, THE_COMMONS_POLICY), by=COMMON)
-    effects = [{"effect": "ceiling", "unit": "DON", "quantity": 1000}]
+    effects = [
+        {"effect": "ceiling", "unit": "DON", "quantity": 1000},
+        {"effect": "parameter", "name": "work_days", "value": WORK_DAYS},
+    ]
     decide(little, *effects)
     return little.later(days=1)
 

@@ -9,6 +9,7 @@ into ``STEPS``: all laws then hold for it too.
 
 from hypothesis import strategies as st
 
+from tests.common_work_steps import call, count
 from tests.drawing import OWNERS, PEOPLE, Draw
 from tests.little_circuit import (
     ANA,
@@ -53,7 +54,7 @@ from urdimbre.core.drafting import (
     sealed,
     signs,
 )
-from urdimbre.core.exchange.moves import Exchange
+from urdimbre.core.exchange.moves import THANKED
 from urdimbre.core.obligations import Custody, Owed
 
 SICK = sealed(commitment("sick"))
@@ -231,13 +232,13 @@ def by_others(c, draw):
 
 # ------------------------------------------------------------------- answers, mending
 def _recorded(c, draw, wanted=lambda _: True) -> Recorded | None:
-    exchanges = [one for one in c.log if isinstance(one.act.body, Exchange)]
-    found = [one for one in exchanges if wanted(one)] or exchanges
+    told = [one for one in c.log if hasattr(one.act.body, "deals")]
+    found = [one for one in told if wanted(one)] or told
     return draw.one_of(found) if found else None
 
 
 def _is_gift(recorded):
-    return recorded.act.body.deals[0].mode == "gift"
+    return recorded.act.body.deals[0].mode in THANKED
 
 
 def _for_caro(recorded):
@@ -380,6 +381,7 @@ def decide(c, draw):
         (
             {"effect": "limits", **limits("SOL", "person", -draw.amount(), 9000)},
             {"effect": "parameter", "name": "owe_max", "value": draw.amount()},
+            {"effect": "parameter", "name": "work_days", "value": draw.amount() % 9},
             {"effect": "unit", "unit": {"code": "PUNO", "kind": "volume", "scale": 0}},
             {"effect": "ceiling", "unit": "DON", "quantity": draw.amount()},
             {"effect": "regime", "unit": "DON", "regime": "mutual"},
@@ -461,6 +463,8 @@ STEPS = {
         brake,
         change_policy,
         entrust,
+        call,
+        count,
         decide,
         issue,
         keep_the_log,
@@ -468,7 +472,7 @@ STEPS = {
     )
 }
 TRADING = ("sell", "barter", "ring", "give", "receive_from_outside", "lend", "settle")
-MENDING = ("bring_back", "by_others", "thank", "adjust", "contest")
+MENDING = ("bring_back", "by_others", "thank", "adjust", "contest", "call", "count")
 
 _numbers = st.lists(st.integers(0, 59), min_size=8, max_size=8)
 

@@ -34,6 +34,7 @@ from tests.stories import (  # noqa: E402 - found by the path set above
     test_tequio,
     test_weekly_boxes,
     test_witnesses,
+    test_work_day,
 )
 from tests.stories.scene import Scene, Sealed  # noqa: E402 - likewise
 from urdimbre.adapters.keys.ed25519 import public_key, sign  # noqa: E402 - likewise
@@ -76,6 +77,7 @@ STORIES: tuple[Callable[[Scene], None], ...] = (
     test_fair.test_fair,
     test_witnesses.test_witnesses,
     test_anchored.test_anchored,
+    test_work_day.test_work_day,
 )
 """The ten exchanges of real life, one of each kind of act, and what they leave out."""
 

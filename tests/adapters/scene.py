@@ -9,7 +9,7 @@ ANA, BETO, CORA = (id_of(name) for name in ("ana", "beto", "cora"))
 
 
 def play(circuit: Making) -> None:
-    """Three sell, barter, give, lend, settle, thank, adjust and contest."""
+    """Three sell, barter, give, lend, settle, work, thank, adjust and contest."""
     circuit.admit("ana", "beto", "cora")
     _granted_signs(circuit)
     _rice_until_harvest(circuit)
@@ -17,6 +17,7 @@ def play(circuit: Making) -> None:
     _soup(circuit)
     _a_barter_mended(circuit)
     _written_for_another(circuit)
+    _common_work(circuit)
 
 
 def _record_exchange(circuit, mode, *moves, by, names=()):
@@ -44,6 +45,7 @@ def _granted_signs(circuit):
             "whom": "person",
         },
         {"effect": "parameter", "name": "offer_days", "value": 30},
+        {"effect": "parameter", "name": "work_days", "value": 12},
     ]
     decision = circuit.draft(
         "decision", {"basis": "founders", "effects": effects}, by="common"
@@ -151,6 +153,40 @@ def _written_for_another(circuit):
         refs=[(written, "contests")],
     )
     circuit.record(circuit.sign(contest, "cora"))
+
+
+def _common_work(circuit):
+    """All are called; Ana comes and leaves early, Beto sends Cora, who still owes."""
+    today = circuit.clock.now // 86_400
+    called = sorted((ANA, BETO, CORA))
+    body = {
+        "day": today,
+        "due": today + 7,
+        "category": "work.common",
+        "quantity": 100,
+        "unit": "DAY",
+        "members": called,
+    }
+    dues = _for_the_common(circuit, "dues", body)
+    there = {"member": ANA, "how": "there", "quantity": 100}
+    sent = {"member": BETO, "how": "sent", "by": CORA, "quantity": 50}
+    lines = [{"deal": called.index(one["member"])} | one for one in (there, sent)]
+    body = {"day": today, "dues": dues, "category": "work.common", "unit": "DAY"}
+    body["lines"] = sorted(lines, key=lambda one: one["deal"])
+    refs = [(dues, "releases")]
+    counted = _for_the_common(circuit, "roster", body, "cora", refs=refs)
+    place = [one["member"] for one in body["lines"]].index(ANA)
+    deal = {"act": counted, "deal": place}
+    body = {"deal": deal, "moves": [{"delta": -50, "move": move} for move in (0, 1)]}
+    refs = [(counted, "adjusts")]
+    _for_the_common(circuit, "adjust", body, "ana", refs=refs)
+    body = {"deal": deal, "party": {"common": True}}
+    _for_the_common(circuit, "thanks", body, refs=[(counted, "answers")])
+
+
+def _for_the_common(circuit, kind, body, *names, **more):
+    act = circuit.draft(kind, body, by="common", agreement=1, **more)
+    return circuit.record(circuit.sign(act, *names, common=[FOUNDER])).act
 
 
 PARTIES = {"common": COMMON, "ana": ANA, "beto": BETO, "cora": CORA}

@@ -50,10 +50,10 @@ def test_its_layout_is_that_of_c2sp(written):
     assert list(contents(written)) == [
         "checkpoint",
         "tile/0/000",
-        "tile/0/001.p/19",
+        "tile/0/001.p/27",
         "tile/1/000.p/1",
         "tile/entries/000",
-        "tile/entries/001.p/19",
+        "tile/entries/001.p/27",
         "headers.jsonl",
     ]
 
@@ -105,10 +105,10 @@ def test_its_entries_are_those_of_the_log(folder, written):
     [
         "checkpoint",
         "tile/0/000",
-        "tile/0/001.p/19",
+        "tile/0/001.p/27",
         "tile/1/000.p/1",
         "tile/entries/000",
-        "tile/entries/001.p/19",
+        "tile/entries/001.p/27",
         "headers.jsonl",
     ],
 )

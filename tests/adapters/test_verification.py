@@ -94,7 +94,7 @@ def test_what_was_recorded_verifies(recorded):
 
     assert told["first_error"] is None
     assert told["ok"] is True
-    assert told["acts"] == 17 + BARTERS
+    assert told["acts"] == 21 + BARTERS
     assert told["signatures"] > 2 * BARTERS
     assert set(told["covered"]) == set(ALL)
     assert list(told) == [

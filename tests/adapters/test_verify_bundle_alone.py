@@ -115,10 +115,10 @@ def test_a_bundle_that_the_program_writes_holds(alone, written):
 FILES = (
     "checkpoint",
     "tile/0/000",
-    "tile/0/001.p/19",
+    "tile/0/001.p/27",
     "tile/1/000.p/1",
     "tile/entries/000",
-    "tile/entries/001.p/19",
+    "tile/entries/001.p/27",
     "headers.jsonl",
 )
 

@@ -10,6 +10,7 @@ from functools import cache
 
 from tests.core.refused import (
     belonging,
+    calling,
     consenting,
     deciding,
     exchanging,
@@ -27,6 +28,7 @@ from urdimbre.core.state import value_of
 
 ROOMS = (
     belonging,
+    calling,
     consenting,
     deciding,
     exchanging,

@@ -15,6 +15,50 @@ def name(party):
     return COMMON if party.get("common") else party.get("member")
 
 
+def deals_of(act):
+    """The deals of an act; of common work, what the pages of the acts say they are."""
+    body = act["body"]
+    if act["kind"] == "dues":
+        return [
+            {"mode": "dues", "moves": [_part(body, member)]}
+            for member in body["members"]
+        ]
+    if act["kind"] == "roster":
+        return [
+            {"mode": "roster", "moves": list(_counted(body, line))}
+            for line in body["lines"]
+        ]
+    return body.get("deals", []) if act["kind"] == "exchange" else []
+
+
+def _part(body, member):
+    return {
+        "type": "promise",
+        "giver": {"member": member},
+        "taker": {"common": True},
+        "what": {"unit": body["unit"], "quantity": body["quantity"]},
+    }
+
+
+def _counted(body, line):
+    """The work of who did it, then what the common lets go of."""
+    if line["how"] != "exempt":
+        yield {
+            "type": "goods",
+            "giver": {"member": line.get("by", line["member"])},
+            "taker": {"common": True},
+            "unit": body["unit"],
+            "quantity": line["quantity"],
+        }
+    yield {
+        "type": "release",
+        "giver": {"common": True},
+        "taker": {"member": line["member"]},
+        "owed": {"act": body["dues"], "deal": line["deal"], "move": 0},
+        "quantity": line["quantity"],
+    }
+
+
 class NaiveModel:
     """Who stands where, who owes what, and what lies with whom."""
 
@@ -27,6 +71,7 @@ class NaiveModel:
         self.limits = {}
         self.acts = {}
         self.contests = {}
+        self.counted = {}
 
     def record(self, act_hash, act):
         """Take over an act."""
@@ -64,6 +109,17 @@ class NaiveModel:
         excess = self.excess([move for _, move in moves])
         for place, move in moves:
             self.act_on(place, move, excess)
+
+    def do_dues(self, act_hash, body, _act):
+        """Each who is called owes her part to the common."""
+        for n, who in enumerate(body["members"]):
+            self.owed[act_hash, n, 0] = [who, COMMON, body["unit"], body["quantity"], 0]
+
+    def do_roster(self, act_hash, body, _act):
+        """What somebody worked, sent or is excused from is owed no longer."""
+        for n, line in enumerate(body["lines"]):
+            self.owed[body["dues"], line["deal"], 0][4] += line["quantity"]
+            self.counted[act_hash, n] = (body["dues"], line["deal"], 0), line["how"]
 
     def excess(self, moves):
         """What the one ``owe`` move of an act leaves owing: the part past the limit."""
@@ -122,10 +178,23 @@ class NaiveModel:
 
     def do_adjust(self, _hash, body, _act):
         act_hash, deal = body["deal"]["act"], body["deal"]["deal"]
+        if "deals" not in self.acts[act_hash]:
+            self.adjust_work(act_hash, deal, body["moves"])
+            return
         moves = self.acts[act_hash]["deals"][deal]["moves"]
         for change in body["moves"]:
             place = (act_hash, deal, change["move"])
             self.change(place, moves[change["move"]], change["delta"])
+
+    def adjust_work(self, act_hash, deal, changes):
+        """Of dues the quantity; of a roster what was freed: the last move of a line."""
+        for change in changes:
+            if (act_hash, deal) not in self.counted:
+                self.owed[act_hash, deal, 0][3] += change["delta"]
+                continue
+            owed, how = self.counted[act_hash, deal]
+            if change["move"] == (0 if how == "exempt" else 1):
+                self.owed[owed][4] += change["delta"]
 
     def change(self, place, move, delta):
         """Add the difference to what one move has done."""
@@ -153,6 +222,8 @@ class NaiveModel:
         """While it is open, a debit in signs does not count for who contests."""
         act_hash, deal = body["deal"]["act"], body["deal"]["deal"]
         sign = -1
+        if "deals" not in self.acts[act_hash]:
+            return  # work is no account: nothing of it is held
         if "outcome" not in body:
             sign = 1
             self.contests[act_hash, deal] = list(self.debits(act_hash, deal, act["by"]))

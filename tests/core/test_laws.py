@@ -8,6 +8,7 @@ are given, obligations and custody never fall below nothing.
 import json
 import os
 from collections import Counter
+from time import gmtime
 
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -16,6 +17,7 @@ from tests.little_circuit import Little, town
 from tests.strategies import histories, play
 from urdimbre.core.accounts import COMMON, limits
 from urdimbre.core.acts import Effects
+from urdimbre.core.agreements import number
 from urdimbre.core.chain.entry import ZERO16, decode
 from urdimbre.core.obligations import Custody, Owed
 from urdimbre.core.state import State, key_of, value_of
@@ -147,6 +149,7 @@ def test_nobody_is_in_an_exchange_without_consent(history):
     for recorded in play(little, history):
         mandates |= _principals(little.state)
         if recorded.act.kind != "exchange":
+            _called_within_what_is_agreed(little, recorded)
             continue
         signed = {one.member for one in recorded.slots if one.mandate == ZERO16}
         under = {mandates.get(one.mandate) for one in recorded.slots}
@@ -161,6 +164,29 @@ def test_nobody_is_in_an_exchange_without_consent(history):
             own = party in signed or party in spoken_for
             assert own or (len(set(witnesses)) >= 2 and credit_only)
         assert spoken_for | signed <= {*_sides(recorded.act.body), COMMON}
+
+
+def _called_within_what_is_agreed(little, recorded):
+    """Who signs neither dues nor a roster is bound by the agreement on work days."""
+    body, state = recorded.act.body, little.state
+    agreed = number(state, "work_days")
+    if recorded.act.kind == "dues":
+        year = _year(body.due)
+        days = Counter(
+            who
+            for one in little.log
+            if one.act.kind == "dues" and _year(one.act.body.due) == year
+            for who in one.act.body.members
+        )
+        # No call of these histories is for longer than a day.
+        assert max(days[who] for who in body.members) <= agreed
+    elif recorded.act.kind == "roster":
+        called = little.cited[body.dues].act.body.members
+        assert {one.member for one in body.lines} <= {*called}
+
+
+def _year(day):
+    return gmtime(day * 86_400).tm_year
 
 
 def _principals(state):
@@ -196,7 +222,7 @@ def test_only_a_creditor_lets_go_of_what_she_is_owed(history):
         after = _owed(little.state)
         for key, row in after.items():
             freed = row.released - getattr(before.get(key), "released", 0)
-            if freed and recorded.act.kind == "exchange":
+            if freed and recorded.act.kind in ("exchange", "roster"):
                 assert freed == _freed(recorded.act.body, row)
             elif freed:
                 assert recorded.act.kind == "adjust"

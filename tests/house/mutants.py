@@ -27,6 +27,7 @@ class Mutant(NamedTuple):
 
 BOUNDARIES = "test_boundaries.py"
 CONSENT = "test_consent.py"
+COMMON_WORK = "test_common_work.py"
 REFUSALS = "test_refusals.py"
 LAWS = "test_laws.py::test_a_naive_model_stands_where_the_circuit_stands"
 
@@ -317,5 +318,47 @@ MUTANTS = (
         "_post_signs(result.net, move, -excess)",
         "add(result.net, where, excess)",
         f"{BOUNDARIES} -k left_owing",
+    ),
+    Mutant(
+        "one more day than agreed may be called",
+        "circulation/dues.py",
+        "if row.days > agreed:",
+        "if row.days > agreed + 1:",
+        f"{COMMON_WORK} -k the_agreed_days",
+    ),
+    Mutant(
+        "days called before are forgotten",
+        "circulation/dues.py",
+        "days=row.days + days)",
+        "days=days)",
+        f"{COMMON_WORK} -k anew_in_each_year",
+    ),
+    Mutant(
+        "witnesses excuse",
+        "circulation/roster.py",
+        "any_of if seen else OWN | MANDATE",
+        "any_of",
+        f"{REFUSALS} -k witnesses_excuse",
+    ),
+    Mutant(
+        "a witness attests what is said of herself",
+        "membership/consent.py",
+        "hers = [*(need.party for need in attested), *told]",
+        "hers = [need.party for need in attested]",
+        f"{COMMON_WORK} -k counted_by_others",
+    ),
+    Mutant(
+        "a roster lets go of any debt to the common",
+        "circulation/roster.py",
+        "if recorded is None or not isinstance(recorded.act.body, Dues):",
+        "if recorded is None:",
+        f"{REFUSALS} -k never_called",
+    ),
+    Mutant(
+        "a second roster makes the first undone",
+        "circulation/roster.py",
+        "released=row.released + line.quantity",
+        "released=line.quantity",
+        f"{COMMON_WORK} -k added_to",
     ),
 )

@@ -9,6 +9,7 @@ import pytest
 
 from tests.adapters import making, scene
 from tests.adapters.making import id_of
+from tests.core.naive_model import deals_of
 from urdimbre.core import drafting
 from urdimbre.core.chain.entry import ACT, decode
 from urdimbre.core.units import MINOR_MAX
@@ -41,6 +42,11 @@ class Recorded:
     def close(self):
         self.connection.close()
         self.circuit.registry.close()
+
+
+LEFT = {scene.ANA: (2, 50), scene.BETO: (3, 50), scene.CORA: (4, 100)}
+WORK = [LEFT[one] for one in sorted(LEFT)]
+"""Who was called, in the order of the call: her number, and what she still owes."""
 
 
 @pytest.fixture
@@ -94,6 +100,18 @@ def test_volumes_are_the_moves_as_adjustments_leave_them(played):
     )
 
 
+def test_work_is_that_of_who_did_it(played):
+    told = played.rows(
+        "SELECT giver, taker, original, quantity, purpose FROM move"
+        " WHERE mode = 'roster' AND type = 'goods'"
+    )
+
+    assert sorted(told) == [
+        (2, tables.THE_COMMON, 100, 50, "common"),
+        (4, tables.THE_COMMON, 50, 50, "common"),
+    ]
+
+
 def test_moves_are_those_of_the_acts_less_what_was_adjusted(played):
     adjusted = Counter()
     positions = {
@@ -108,9 +126,7 @@ def test_moves_are_those_of_the_acts_less_what_was_adjusted(played):
             for change in act["body"]["moves"]:
                 place = (positions[deal["act"]], deal["deal"], change["move"])
                 adjusted[place] += change["delta"]
-        if act["kind"] != "exchange":
-            continue
-        for d, deal in enumerate(act["body"]["deals"]):
+        for d, deal in enumerate(deals_of(act)):
             for m, move in enumerate(deal["moves"]):
                 quantity = move.get("what", move)["quantity"]
                 moves[position, d, m] = (deal["mode"], move["type"], quantity)
@@ -143,15 +159,19 @@ def test_what_is_owed_held_thanked_and_marked_is_told(played):
     owed = played.rows("SELECT debtor, creditor, what, open, due FROM obligation")
     held = played.rows("SELECT owner, holder, quantity, held, may FROM custody")
     thanks = played.rows("SELECT party FROM thanks")
-    marks = played.rows("SELECT kind, owner, unit FROM mark ORDER BY kind")
+    marks = played.rows("SELECT kind, owner, unit FROM mark ORDER BY kind, owner")
 
+    week = f'{{"date":{making.DAY + 7}}}'
     assert owed == [
         (3, 2, "money", 4_000, '{"event":"harvest"}'),
-        (3, 4, "goods", 2, f'{{"date":{making.DAY + 7}}}'),
+        (3, 4, "goods", 2, week),
+        # Ana left early, Beto has sent Cora for half a day, who owes all of hers.
+        *((no, tables.THE_COMMON, "work", left, week) for no, left in WORK),
     ]
     assert held == [(4, 3, 3, 2, "use")]
-    assert thanks == [(4,)]
+    assert thanks == [(4,), (tables.THE_COMMON,)]
     assert marks == [
+        ("adjusted", tables.THE_COMMON, ""),
         ("adjusted", 2, ""),
         ("contested", 4, ""),
         ("warned", 2, scene.GRANTED),

@@ -9,6 +9,7 @@ from tests.stories.scene import DAY, MONEY, SIGN, Scene
 from tests.stories.test_fair import changed, signs_of_the_fair
 from urdimbre.core import circuit
 from urdimbre.core.accounts import COMMON
+from urdimbre.core.circulation.dues import days_of
 from urdimbre.core.drafting import (
     cited,
     deal,
@@ -22,7 +23,7 @@ from urdimbre.core.drafting import (
     signs,
 )
 from urdimbre.core.state import Overlay
-from urdimbre.core.units import Backing
+from urdimbre.core.units import Backing, standard_unit
 
 LOW, OWE_MAX = -200, 50
 
@@ -226,6 +227,32 @@ def test_adjustments_of_a_move_that_was_left_owing():
         told.append((delta, str(-scene.balance(rosa)), str(owed), code, flagged))
 
     assert told == worked("adjustments", "adjustments")
+
+
+def test_days_of_common_work():
+    scene = Scene("called", {"work_days": 3})
+    (rosa,) = scene.people("Rosa")
+    keeper = scene.acting_for(scene.founder, COMMON)
+    told = []
+
+    for quantity, unit, *_ in worked("common-work", "work_days"):
+        body = {
+            "day": scene.today,
+            "due": scene.today,
+            "category": "work.common",
+            "quantity": int(quantity),
+            "unit": unit,
+            "members": [rosa],
+        }
+        answers = scene.refused("dues", body, keeper)
+        days = days_of(standard_unit(unit), int(quantity))
+        if not answers:
+            scene.record("dues", body, keeper)
+        (called,) = scene.state.starting("called/")
+        code = answers[0].code if answers else ""
+        told.append((quantity, unit, str(days), str(called.days), code))
+
+    assert told == worked("common-work", "work_days")
 
 
 def beyond(scene, body, *signers):

@@ -1,6 +1,6 @@
 """What pages ask for, worked out anew from the acts, one loop for each question."""
 
-from tests.core.naive_model import NaiveModel
+from tests.core.naive_model import NaiveModel, deals_of
 
 OUTSIDE = {"capital": -1, "state": -2, "solidarity": -3}
 THE_COMMON, SEALED, OTHER_CIRCUIT, NODE = 0, -4, -5, -7
@@ -28,7 +28,7 @@ class NaivePages:
         if act["kind"] == "admit":
             self._admit(body["member"])
         self.acts.append((position, self.numbers[act["by"]]))
-        for d, deal in enumerate(body.get("deals", ())):
+        for d, deal in enumerate(deals_of(act)):
             for m, move in enumerate(deal["moves"]):
                 self.moves[position, d, m] = {
                     "mode": deal["mode"],

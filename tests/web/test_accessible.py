@@ -36,6 +36,8 @@ MEMBERS = (
     "/statement?period=year&mode=gift",
     "/board",
     "/agreements",
+    "/work",
+    "/work/call",
     "/members",
     "/members/2",
     "/members/admit",

@@ -36,11 +36,14 @@ ALL = {
 DAYS = (*range(TODAY - 1, TODAY + 4), TODAY + 10, TODAY + 40)
 SHORT = ("Ána", "Beto", "Caro", "Dora", "Eva", "Fede", "Gina")
 CALLED = dict(zip(PERSONS, SHORT, strict=True))
+MODES_SHOWN = ("barter", "sale", "gift", "lend", "settle", "dues", "roster")
 FIELDS = st.fixed_dictionaries(
     {
         "direction": st.sampled_from(["", "gave", "received"]),
-        "mode": st.sampled_from(["", "", "barter", "sale", "gift", "lend", "settle"]),
-        "unit": st.sampled_from(["", "", "SOL", "HORA", "C62", "MXN"]),
+        "mode": st.sampled_from(
+            ["", "", "barter", "sale", "gift", "lend", "settle", "dues", "roster"]
+        ),
+        "unit": st.sampled_from(["", "", "SOL", "HORA", "C62", "MXN", "DAY"]),
         "person": st.sampled_from(["", "", "ana", "BETO", "a", "nobody"]),
         "start": st.sampled_from([None, None, *DAYS]),
         "end": st.sampled_from([None, None, *DAYS]),

@@ -245,7 +245,7 @@ class Required(NamedTuple):
         bearers: mandates of purpose ``care`` needed, each by another person.
         mediated: whether one mediator's mandate serves instead of all the needs.
         interested: members whose case it is; neither they nor who signs for them by
-            policy can be the mediator or judge.
+            policy can be the mediator or judge, nor are they witnesses.
         standing: consents listed in the act, party to mandate id.
         only_key: short id of the one key that serves for own signatures.
         guardians: persons of whom ``guardians_need`` must sign.

@@ -132,6 +132,16 @@ PARAMETERS = (
         ),
         later=True,
     ),
+    Parameter(
+        name="work_days",
+        value=integer(0, 104),
+        default=0,
+        meaning=gettext_noop(
+            "Days in a year on which the common may call a member to common work."
+        ),
+        presets=(("campesina", 12), ("consumer-group", 4), ("community-shop", 4)),
+        later=True,
+    ),
 )
 
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}

@@ -21,7 +21,9 @@ from urdimbre.core.agreements import (
 from urdimbre.core.assembly.decision import DECISION
 from urdimbre.core.catalogue.unit import UnitRow, build_unit
 from urdimbre.core.chain.entry import Slot
+from urdimbre.core.circulation.dues import DUES, Called
 from urdimbre.core.circulation.issue import ISSUE
+from urdimbre.core.circulation.roster import ROSTER
 from urdimbre.core.exchange.adjust import ADJUST, Adjusted
 from urdimbre.core.exchange.contest import CONTEST, Contest
 from urdimbre.core.exchange.exchange import EXCHANGE
@@ -76,6 +78,8 @@ _KINDS = (
     FREEZE,
     DECISION,
     ISSUE,
+    DUES,
+    ROSTER,
     EXCHANGE,
     THANKS,
     ADJUST,
@@ -254,6 +258,7 @@ _ROWS: dict[str, Any] = {
     "account": Account,
     "adjusted": Adjusted,
     "agreement": Setting,
+    "called": Called,
     "clock": ClockRow,
     "contest": Contest,
     "custody": Custody,
@@ -276,7 +281,7 @@ _UNDER_AGREEMENT: dict[str, Any] = {
     "limits": Limits,
     "witness": Witness,
 }
-_NUMBERS = ("chain", "deal", "move", "period")
+_NUMBERS = ("chain", "deal", "move", "period", "year")
 _INSIDE: dict[str, Any] = {
     "alternative": Alternative,
     "backing": Backing,

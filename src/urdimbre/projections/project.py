@@ -14,7 +14,7 @@ from urdimbre.core.agreements import Setting
 from urdimbre.core.catalogue.unit import UnitRow
 from urdimbre.core.exchange.moves import (
     TYPE_OF,
-    Exchange,
+    Deal,
     Goods,
     Money,
     Promise,
@@ -163,9 +163,10 @@ class Projected:
             (position, act.kind, by, self._height, self._time, day)
         )
         self._post(applied)
-        if act.kind == "exchange":
-            self._exchange(applied)
-        elif act.kind in _MENDING:
+        # Exchanges, dues and rosters tell what they do as deals.
+        for place, deal in enumerate(getattr(act.body, "deals", ())):
+            self._deal(applied, place, deal)
+        if act.kind in _MENDING:
             _MENDING[act.kind](self, applied)
         self._flag(applied)
 
@@ -208,29 +209,26 @@ class Projected:
             for (owner, unit, purse), delta, after in applied.effects.postings
         ]
 
-    def _exchange(self, applied: Applied) -> None:
-        body: Exchange = applied.act.body
+    def _deal(self, applied: Applied, place: int, deal: Deal) -> None:
         position, party = applied.position, self.numbers.party
-        month = month_of(body.day)
-        self._days[position] = body.day
+        day = self._days[position] = applied.act.body.day
+        month, mode = month_of(day), deal.mode
         lines, volumes = self._lines["move"], self._volumes
-        for d, deal in enumerate(body.deals):
-            mode = deal.mode
-            for m, move in enumerate(deal.moves):
-                kind = TYPE_OF[type(move)]
-                unit, quantity, category, *more = _TOLD[kind](move, applied)
-                giver, taker = party(move.giver), party(move.taker)
-                amount = (unit, quantity, quantity, category)
-                lines.append(
-                    (position, d, m, mode, kind, giver, taker, *amount, *more, "")
-                )
-                group = (month, mode, kind, unit, category)
-                sums = volumes.get(group)
-                if sums is None:
-                    volumes[group] = [quantity, 1]
-                else:
-                    sums[0] += quantity
-                    sums[1] += 1
+        for m, move in enumerate(deal.moves):
+            kind = TYPE_OF[type(move)]
+            unit, quantity, category, *more = _TOLD[kind](move, applied)
+            giver, taker = party(move.giver), party(move.taker)
+            amount = (unit, quantity, quantity, category)
+            lines.append(
+                (position, place, m, mode, kind, giver, taker, *amount, *more, "")
+            )
+            group = (month, mode, kind, unit, category)
+            sums = volumes.get(group)
+            if sums is None:
+                volumes[group] = [quantity, 1]
+            else:
+                sums[0] += quantity
+                sums[1] += 1
 
     def _adjust(self, applied: Applied) -> None:
         body = applied.act.body

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.http import Http404
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import ACT, Slot, decode
 from urdimbre.core.circuit import read
 from urdimbre.core.exchange.moves import Release
 from urdimbre.web import opened
+from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft, Opening, Payload
 from urdimbre.web.exchanges.proposing import TEXTS, WORDS
 from urdimbre.web.telling import Told, tell
@@ -65,6 +67,20 @@ def texts_of(openings: Iterable[Opening | Payload]) -> dict[str, str]:
 def payloads(commitments: Iterable[str]) -> list[Payload]:
     """Return what the desk still holds of the private fields of an act."""
     return list(Payload.objects.filter(commitment__in=list(commitments)))
+
+
+def readable(act: Act, here: Here) -> list[Payload]:
+    """Return the private fields of an act that one of its parties may open.
+
+    The reason of an exemption is for whom it excuses, and for who signs for the common.
+    """
+    hers = {here.member, here.person}
+    others = {
+        line.why
+        for line in getattr(act.body, "lines", ())
+        if line.why is not None and COMMON not in hers and line.member not in hers
+    }
+    return [one for one in payloads(act.private) if one.commitment not in others]
 
 
 def told(act: Act, texts: Mapping[str, str]) -> Told:

@@ -11,6 +11,8 @@ SHORT = {
     "mandate": gettext_noop("Mandate"),
     "decision": gettext_noop("Decision"),
     "issue": gettext_noop("Issue of signs"),
+    "dues": gettext_noop("Call to work"),
+    "roster": gettext_noop("Common work"),
     "exchange": gettext_noop("Exchange"),
     "thanks": gettext_noop("Thanks"),
     "adjust": gettext_noop("Adjustment"),

@@ -11,7 +11,7 @@ from urdimbre.web import names, wording
 from urdimbre.web.units import UnitMissing, measure
 
 TIMES = ("until", "most", "now", "since")
-DAYS = ("day", "today")
+DAYS = ("day", "today", "last")
 SECONDS_MIN = 10**8
 """Whole numbers above it are seconds, not days or counts."""
 MEMBER = re.compile("[0-9a-f]{32}")
@@ -22,6 +22,8 @@ WORDS = {
     "gift": gettext_noop("gift"),
     "lend": gettext_noop("loan"),
     "settle": gettext_noop("settling"),
+    "dues": gettext_noop("dues"),
+    "roster": gettext_noop("roster"),
     "goods": gettext_noop("goods"),
     "work": gettext_noop("work"),
     "money": gettext_noop("money"),
@@ -51,7 +53,6 @@ WORDS = {
     "deposit": gettext_noop("deposit"),
     "use_price": gettext_noop("use price"),
     "damage": gettext_noop("damage"),
-    "dues": gettext_noop("dues"),
     "sell": gettext_noop("sell"),
     "use": gettext_noop("use"),
     "fulfilled": gettext_noop("fulfilled"),
@@ -73,6 +74,8 @@ FIELDS = {
     "more_than_held": "quantity",
     "more_than_released": "quantity",
     "day_ahead": "day",
+    "work_day_out_of_reach": "day",
+    "more_days_than_agreed": "members",
     "unknown_member": "with",
     "member_has_left": "with",
     "same_party": "with",

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "urdimbre.web.notebook",
     "urdimbre.web.offline",
     "urdimbre.web.security",
+    "urdimbre.web.work_days",
     "django.forms",
     "django_htmx",
     "django.contrib.sessions",

@@ -14,6 +14,7 @@ from urdimbre.web import names, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.membership import telling as membership
 from urdimbre.web.units import measure
+from urdimbre.web.work_days import telling as work_days
 
 OUTSIDE = {"capital": -1, "state": -2, "solidarity": -3}
 MODES = {
@@ -22,6 +23,8 @@ MODES = {
     "gift": gettext_noop("Gift"),
     "lend": gettext_noop("Loan"),
     "settle": gettext_noop("Settling"),
+    "dues": gettext_noop("Call to work"),
+    "roster": gettext_noop("Common work"),
 }
 KINDS = {
     "genesis": gettext_noop("The circuit was founded."),
@@ -32,7 +35,9 @@ KINDS = {
     "mandate": gettext_noop("{by} gave or ended a mandate."),
     "decision": gettext_noop("The circuit decided something."),
     "issue": gettext_noop("The common issued signs to {member}, or took them back."),
-    "thanks": gettext_noop("{by} gave thanks for a gift."),
+    "dues": gettext_noop("Members are called to common work."),
+    "roster": gettext_noop("What was done of common work."),
+    "thanks": gettext_noop("{by} gave thanks."),
     "adjust": gettext_noop("The figures of an earlier deal were adjusted."),
     "contest": gettext_noop("{by} objected to an entry, or answered an objection."),
     "void": gettext_noop("{by} withdrew a draft."),
@@ -171,7 +176,7 @@ def _tell_other(act: Act) -> Told:
     return Told(
         title=membership.title(act) or text,
         parties=tuple(dict.fromkeys(known.values())),
-        lines=membership.lines(act),
+        lines=membership.lines(act) or work_days.lines(act),
     )
 
 

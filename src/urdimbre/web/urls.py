@@ -28,6 +28,7 @@ from urdimbre.web.membership import (
 from urdimbre.web.notebook import checking, honest, reading, taking, tiles, witnessing
 from urdimbre.web.offline import shell
 from urdimbre.web.security import mine as security
+from urdimbre.web.work_days import calling, counting, looking
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -76,6 +77,11 @@ urlpatterns = [
     path("statement.csv", statement.statement_csv, name="statement_csv"),
     path("security", security.security, name="security"),
     path("security/end", security.end_visit, name="end_visit"),
+    path("work", looking.work_days, name="work_days"),
+    path("work/call", calling.call, name="call_work"),
+    path("work/<int:position>", looking.one_day, name="work_day"),
+    path("work/<int:position>/roster", counting.count, name="roster"),
+    path("work/<int:position>/thanks", looking.thank_for_work, name="thank_for_work"),
     path("keys", mine.mine, name="keys"),
     path("keys/revoke", mine.revoke, name="revoke_key"),
     path("keys/veto", mine.veto, name="veto_key"),

@@ -277,8 +277,10 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
         yield plan.refused
         return
     yield from _of_who_has_left(state, plan)
-    mended = _mended(state, act.body, deal)
-    yield from MODE[deal.mode].mended(state, mended, act.body.deal.deal + 1)
+    mode = MODE.get(deal.mode)
+    if mode is not None:  # in dues nothing stands against anything else
+        mended = _mended(state, act.body, deal)
+        yield from mode.mended(state, mended, act.body.deal.deal + 1)
     rows: list[Row] = [*plan.owed.values(), *plan.custody.values()]
     yield from left_behind(state, rows, deals_of(rows))
     yield from too_large(state, plan.net, plan.owed.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urdimbre.core.acts import Act, Cited, DealId, Need
 from urdimbre.core.exchange.answers import RefMissing
-from urdimbre.core.exchange.moves import Deal, Exchange
+from urdimbre.core.exchange.moves import Deal
 from urdimbre.core.refusals import Refusal, UnknownAct
 
 CITED_REFUSE = (UnknownAct, RefMissing)
@@ -15,9 +15,8 @@ def cited_deal(act: Act, named: DealId, cited: Cited, rel: str) -> Deal | Refusa
     if not any(ref.act == named.act and ref.rel == rel for ref in act.refs):
         return RefMissing(named.act, rel)
     recorded = cited.get(named.act)
-    if recorded is None or not isinstance(recorded.act.body, Exchange):
-        return UnknownAct(named.act)
-    deals = recorded.act.body.deals
+    # Dues and rosters tell what they do as deals, too.
+    deals: tuple[Deal, ...] = getattr(recorded and recorded.act.body, "deals", ())
     if named.deal >= len(deals):
         return UnknownAct(named.act)
     return deals[named.deal]

@@ -22,7 +22,12 @@ from urdimbre.core.agreements import number
 from urdimbre.core.chain.entry import ZERO16
 from urdimbre.core.exchange.adjust import adjusted_by
 from urdimbre.core.exchange.cited import CITED_REFUSE, cited_deal, parties
-from urdimbre.core.exchange.moves import Deal, Promise, Signs
+from urdimbre.core.exchange.moves import (
+    Deal,
+    Promise,
+    Signs,
+    StandingConsent,
+)
 from urdimbre.core.membership.rows import Mandate, Policy
 from urdimbre.core.obligations import Owed, owed, write_owed
 from urdimbre.core.reading import Record, choice
@@ -144,7 +149,8 @@ def _signed_itself(state: View, recorded: Recorded, party: str) -> bool:
 
 def _days(state: View, recorded: Recorded, party: str) -> int:
     """Return the days agreed in the mandate that spoke for the party, else for all."""
-    ids = [one.mandate for one in recorded.act.body.consents if one.party.id == party]
+    consents: tuple[StandingConsent, ...] = getattr(recorded.act.body, "consents", ())
+    ids = [one.mandate for one in consents if one.party.id == party]
     ids += [slot.mandate for slot in recorded.slots]
     found: list[Mandate | None] = [state.get(f"mandate/{id_}") for id_ in ids]
     rows = [row for row in found if row is not None]

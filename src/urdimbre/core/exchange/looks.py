@@ -125,14 +125,15 @@ def _units(state: View, move: Move) -> Refusal | None:
     if isinstance(move, Release):
         return None
     if not isinstance(move, Promise):
-        return _unit(state, TYPE_OF[type(move)], move.unit)
-    refused = _unit(state, move.what.type, move.what.unit)
+        return unknown_unit(state, TYPE_OF[type(move)], move.unit)
+    refused = unknown_unit(state, move.what.type, move.what.unit)
     if refused is None and move.alternative is not None:
-        return _unit(state, move.alternative.what, move.alternative.unit)
+        return unknown_unit(state, move.alternative.what, move.alternative.unit)
     return refused
 
 
-def _unit(state: View, use: str, code: str) -> Refusal | None:
+def unknown_unit(state: View, use: str, code: str) -> UnknownUnit | None:
+    """Refuse a unit that is none of the circuit's, or none for goods, money, signs."""
     unit = unit_of(state, code)
     if unit is None or unit.kind is not _KIND[use]:
         return UnknownUnit(code, use)

@@ -30,6 +30,10 @@ from urdimbre.core.units import MINOR_MAX
 MOVES_MAX = 96
 UNKNOWN = "unknown"
 """Category of goods that nobody remembers; the only one with quantity 0."""
+DUES_MODE, ROSTER_MODE = "dues", "roster"
+"""Modes of what the common calls to, and of what it counts of that: no exchange."""
+THANKED = ("gift", ROSTER_MODE)
+"""Modes of deals that whoever received in them may thank for."""
 
 category = text(r"[a-z0-9.]{1,40}")
 _purse = choice("till", "bank", "reserve")
@@ -160,7 +164,8 @@ class Deal:
     """Moves under one mode.
 
     Attributes:
-        mode: ``sale``, ``barter``, ``gift``, ``lend`` or ``settle``.
+        mode: ``sale``, ``barter``, ``gift``, ``lend`` or ``settle``; of the acts by
+            which the common calls to work, ``dues`` or ``roster``.
         moves: at least one.
         need: id of the need that a gift answers.
     """

@@ -20,7 +20,7 @@ from urdimbre.core.acts import (
 )
 from urdimbre.core.exchange.cited import CITED_REFUSE, cited_deal
 from urdimbre.core.exchange.mode import takers
-from urdimbre.core.exchange.moves import Deal
+from urdimbre.core.exchange.moves import THANKED, Deal
 from urdimbre.core.reading import Record
 from urdimbre.core.refusals import Refusal, gettext_noop
 from urdimbre.core.state import Overlay, View
@@ -28,11 +28,11 @@ from urdimbre.core.state import Overlay, View
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thanks:
-    """Who took in a gift thanks for it.
+    """Who took in a gift, or the common for its dues, thanks for it.
 
     Attributes:
         party: who thanks: a person, the common, or the sealed party of the gift.
-        deal: the gift.
+        deal: the gift, or a line of a roster.
     """
 
     party: Party
@@ -104,7 +104,7 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     if isinstance(deal, Refusal):
         yield deal
         return
-    if deal.mode != "gift" or not _received(state, body.party, deal):
+    if deal.mode not in THANKED or not _received(state, body.party, deal):
         yield NoGiftToThank(body.party.id)
         return
     if state.get(f"thanked/{body.deal.act}/{body.deal.deal}/{body.party.id}"):

@@ -137,7 +137,7 @@ def refusals(
         else:
             yield from answers
     if attested:
-        yield from _attested(state, act, signed, attested)
+        yield from _attested(state, act, signed, attested, required.interested)
     if required.guardians:
         yield from _guarded(required, signed)
     if required.bearers:
@@ -414,15 +414,16 @@ def _attests(state: View, act: Act, signed: _Signed, need: Need) -> bool:
 
 
 def _attested(
-    state: View, act: Act, signed: _Signed, attested: list[Need]
+    state: View, act: Act, signed: _Signed, attested: list[Need], told: Iterable[str]
 ) -> Iterator[Refusal]:
     modes = [mode for need in attested for mode in need.modes]
-    parties = [need.party for need in attested]
     witnesses = _bearers(state, act, signed, "attest", modes)
     _have_served(signed, witnesses)
-    standing = [person for person in witnesses if person not in parties]
+    # Nobody is a witness to what is said of herself.
+    hers = [*(need.party for need in attested), *told]
+    standing = [person for person in witnesses if person not in hers]
     if len(standing) < WITNESSES:
-        yield NotEnoughSignatures(parties[0], len(standing), WITNESSES)
+        yield NotEnoughSignatures(hers[0], len(standing), WITNESSES)
 
 
 def _borne(

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from urdimbre.core.exchange.exchange import MODE
 from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Balance, Member, Volume
 from urdimbre.web import names, telling, wording
@@ -90,9 +91,12 @@ def _modes(rows: list[Volume], months: list[int]) -> list[ModeBoard]:
     for row in rows:
         counted[row.mode, row.month] += row.moves
     most = max(counted.values(), default=1)
+    used = {mode for mode, _ in counted}
+    # Common work is no modality: it is shown where there is some.
     return [
         _mode(mode, title, months, (counted, most))
         for mode, title in telling.MODES.items()
+        if mode in MODE or mode in used
     ]
 
 

@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.projections.models import Member
 from urdimbre.recording.answers import RecordingFailed
 from urdimbre.web.circuit import errors
@@ -163,6 +165,11 @@ def _language(request: Any) -> str:
     return display("language") or settings.LANGUAGE_CODE
 
 
+def _unnamed(member: str) -> str:
+    # Said later, in the language of the page: which one it is, she decides.
+    return _("the common") if member == COMMON else member[:8]
+
+
 def _here(request: HttpRequest) -> Here | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
@@ -184,6 +191,6 @@ def _here(request: HttpRequest) -> Here | None:
         member=acting,
         no=row.no,
         kind=row.kind,
-        name=names.get(acting, acting[:8]),
+        name=names.get(acting) or _unnamed(acting),
         person_name=names.get(login.member, login.member[:8]),
     )

@@ -23,6 +23,7 @@ from urdimbre.web.entries import (
     Entry,
     entry_at,
     payloads,
+    readable,
     texts_of,
     told,
     told_draft,
@@ -275,7 +276,7 @@ def proof(request: Any, position: int) -> HttpResponse:
             "payload": bytes(one.payload).hex(),
             "salt": bytes(one.salt).hex(),
         }
-        for one in payloads(entry.act.private)
+        for one in readable(entry.act, request.here)
     }
     # Better a somewhat older seal that witnesses have signed than the newest without.
     under = Book(settings.DIRECTORY).covering(position)

@@ -38,6 +38,7 @@ class Proposal:
         mode: of its first deal; empty if it is no exchange.
         refs: earlier acts it refers to.
         private: payloads by the name of their private field.
+        sealed: private fields whose commitments the body names.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Proposal:
     mode: str = ""
     refs: Sequence[tuple[str, str]] = ()
     private: Mapping[str, bytes] = field(default_factory=dict)
+    sealed: Sequence[Opening] = ()
 
 
 def exchange(
@@ -67,16 +69,8 @@ def propose(
     here: Here, proposal: Proposal, typed: Mapping[str, Any]
 ) -> Draft | list[Refusal]:
     """Make a draft, or say what the rules refuse in it."""
-    openings = [
-        Opening(
-            commitment=commitment(salt, name, payload),
-            field=name,
-            salt=salt,
-            payload=payload,
-        )
-        for name, payload in proposal.private.items()
-        for salt in [os.urandom(SALT_BYTES)]
-    ]
+    openings = [seal(name, payload) for name, payload in proposal.private.items()]
+    openings += proposal.sealed
     now = int(time.time())
     registry = opened.circuit().registry
     until = (
@@ -100,6 +94,13 @@ def propose(
         return refused
     _keep(draft, openings, parties(required))
     return draft
+
+
+def seal(name: str, payload: bytes) -> Opening:
+    """Commit to a private field; kept with the draft, later on the desk."""
+    salt = os.urandom(SALT_BYTES)
+    made = commitment(salt, name, payload)
+    return Opening(commitment=made, field=name, salt=salt, payload=payload)
 
 
 def parties(required: Required) -> list[str]:

@@ -54,8 +54,11 @@ class Role:
 def role_of(here: Here, draft: Draft) -> Role | None:
     """Say what she may sign in a draft now; nothing if it does not wait for her."""
     waits = set(draft.signers.filter(slot=None).values_list("member", flat=True))
-    party, mandate = _party(here, draft, waits)
     required = opened.circuit().registry.required_parties(bytes(draft.act))
+    if is_attested(draft) and isinstance(required, Required):
+        party, mandate = _witness(here, draft, required, waits)
+    else:
+        party, mandate = _party(here, draft, waits)
     if party is None or not isinstance(required, Required):
         return None
     signed = {slot.key_id for slot in slots_of(draft, party)}
@@ -97,6 +100,22 @@ def _party(here: Here, draft: Draft, waits: set[str]) -> tuple[str | None, str]:
         mandate = keys.mandate_to_mediate(here.person, draft.kind)
         return (COMMON, mandate) if mandate else (None, ZERO16)
     return None, ZERO16
+
+
+def is_attested(draft: Draft) -> bool:
+    """Tell whether witnesses sign for the common: one of them has made the draft."""
+    return draft.kind == "roster" and draft.by != COMMON
+
+
+def _witness(
+    here: Here, draft: Draft, required: Required, waits: set[str]
+) -> tuple[str | None, str]:
+    """Let witnesses sign of whom nothing is said, each once."""
+    told_of = {*required.interested, *(need.party for need in required.needs)}
+    mandate = keys.mandate_to_attest(here.person, draft.kind)
+    if COMMON not in waits or mandate is None or here.person in told_of:
+        return None, ZERO16
+    return COMMON, mandate
 
 
 def by_server(draft: Draft, role: Role, *, pin: str | None = None) -> Slot:

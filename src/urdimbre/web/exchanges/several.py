@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.acts import Act, Need, Required
-from urdimbre.core.membership.consent import server_is_one
+from urdimbre.core.membership.consent import WITNESSES, server_is_one
 from urdimbre.core.membership.policy import rule_for
 from urdimbre.core.membership.rows import Rule
 from urdimbre.core.units import Quantity
 from urdimbre.web import names, opened, wording
 from urdimbre.web.exchanges.models import Draft, Signer
-from urdimbre.web.exchanges.roles import act_of
+from urdimbre.web.exchanges.roles import act_of, is_attested
 from urdimbre.web.membership import keys
 
 
@@ -43,6 +44,8 @@ def groups(draft: Draft, signers: Sequence[Signer]) -> list[Group]:
     required = opened.circuit().registry.required_parties(bytes(draft.act))
     if not isinstance(act, Act) or not isinstance(required, Required):
         return []
+    if is_attested(draft):
+        return [_witnesses(draft, required, signers)]
     return [*_by_policy(act, required, signers), *_guardians(act, required, signers)]
 
 
@@ -67,6 +70,14 @@ def rule_of(act: Act, need: Need) -> Rule | None:
     """Return the rule of a party's policy that decides on an act."""
     policy = keys.policy_of(need.party)
     return rule_for(policy, act, need) if policy is not None else None
+
+
+def _witnesses(draft: Draft, required: Required, signers: Sequence[Signer]) -> Group:
+    may = [
+        one for one in keys.witnesses_to(draft.kind) if one not in required.interested
+    ]
+    signed = _persons(signers, COMMON)
+    return _group(gettext("Witnesses"), WITNESSES, may, signed, one=False)
 
 
 def _guardians(

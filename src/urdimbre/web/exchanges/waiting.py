@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 from urdimbre.web import kinds, telling, wording
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft, waiting_for
+from urdimbre.web.exchanges.roles import is_attested
+from urdimbre.web.membership import keys
 from urdimbre.web.names import by_id
 
 SHOWN = 50
@@ -103,6 +105,11 @@ def of_hers(request: Any, pk: str) -> Draft:
     parties = {one.member for one in found.signers.all()}
     hers = {request.here.member, request.here.person}
     unseen = found.state in ("preparing", "cancelled") and found.by not in hers
-    if unseen or not hers & (parties | {found.by}):
+    if unseen or not (hers & (parties | {found.by}) or _witnesses(request, found)):
         raise Http404
     return found
+
+
+def _witnesses(request: Any, found: Draft) -> bool:
+    person = request.here.person
+    return is_attested(found) and bool(keys.mandate_to_attest(person, found.kind))

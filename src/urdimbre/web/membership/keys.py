@@ -1,7 +1,7 @@
 """A person's keys as the registry knows them, and who keeps what signs with them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -102,12 +102,28 @@ def guarded_by(person: str) -> list[str]:
 
 def mandate_to_mediate(person: str, kind: str) -> str | None:
     """Return the mandate under which she mediates in acts of that kind, if any."""
+    return next((row.id for row in _mandates("mediate", kind, person)), None)
+
+
+def mandate_to_attest(person: str, kind: str) -> str | None:
+    """Return the mandate under which she is a witness to acts of that kind, if any."""
+    return next((row.id for row in _mandates("attest", kind, person)), None)
+
+
+def witnesses_to(kind: str) -> list[str]:
+    """Return the persons on the agreed lists of witnesses to acts of that kind."""
+    found = [one for row in _mandates("attest", kind) for one in row.agents]
+    return list(dict.fromkeys(found))
+
+
+def _mandates(purpose: str, kind: str, person: str = "") -> Iterator[Mandate]:
+    """Give the mandates in force that serve for a kind, of one person or of all."""
     for row in _rows("mandate"):
-        if not isinstance(row, Mandate) or row.purpose != "mediate":
+        if not isinstance(row, Mandate) or row.purpose != purpose:
             continue
-        if person in row.agents and kind in row.kinds and row.in_force(now()):
-            return row.id
-    return None
+        serves = kind in row.kinds and row.in_force(now())
+        if serves and (not person or person in row.agents):
+            yield row
 
 
 def _rows(sort: str) -> list[Row]:

@@ -1,0 +1,1 @@
+"""Work days: who is called to common work, and the roster of who was there."""

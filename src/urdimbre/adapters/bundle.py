@@ -254,7 +254,8 @@ def _compare_headers(path: Path, tar: tarfile.TarFile) -> None:
         raise _differs("header", HEADERS, Reason("tells more headers than the log has"))
 
 
-def _differs(
-    table: str, name: str, reason: Reason = Reason("is not what the log gives")
-) -> FoundDifference:
+_OTHERWISE = Reason("is not what the log gives")
+
+
+def _differs(table: str, name: str, reason: Reason = _OTHERWISE) -> FoundDifference:
     return FoundDifference(Difference(table=table, key={"file": name}, reason=reason))

@@ -89,7 +89,7 @@ METHODS = {
     "utcnow",
 }
 _OF_DATES = {"fromtimestamp", "strftime", "today"}
-DUNDERS = {"__all__", "__init__", "__name__", "__setattr__", "__slots__"}
+DUNDERS = {"__all__", "__init__", "__name__", "__new__", "__setattr__", "__slots__"}
 BUILT_IN = {
     name
     for name, one in vars(builtins).items()

@@ -1,6 +1,6 @@
 """Where a member stands in each sign, how far she may go, what her purses hold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -43,9 +43,9 @@ class Standing:
     held: str
     near_limit: bool
     beyond: bool
-    last_beyond: int | None
     zero: int
     here: int
+    last_beyond: int | None = None
 
     @property
     def thread_start(self) -> int:
@@ -73,7 +73,6 @@ def standings(here: Here) -> list[Standing]:
         (row.unit, row.whom): row
         for row in Limits.objects.filter(whom__in=[here.member, here.kind])
     }
-    beyond = last_beyond(here.no)
     found = []
     for unit in signs():
         row = rows.get(unit.code)
@@ -81,8 +80,9 @@ def standings(here: Here) -> list[Standing]:
             (unit.code, here.kind)
         )
         balance, held = (row.balance, row.held) if row else (0, 0)
-        last = beyond.get(unit.code)
-        found.append(_standing(unit, balance, held, limits, last))
+        one = _standing(unit, balance, held, limits)
+        last = last_beyond(here.no, unit.code) if one.beyond else None
+        found.append(replace(one, last_beyond=last))
     return found
 
 
@@ -115,7 +115,6 @@ def _standing(
     balance: int,
     held: int,
     limits: Limits | None,
-    last_beyond: int | None,
 ) -> Standing:
     low = limits.low if limits else 0
     high = limits.high if limits else MINOR_MAX
@@ -132,7 +131,6 @@ def _standing(
         held=_words(held, unit.code) if held else "",
         near_limit=warn is not None and abs(balance) >= warn,
         beyond=not low <= counts <= high,
-        last_beyond=last_beyond,
         zero=zero,
         here=place,
     )

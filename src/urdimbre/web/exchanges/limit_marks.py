@@ -6,7 +6,7 @@ it was is told to her alone, the board only counts.
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext
 
 from urdimbre.core.acts import Effects
@@ -31,18 +31,22 @@ def told_at(position: int, owner: int) -> list[str]:
     return [_sentence(one.kind, one.unit, after.get(one.unit, 0)) for one in marks]
 
 
-def on_lines(positions: Iterable[int], owner: int) -> dict[tuple[int, str], str]:
-    """Say which acts brought the owner to a soft limit, by act and unit."""
+def of_posting() -> Subquery:
+    """Say of each posting whether it reached a soft limit or passed a hard one."""
     marks = Mark.objects.filter(
-        position__in=list(positions), owner=owner, kind__in=(WARNED, BEYOND)
+        position=OuterRef("position"),
+        owner=OuterRef("owner"),
+        unit=OuterRef("unit"),
+        kind__in=(WARNED, BEYOND),
     )
-    return {(one.position, one.unit): one.kind for one in marks}
+    return Subquery(marks.order_by("kind").values("kind")[:1])
 
 
-def last_beyond(owner: int) -> dict[str, int]:
-    """Name the last act that took the owner's account beyond a limit, by unit."""
-    marks = Mark.objects.filter(owner=owner, kind=BEYOND).order_by("by_position")
-    return {one.unit: one.by_position for one in marks}
+def last_beyond(owner: int, unit: str) -> int | None:
+    """Name the last act that took the owner's account in a unit beyond a limit."""
+    marks = Mark.objects.filter(owner=owner, unit=unit, kind=BEYOND)
+    positions = marks.order_by("-by_position").values_list("by_position", flat=True)
+    return positions.first()
 
 
 def foreseen(act: bytes, member: str) -> list[str]:

@@ -164,14 +164,15 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
     acts = ActLine.objects.filter(position__in=positions)
     days = dict(acts.values_list("position", "day"))
     own = Posting.objects.filter(position__in=positions, owner=here.no, purse="own")
+    own = own.annotate(limit_mark=limit_marks.of_posting())
+    told = ("position", "unit", "after", "limit_mark")
     after = {
-        (position, unit): minor
-        for position, unit, minor in own.values_list("position", "unit", "after")
+        (position, unit): (minor, mark or "")
+        for position, unit, minor, mark in own.values_list(*told)
     }
-    marks = limit_marks.on_lines(positions, here.no)
     for row in moves:
         gave = row.giver == here.no
-        balance = after.get((row.position, row.unit)) if row.type == "signs" else None
+        posted = after.get((row.position, row.unit)) if row.type == "signs" else None
         yield StatementLine(
             position=row.position,
             day=wording.day(days[row.position] or 0),
@@ -182,11 +183,9 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
             type=row.type,
             what=_what(row),
             amount=wording.quantity(Quantity(row.quantity, row.unit)),
-            after="" if balance is None else _after(balance, row.unit),
+            after="" if posted is None else _after(posted[0], row.unit),
             mark=row.mark,
-            limit_mark=""
-            if balance is None
-            else marks.get((row.position, row.unit), ""),
+            limit_mark="" if posted is None else posted[1],
         )
 
 

@@ -12,6 +12,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -21,21 +22,30 @@ from urdimbre.projections.project import Projection
 from urdimbre.recording import RecordingFailed
 
 Asked = queue.SimpleQueue[None]
+AGAIN_SECONDS = 1
 
 
 def answer(directory: Path, idle: float, asked: Asked, sink: BinaryIO) -> None:
     """Look whenever somebody asks, until nobody has for ``idle`` seconds."""
     with closing(Following(directory, projector=Projection())) as following:
-        while True:
-            try:
-                asked.get(timeout=idle)
-            except queue.Empty:
-                return
-            told, goes_on = _looked(following)
-            sink.write(json.dumps(told).encode() + b"\n")
-            sink.flush()
-            if not goes_on:
-                return
+        try:
+            _answer(following, idle, asked, sink)
+        finally:
+            # What was begun is cleared away whole: a second interrupt comes too late.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _answer(following: Following, idle: float, asked: Asked, sink: BinaryIO) -> None:
+    while True:
+        try:
+            asked.get(timeout=idle)
+        except queue.Empty:
+            return
+        told, goes_on = _looked(following)
+        sink.write(json.dumps(told).encode() + b"\n")
+        sink.flush()
+        if not goes_on:
+            return
 
 
 def _looked(following: Following) -> tuple[dict[str, object], bool]:
@@ -60,7 +70,10 @@ def _listen(asked: Asked) -> None:
             asked.put(None)
     main = threading.main_thread().ident
     assert main is not None
-    signal.pthread_kill(main, signal.SIGINT)
+    while True:
+        signal.pthread_kill(main, signal.SIGINT)
+        # It may have fallen into a finaliser, which swallows it.
+        time.sleep(AGAIN_SECONDS)
 
 
 def main(directory: str, idle: str) -> None:

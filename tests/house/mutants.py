@@ -203,8 +203,8 @@ MUTANTS = (
     Mutant(
         "a barter is one sided",
         "exchange/barter.py",
-        "if party not in giving or party not in taking:",
-        "if party not in giving:",
+        "if one not in giving or one not in taking)",
+        "if one not in giving)",
         f"{REFUSALS} -k only_gives",
     ),
     Mutant(

@@ -22,10 +22,10 @@ def _refusals(state: View, deal: Deal, place: int) -> Iterator[Refusal]:
     """Refuse anybody who only gives or only takes, and signs changed at a rate."""
     giving, taking = givers(deal), takers(deal)
     if giving.keys() != taking.keys():
-        for party in (*giving, *taking):
-            if party not in giving or party not in taking:
-                yield NothingInReturn(place, party.id)
-                return
+        sides = (*giving, *taking)
+        alone = next(one for one in sides if one not in giving or one not in taking)
+        yield NothingInReturn(place, alone.id)
+        return
     yield from _mended(state, deal, place)
 
 

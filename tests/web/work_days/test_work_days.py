@@ -203,12 +203,14 @@ def test_what_may_be_paid_instead_settles_it(called, as_member):
     ana, founder = as_member(ANA), as_member(FOUNDER)
     key = f"{page.rpartition('/')[2]}.0.0"
 
+    shown = ana.get(f"/exchange/settle?owed={key}")
     typed = {"quantity": "1", "against": "money", "price": "80"}
     founder.post("/acting/choose", {"member": "00" * 16})
     draft = ana.post(f"/exchange/settle?owed={key}", typed)["Location"]
     confirm(ana, draft)
     recorded = confirm(founder, draft)
 
+    assert "Instead of 1 day one may give 80.00 BOB." in text(shown)
     assert recorded["Location"].startswith("/receipts/")
     assert "You owe no common work." in owed(ana)
 
@@ -312,3 +314,22 @@ def test_pages_are_small_and_in_every_language(called, as_member, language):
         assert answer.status_code == 200
         assert f'<html lang="{language}">' in answer.content.decode()
         assert len(answer.content) <= 40_000
+
+
+def test_sixty_four_stand_on_one_roster(as_member, place, monkeypatch):
+    """As many as one call holds; packed, as browsers get it, the page stays small."""
+    import gzip
+    from types import SimpleNamespace
+
+    from urdimbre.web.work_days import counting
+
+    left = [(place, f"{place:032x}", 100) for place in range(64)]
+    body = SimpleNamespace(members=[who for _, who, _ in left], due=20_000)
+    day = SimpleNamespace(body=body, position=1, open=(1,), left=lambda: list(left))
+    monkeypatch.setattr(counting, "work_day", lambda *_: day)
+
+    answer = as_member(FOUNDER).get("/work/1/roster")
+
+    content = answer.content
+    assert content.count(b'value="there"') == 64
+    assert len(gzip.compress(content)) <= 10_000

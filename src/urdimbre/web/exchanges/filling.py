@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from urdimbre.core.accounts import COMMON
+from urdimbre.core.obligations import owed
 from urdimbre.core.refusals import Refusal
 from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Member
-from urdimbre.web import names, wording
+from urdimbre.web import names, opened, wording
 from urdimbre.web.catalogue.models import Listing
 from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.members import listed
@@ -23,6 +24,7 @@ from urdimbre.web.exchanges.modes import BY_NAME, MODES
 from urdimbre.web.exchanges.proposing import propose
 from urdimbre.web.refusing import said
 from urdimbre.web.units import Measure, measure, signs
+from urdimbre.web.work_days.telling import instead
 
 DIGITS_MAX = 9
 DIRECTIONS = ("give", "receive")
@@ -147,7 +149,13 @@ def _in_unit(unit: Measure) -> str:
 def _owing_in_words(one: owing.Owing | None) -> dict[str, Any]:
     if one is None:
         return {}
-    return {"owing": one, "owing_open": wording.quantity(Quantity(one.open, one.unit))}
+    row = owed(opened.circuit().registry.state, one.act, one.deal, one.move)
+    other = row.alternative if row else None
+    return {
+        "owing": one,
+        "owing_open": wording.quantity(Quantity(one.open, one.unit)),
+        "instead": instead(one.unit, other) if other else "",
+    }
 
 
 def _address(request: Any) -> str:

@@ -169,9 +169,9 @@ def test_a_file_that_stands_twice_makes_it_no_bundle(written):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("tile/entries/001.p/19", "tile/entries/001.p/18"),
-        ("tile/entries/001.p/19", "tile/entries/001"),
-        ("tile/entries/001.p/19", "tile/entries/x000/001.p/19"),
+        ("tile/entries/001.p/27", "tile/entries/001.p/26"),
+        ("tile/entries/001.p/27", "tile/entries/001"),
+        ("tile/entries/001.p/27", "tile/entries/x000/001.p/27"),
         ("tile/entries/000", "tile/entries/000.p/256"),
     ],
 )
@@ -186,11 +186,11 @@ def test_a_tile_of_entries_has_the_name_of_its_place_and_width(written, old, new
 
 def test_entries_are_cut_into_tiles_in_one_way(written):
     files = contents(written)
-    full, rest = files["tile/entries/000"], files.pop("tile/entries/001.p/19")
+    full, rest = files["tile/entries/000"], files.pop("tile/entries/001.p/27")
     last = int.from_bytes(rest[:2], "big") + 2
     files |= {
         "tile/entries/000": full + rest[:last],
-        "tile/entries/001.p/18": rest[last:],
+        "tile/entries/001.p/26": rest[last:],
     }
     rewritten(written, files)
 

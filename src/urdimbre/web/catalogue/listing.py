@@ -92,8 +92,10 @@ def listings(request: Any) -> HttpResponse:
         rows = rows.filter(kind=kind)
     if category:
         rows = rows.filter(category__startswith=category)
+    guessed = False
     if search.strip():
-        rows = rows.filter(id__in=searching.found(search))
+        found = searching.found(search)
+        rows, guessed = rows.filter(id__in=found.ids), found.guessed
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
@@ -101,6 +103,7 @@ def listings(request: Any) -> HttpResponse:
         "page": page,
         "lines": told(page.object_list, request.here.member),
         "search": search,
+        "guessed": guessed,
         "kind": kind,
         "category": category,
         "categories": categories.choices()[1:],

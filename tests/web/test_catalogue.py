@@ -73,10 +73,13 @@ def test_what_has_expired_is_kept_for_its_owner(listed, as_member):
 
 
 def test_an_incomplete_offer_keeps_what_was_typed(as_member):
-    answer = as_member(ANA).post("/catalogue/new", BREAD | {"title": ""})
+    answer = as_member(ANA).post(
+        "/catalogue/new", BREAD | {"title": "", "category": ""}
+    )
 
     assert answer.status_code == 422
     assert "La Loma" in answer.content.decode()
+    assert "Say in a word what it is" in text(answer)
 
 
 @pytest.mark.parametrize("search", ["palta", "abacates", "AVOCADO", "cura"])

@@ -52,6 +52,12 @@ def within_sentence(code: str) -> str:
     return name[:1].lower() + name[1:]
 
 
+def icon(code: str) -> str:
+    """Give the template of a category's picture."""
+    term = _known(code)
+    return f"icons/kinds/{term.icon if term else 'other'}.svg"
+
+
 def group(code: str) -> str:
     """Return the category of the first level under which a code stands."""
     under = (one for one in GROUPS if code == one or code.startswith(f"{one}."))

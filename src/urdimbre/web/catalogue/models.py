@@ -21,23 +21,35 @@ class Listings(models.QuerySet["Listing"]):
 
 
 class Listing(models.Model):
-    """An offer or a need of a member.
+    """An offer, a need, or a capacity to give or to receive, of a member.
 
     Attributes:
-        kind: ``offer`` or ``need``.
+        kind: ``offer``, ``need``, ``give`` or ``receive``.
         member: whose it is, hex.
         modes: accepted modes, such as ``barter gift``.
+        quantity: minor steps of the unit; may be unknown.
+        unit: what it is counted in.
+        every: how often there is so much of it: ``week``, ``month``, ``season``.
+        sign_share: the percentage of a price that is asked in signs.
+        distance: how far it is, a word of :mod:`~urdimbre.web.catalogue.writing`.
+        days: for how long it stays up, and again after it is renewed; 0: as agreed.
         until: seconds UTC.
     """
 
     id = models.CharField(max_length=32, primary_key=True, default=new_id)
-    kind = models.CharField(max_length=5)
+    kind = models.CharField(max_length=7)
     member = models.CharField(max_length=32, db_index=True)
     title = models.CharField(max_length=120)
     text = models.TextField(blank=True)
     category = models.CharField(max_length=40)
     modes = models.CharField(max_length=40, blank=True)
+    quantity = models.BigIntegerField(null=True)
+    unit = models.CharField(max_length=16, blank=True)
+    every = models.CharField(max_length=6, blank=True)
+    sign_share = models.SmallIntegerField(null=True)
     place = models.CharField(max_length=80, blank=True)
+    distance = models.CharField(max_length=8, blank=True)
+    days = models.SmallIntegerField(default=0)
     created = models.BigIntegerField()
     until = models.BigIntegerField(db_index=True)
     withdrawn = models.BooleanField(default=False)

@@ -161,6 +161,20 @@ def _rank(name: _Name, whole: list[tuple[str, ...]], language: str) -> tuple[int
     )
 
 
+def exactly(text: str) -> Term | None:
+    """Return what these words name, in either number, if they name something."""
+    typed = tokens(text)
+    language = _language()
+    fitting = [
+        name
+        for name in _names()
+        if len(name.tokens) == len(typed) and all(one in name.forms for one in typed)
+    ]
+    whole = [forms(one) for one in typed]
+    best = min(fitting, key=lambda name: _rank(name, whole, language), default=None)
+    return best.term if best else None
+
+
 def meant_by(token: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the codes in whose names a word stands, and other words for the same.
 

@@ -59,7 +59,12 @@ def test_all_that_was_said_is_shown(as_member, listing):
     put_up(as_member(ANA), **(BREAD | more))
 
     shown = text(as_member(BETO, "es").get("/catalogue?kind=give"))
-    for words in ("2,5 kg cada semana", "la mitad en signos", "se llega a pie", "La Loma"):
+    for words in (
+        "2,5 kg cada semana",
+        "la mitad en signos",
+        "se llega a pie",
+        "La Loma",
+    ):
         assert words in shown, shown
     assert "Puede dar" in shown
 

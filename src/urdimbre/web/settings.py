@@ -121,6 +121,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+FILE_UPLOAD_HANDLERS = ["urdimbre.web.uploads.BoundedUpload"]
+
 USE_TZ = True
 TIME_ZONE = "UTC"  # pages show the host's own time (wording.py)
 USE_I18N = True

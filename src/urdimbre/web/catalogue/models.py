@@ -19,6 +19,11 @@ class Listings(models.QuerySet["Listing"]):
         """Leave out what was withdrawn or has expired."""
         return self.filter(withdrawn=False, until__gte=int(time.time()))
 
+    def visible_to(self, member: str) -> Any:
+        """Keep what is up, and all of her own."""
+        up = models.Q(withdrawn=False, until__gte=int(time.time()))
+        return self.filter(up | models.Q(member=member))
+
 
 class Listing(models.Model):
     """An offer, a need, or a capacity to give or to receive, of a member.
@@ -64,3 +69,20 @@ class Listing(models.Model):
     def __str__(self) -> str:
         """Name it in the shell."""
         return self.title
+
+
+class Photo(models.Model):
+    """The photo of an offer or a need, painted anew from what was sent."""
+
+    listing = models.OneToOneField(Listing, models.CASCADE, primary_key=True)
+    large = models.BinaryField()
+    small = models.BinaryField()
+
+    class Meta:
+        """Table."""
+
+        db_table = "listing_photo"
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.listing_id

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -11,7 +12,7 @@ from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Member, Unit
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
-from urdimbre.web.catalogue.models import Listing
+from urdimbre.web.catalogue.models import Listing, Photo
 
 SECONDS_PER_DAY = 86_400
 SOON_DAYS = 14
@@ -52,6 +53,7 @@ class ListingLine:
 
     Attributes:
         amount: how much of it, and how often; empty if it is not said.
+        has_photo: whether it has one.
         same_as: what a local measure is in a standard one.
         soon: whether it ends soon.
         live: whether it is shown to others.
@@ -66,6 +68,7 @@ class ListingLine:
     icon: str
     amount: str
     same_as: str
+    has_photo: bool
     modes: tuple[tuple[str, str], ...]
     sign_share: str
     place: str
@@ -97,6 +100,7 @@ def told(rows: Iterable[Listing], viewer: str) -> list[ListingLine]:
     known = names.by_id(members)
     numbers = dict(Member.objects.filter(id__in=members).values_list("id", "no"))
     equivalents = _equivalents({row.unit for row in found if row.quantity})
+    pictured = _with(Photo, found)
     now = int(time.time())
     return [
         ListingLine(
@@ -109,6 +113,7 @@ def told(rows: Iterable[Listing], viewer: str) -> list[ListingLine]:
             icon=categories.icon(row.category),
             amount=_amount(row),
             same_as=_same_as(row, equivalents),
+            has_photo=row.id in pictured,
             modes=tuple(
                 (mode, gettext(telling.MODES[mode])) for mode in row.modes.split()
             ),
@@ -124,6 +129,13 @@ def told(rows: Iterable[Listing], viewer: str) -> list[ListingLine]:
         )
         for row in found
     ]
+
+
+def _with(kind: Any, rows: list[Listing]) -> set[str]:
+    """Return which of these have a photo, or a voice note."""
+    ids = [row.id for row in rows]
+    found = kind.objects.filter(listing__in=ids).values_list("listing_id", flat=True)
+    return set(found)
 
 
 def _word(words: dict, key: object) -> str:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from urdimbre.web import telling, wording
 from urdimbre.web.catalogue import categories, thesaurus
 from urdimbre.web.catalogue.listing import MODES, days_agreed
-from urdimbre.web.catalogue.models import Listing
+from urdimbre.web.catalogue.models import Listing, Photo
+from urdimbre.web.catalogue.photos import painted
 from urdimbre.web.catalogue.told import SECONDS_PER_DAY
 from urdimbre.web.exchanges.fields import amount_field, read_amount, volumes
 from urdimbre.web.units import measure
@@ -68,6 +69,17 @@ class ListingForm(forms.Form):
     )
     title = forms.CharField(label=_("In a few words"), max_length=120, required=False)
     category = forms.ChoiceField(label=_("Kind"), required=False)
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    remove = forms.MultipleChoiceField(
+        label=_("Take away"),
+        required=False,
+        choices=[("photo", _("The photo"))],
+        widget=forms.CheckboxSelectMultiple,
+    )
     text = forms.CharField(
         label=_("More about it"),
         required=False,
@@ -102,6 +114,11 @@ class ListingForm(forms.Form):
         ]
         self.fields["unit"].choices = _units(finer)
         self.fields["days"].choices = _terms()
+
+    def clean_photo(self) -> tuple[bytes, bytes] | None:
+        """Paint the photo anew, large and small."""
+        file = self.cleaned_data["photo"]
+        return painted(file) if file else None
 
     def clean(self) -> dict[str, Any]:
         """Fill in what follows from the rest: a name from a category, and back."""
@@ -159,7 +176,9 @@ def _terms() -> list[tuple[str, str]]:
 
 def put_up(request: Any) -> HttpResponse:
     """Put up an offer, a need or a capacity."""
-    form = ListingForm(request.POST or None, initial=_initial(request))
+    form = ListingForm(
+        request.POST or None, request.FILES or None, initial=_initial(request)
+    )
     if request.method == "POST" and form.is_valid():
         now = int(time.time())
         _write(Listing(member=request.here.member, created=now), form.cleaned_data, now)
@@ -172,7 +191,9 @@ def change(request: Any, pk: str) -> HttpResponse:
     row = Listing.objects.filter(pk=pk, member=request.here.member).first()
     if row is None:
         raise Http404
-    form = ListingForm(request.POST or None, initial=_as_typed(row))
+    form = ListingForm(
+        request.POST or None, request.FILES or None, initial=_as_typed(row)
+    )
     if request.method == "POST" and form.is_valid():
         _write(row, form.cleaned_data, int(time.time()))
         return redirect("my_listings")
@@ -181,6 +202,10 @@ def change(request: Any, pk: str) -> HttpResponse:
 
 def _shown(request: Any, form: ListingForm, more: dict[str, Any]) -> HttpResponse:
     page = {"form": form, "days": wording.count(days_agreed()), **more}
+    page["sent_files"] = bool(request.FILES)
+    page["has_photo"] = (
+        "row" in more and Photo.objects.filter(listing=more["row"]).exists()
+    )
     page["open"] = bool(form.errors) or "row" in more
     status = 422 if form.errors else 200
     return render(request, "catalogue/put_up.html", page, status=status)
@@ -192,6 +217,12 @@ def _write(row: Listing, typed: dict[str, Any], now: int) -> None:
     row.until = now + (row.days or days_agreed()) * SECONDS_PER_DAY
     row.withdrawn = False
     row.save()
+    if "photo" in typed["remove"]:
+        Photo.objects.filter(listing=row).delete()
+    if typed["photo"]:
+        large, small = typed["photo"]
+        kept = {"large": large, "small": small}
+        Photo.objects.update_or_create(listing=row, defaults=kept)
 
 
 def _initial(request: Any) -> dict[str, Any]:

@@ -238,7 +238,8 @@ def test_this_walk_knows_every_route():
         "catalogue/*/withdraw",
         "catalogue/*/change",
         "catalogue/*/erase",
-        # tests/web/test_photos.py walks this
+        # tests/web/test_photos.py and test_voices.py walk these
+        "catalogue/*/voice",
         "catalogue/*/photo/*",
         "members/*/code",
         # tests/web/keys/test_signing_policy.py walks this

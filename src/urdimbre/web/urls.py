@@ -3,7 +3,7 @@
 from django.urls import path
 
 from urdimbre.web.catalogue import listing as catalogue
-from urdimbre.web.catalogue import photos, picking, writing
+from urdimbre.web.catalogue import photos, picking, voices, writing
 from urdimbre.web.circuit import (
     admitting,
     agreements,
@@ -60,6 +60,7 @@ urlpatterns = [
     path("catalogue/<slug:pk>/change", writing.change, name="change_listing"),
     path("catalogue/<slug:pk>/erase", catalogue.erase, name="erase_listing"),
     path("catalogue/<slug:pk>/photo/<slug:size>", photos.photo, name="photo"),
+    path("catalogue/<slug:pk>/voice", voices.voice, name="voice"),
     path("catalogue/<slug:pk>/renew", catalogue.renew, name="renew"),
     path("catalogue/<slug:pk>/withdraw", catalogue.withdraw, name="withdraw"),
     path("exchange", filling.start, name="exchange"),

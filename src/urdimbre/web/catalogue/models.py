@@ -86,3 +86,24 @@ class Photo(models.Model):
     def __str__(self) -> str:
         """Name it in the shell."""
         return self.listing_id
+
+
+class Voice(models.Model):
+    """The voice note of an offer or a need.
+
+    Attributes:
+        kind: of its bytes: ``ogg``, ``webm``, ``mp4``, ``mp3``, ``aac`` or ``wav``.
+    """
+
+    listing = models.OneToOneField(Listing, models.CASCADE, primary_key=True)
+    kind = models.CharField(max_length=4)
+    sound = models.BinaryField()
+
+    class Meta:
+        """Table."""
+
+        db_table = "listing_voice"
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.listing_id

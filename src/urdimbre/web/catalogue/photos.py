@@ -5,6 +5,7 @@ goes what a telephone writes into it, such as place and hour (EXIF).
 """
 
 import struct
+import threading
 import zlib
 from io import BytesIO
 from typing import Any
@@ -23,6 +24,8 @@ LARGE = 1024
 SMALL = 320
 QUALITY = 75
 KEEP_SECONDS = 3_600
+# One after the other: each may need tens of megabytes while it is unpacked.
+_painting = threading.Lock()
 # What Pillow raises at files that are broken, or made to break it.
 BROKEN = (
     OSError,
@@ -53,7 +56,8 @@ def painted(file: Any) -> tuple[bytes, bytes]:
             % {"megabytes": BYTES_MAX // 1_000_000}
         )
     try:
-        return _painted(file)
+        with _painting:
+            return _painted(file)
     except BROKEN as failure:
         raise ValidationError(
             gettext("This photo cannot be read. Send it as JPEG, PNG or WebP.")
@@ -68,9 +72,8 @@ def _painted(file: Any) -> tuple[bytes, bytes]:
                 gettext("The photo has too many dots. Send it in a smaller size.")
             )
         picture.draft("RGB", (LARGE, LARGE))
-        upright = ImageOps.exif_transpose(picture)
-        flat = _on_paper(upright)
-    flat.thumbnail((LARGE, LARGE))
+        picture.thumbnail((LARGE, LARGE))
+        flat = _on_paper(ImageOps.exif_transpose(picture))
     large = _jpeg(flat)
     flat.thumbnail((SMALL, SMALL))
     return large, _jpeg(flat)

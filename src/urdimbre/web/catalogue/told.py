@@ -12,7 +12,7 @@ from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Member, Unit
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
-from urdimbre.web.catalogue.models import Listing, Photo
+from urdimbre.web.catalogue.models import Listing, Photo, Voice
 
 SECONDS_PER_DAY = 86_400
 SOON_DAYS = 14
@@ -54,6 +54,7 @@ class ListingLine:
     Attributes:
         amount: how much of it, and how often; empty if it is not said.
         has_photo: whether it has one.
+        has_voice: likewise, a voice note.
         same_as: what a local measure is in a standard one.
         soon: whether it ends soon.
         live: whether it is shown to others.
@@ -69,6 +70,7 @@ class ListingLine:
     amount: str
     same_as: str
     has_photo: bool
+    has_voice: bool
     modes: tuple[tuple[str, str], ...]
     sign_share: str
     place: str
@@ -100,7 +102,7 @@ def told(rows: Iterable[Listing], viewer: str) -> list[ListingLine]:
     known = names.by_id(members)
     numbers = dict(Member.objects.filter(id__in=members).values_list("id", "no"))
     equivalents = _equivalents({row.unit for row in found if row.quantity})
-    pictured = _with(Photo, found)
+    pictured, spoken = _with(Photo, found), _with(Voice, found)
     now = int(time.time())
     return [
         ListingLine(
@@ -114,6 +116,7 @@ def told(rows: Iterable[Listing], viewer: str) -> list[ListingLine]:
             amount=_amount(row),
             same_as=_same_as(row, equivalents),
             has_photo=row.id in pictured,
+            has_voice=row.id in spoken,
             modes=tuple(
                 (mode, gettext(telling.MODES[mode])) for mode in row.modes.split()
             ),

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from urdimbre.web import telling, wording
 from urdimbre.web.catalogue import categories, thesaurus
 from urdimbre.web.catalogue.listing import MODES, days_agreed
-from urdimbre.web.catalogue.models import Listing, Photo
+from urdimbre.web.catalogue.models import Listing, Photo, Voice
 from urdimbre.web.catalogue.photos import painted
 from urdimbre.web.catalogue.told import SECONDS_PER_DAY
+from urdimbre.web.catalogue.voices import sound
 from urdimbre.web.exchanges.fields import amount_field, read_amount, volumes
 from urdimbre.web.units import measure
 
@@ -74,10 +75,15 @@ class ListingForm(forms.Form):
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
+    voice = forms.FileField(
+        label=_("Voice note"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "audio/*"}),
+    )
     remove = forms.MultipleChoiceField(
         label=_("Take away"),
         required=False,
-        choices=[("photo", _("The photo"))],
+        choices=[("photo", _("The photo")), ("voice", _("The voice note"))],
         widget=forms.CheckboxSelectMultiple,
     )
     text = forms.CharField(
@@ -119,6 +125,11 @@ class ListingForm(forms.Form):
         """Paint the photo anew, large and small."""
         file = self.cleaned_data["photo"]
         return painted(file) if file else None
+
+    def clean_voice(self) -> tuple[str, bytes] | None:
+        """Tell what sound it is, and take out a recorder's notes."""
+        file = self.cleaned_data["voice"]
+        return sound(file) if file else None
 
     def clean(self) -> dict[str, Any]:
         """Fill in what follows from the rest: a name from a category, and back."""
@@ -203,9 +214,9 @@ def change(request: Any, pk: str) -> HttpResponse:
 def _shown(request: Any, form: ListingForm, more: dict[str, Any]) -> HttpResponse:
     page = {"form": form, "days": wording.count(days_agreed()), **more}
     page["sent_files"] = bool(request.FILES)
-    page["has_photo"] = (
-        "row" in more and Photo.objects.filter(listing=more["row"]).exists()
-    )
+    if "row" in more:
+        page["has_photo"] = Photo.objects.filter(listing=more["row"]).exists()
+        page["has_voice"] = Voice.objects.filter(listing=more["row"]).exists()
     page["open"] = bool(form.errors) or "row" in more
     status = 422 if form.errors else 200
     return render(request, "catalogue/put_up.html", page, status=status)
@@ -217,12 +228,22 @@ def _write(row: Listing, typed: dict[str, Any], now: int) -> None:
     row.until = now + (row.days or days_agreed()) * SECONDS_PER_DAY
     row.withdrawn = False
     row.save()
-    if "photo" in typed["remove"]:
-        Photo.objects.filter(listing=row).delete()
+    _attach(row, typed)
+
+
+def _attach(row: Listing, typed: dict[str, Any]) -> None:
+    """Add a photo and a voice note that came, take away those that shall go."""
+    for name, kind in (("photo", Photo), ("voice", Voice)):
+        if name in typed["remove"]:
+            kind.objects.filter(listing=row).delete()
     if typed["photo"]:
         large, small = typed["photo"]
-        kept = {"large": large, "small": small}
-        Photo.objects.update_or_create(listing=row, defaults=kept)
+        pictures = {"large": large, "small": small}
+        Photo.objects.update_or_create(listing=row, defaults=pictures)
+    if typed["voice"]:
+        kind_of_sound, raw = typed["voice"]
+        spoken = {"kind": kind_of_sound, "sound": raw}
+        Voice.objects.update_or_create(listing=row, defaults=spoken)
 
 
 def _initial(request: Any) -> dict[str, Any]:

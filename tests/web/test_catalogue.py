@@ -3,6 +3,7 @@
 import pytest
 
 from tests.web.acting import ANA, BETO, text
+from tests.web.test_pages import queries
 
 BREAD = {
     "kind": "offer",
@@ -72,7 +73,56 @@ def test_what_has_expired_is_kept_for_its_owner(listed, as_member):
 
 
 def test_an_incomplete_offer_keeps_what_was_typed(as_member):
-    answer = as_member(ANA).post("/catalogue/new", BREAD | {"title": ""})
+    answer = as_member(ANA).post(
+        "/catalogue/new", BREAD | {"title": "", "category": ""}
+    )
 
     assert answer.status_code == 422
     assert "La Loma" in answer.content.decode()
+    assert "Say in a word what it is" in text(answer)
+
+
+@pytest.mark.parametrize("search", ["palta", "abacates", "AVOCADO", "cura"])
+@pytest.mark.parametrize(
+    ("title", "category"),
+    [("Aguacates de mi árbol", "food.fresh"), ("Media canasta", "food.fresh.avocado")],
+)
+def test_another_word_for_the_same_finds_it(listed, as_member, search, title, category):
+    from urdimbre.web.catalogue.models import Listing
+
+    Listing.objects.update(title=title, category=category)
+
+    assert title in text(as_member(BETO).get("/catalogue", {"q": search}))
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [("hornaedo", True), ("horneadoo", True), ("orneado", True), ("hrneaod", False)],
+)
+def test_search_forgives_one_slip_and_says_so(listed, as_member, search, found):
+    shown = text(as_member(BETO).get("/catalogue", {"q": search}))
+
+    assert ("Pão de ló" in shown) == found
+    assert ("This comes near" in shown) == found
+
+
+def test_what_is_written_exactly_so_is_no_guess(listed, as_member):
+    shown = text(as_member(BETO).get("/catalogue", {"q": "recien"}))
+
+    assert "Pão de ló" in shown
+    assert "This comes near" not in shown
+
+
+@pytest.mark.parametrize("search", ["pao", "hornaedo", "palta aguacate yuca", "qqqqq"])
+def test_the_queries_of_a_search_do_not_grow(listed, as_member, search):
+    from urdimbre.web.catalogue.models import Listing
+
+    page = f"/catalogue?q={search}"
+    few = queries(listed, page)
+    (one,) = Listing.objects.values()
+    Listing.objects.bulk_create(
+        Listing(**(one | {"id": f"{no:032}", "title": f"Pão {no}"})) for no in range(19)
+    )
+
+    assert queries(listed, page) == few
+    assert few <= 14

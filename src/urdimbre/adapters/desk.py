@@ -63,7 +63,11 @@ ERASABLE = {
     "person": (("person", "member"),),
     "server_key": (("server_key", "key_id"),),
     # Tables that the pages make; a desk without pages has none of them.
-    "listing": (("listing", "id"),),
+    "listing": (
+        ("listing_photo", "listing_id"),
+        ("listing_voice", "listing_id"),
+        ("listing", "id"),
+    ),
     "login": (("login", "member"), ("entry_code", "member"), ("visit", "member")),
     "draft": (
         ("draft_opening", "draft_id"),

@@ -112,6 +112,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
@@ -120,6 +121,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+FILE_UPLOAD_HANDLERS = ["urdimbre.web.uploads.BoundedUpload"]
 
 USE_TZ = True
 TIME_ZONE = "UTC"  # pages show the host's own time (wording.py)

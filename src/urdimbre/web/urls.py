@@ -3,6 +3,7 @@
 from django.urls import path
 
 from urdimbre.web.catalogue import listing as catalogue
+from urdimbre.web.catalogue import photos, picking, voices, writing
 from urdimbre.web.circuit import (
     admitting,
     agreements,
@@ -54,7 +55,12 @@ urlpatterns = [
     path("members/<int:no>/code", admitting.entry_code, name="entry_code"),
     path("catalogue", catalogue.listings, name="listings"),
     path("catalogue/mine", catalogue.mine, name="my_listings"),
-    path("catalogue/new", catalogue.put_up, name="put_up"),
+    path("catalogue/choose", picking.choose, name="choose"),
+    path("catalogue/new", writing.put_up, name="put_up"),
+    path("catalogue/<slug:pk>/change", writing.change, name="change_listing"),
+    path("catalogue/<slug:pk>/erase", catalogue.erase, name="erase_listing"),
+    path("catalogue/<slug:pk>/photo/<slug:size>", photos.photo, name="photo"),
+    path("catalogue/<slug:pk>/voice", voices.voice, name="voice"),
     path("catalogue/<slug:pk>/renew", catalogue.renew, name="renew"),
     path("catalogue/<slug:pk>/withdraw", catalogue.withdraw, name="withdraw"),
     path("exchange", filling.start, name="exchange"),

@@ -1,36 +1,38 @@
-"""Kinds of goods, services and work that members choose from, by their codes.
+"""Kinds of goods, services and work by their codes: the first level, and all names.
 
-Codes stand in acts for ever; what they are called may change and be translated.
+Codes stand in acts for ever; what they are called may change and be translated. Every
+name stands in the thesaurus.
 """
 
 from django.utils.translation import gettext, gettext_noop, pgettext
 
-CATEGORIES = (
-    ("food.grain", gettext_noop("Grain, flour and beans")),
-    ("food.fresh", gettext_noop("Vegetables and fruit")),
-    ("food.animal", gettext_noop("Eggs, milk, meat and honey")),
-    ("food.prepared", gettext_noop("Bread, meals and preserves")),
-    ("food.drink", gettext_noop("Drinks")),
-    ("seed", gettext_noop("Seeds and seedlings")),
-    ("animals", gettext_noop("Live animals")),
-    ("clothing", gettext_noop("Clothes, fabric and yarn")),
-    ("home", gettext_noop("Things for the house")),
-    ("tools", gettext_noop("Tools and machines")),
-    ("building", gettext_noop("Building material")),
-    ("crafts", gettext_noop("Crafts")),
-    ("health", gettext_noop("Health and hygiene")),
-    ("books", gettext_noop("Books and school things")),
-    ("care", gettext_noop("Care and company")),
-    ("repair", gettext_noop("Repairs")),
-    ("teaching", gettext_noop("Classes")),
-    ("transport", gettext_noop("Transport")),
-    ("work.field", gettext_noop("Work in the field")),
-    ("work.house", gettext_noop("Work in the house")),
-    ("work.building", gettext_noop("Building work")),
-    ("work.common", gettext_noop("Common work")),
-    ("other", gettext_noop("Something else")),
+from urdimbre.web.catalogue import thesaurus
+
+GROUPS = (
+    "food.grain",
+    "food.fresh",
+    "food.animal",
+    "food.prepared",
+    "food.drink",
+    "seed",
+    "animals",
+    "clothing",
+    "home",
+    "tools",
+    "building",
+    "crafts",
+    "health",
+    "books",
+    "care",
+    "repair",
+    "teaching",
+    "transport",
+    "work.field",
+    "work.house",
+    "work.building",
+    "work.common",
+    "other",
 )
-_LABELS = dict(CATEGORIES)
 UNKNOWN = gettext_noop("goods that nobody has written down")
 
 
@@ -38,10 +40,10 @@ def label(code: str) -> str:
     """Name a category; a code that is not ours falls back on the first part it has."""
     if code == "unknown":
         return gettext(UNKNOWN)
-    while code not in _LABELS and "." in code:
-        code = code.rpartition(".")[0]
-    found = _LABELS.get(code) or _first_under(code)
-    return gettext(found) if found else code.replace(".", " ")
+    term = _known(code)
+    if term is None:
+        return code.replace(".", " ")
+    return term.label[:1].upper() + term.label[1:]
 
 
 def within_sentence(code: str) -> str:
@@ -50,12 +52,32 @@ def within_sentence(code: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _first_under(code: str) -> str | None:
-    under = (text for each, text in CATEGORIES if each.startswith(f"{code}."))
-    return next(under, None)
+def icon(code: str) -> str:
+    """Give the template of a category's picture."""
+    term = _known(code)
+    return f"icons/kinds/{term.icon if term else 'other'}.svg"
+
+
+def group(code: str) -> str:
+    """Return the category of the first level under which a code stands."""
+    under = (one for one in GROUPS if code == one or code.startswith(f"{one}."))
+    return next(under, "other")
+
+
+def _known(code: str) -> thesaurus.Term | None:
+    terms = thesaurus.terms()
+    while code not in terms and "." in code:
+        code = code.rpartition(".")[0]
+    return terms.get(code) or _first_under(code)
+
+
+def _first_under(code: str) -> thesaurus.Term | None:
+    under = (one for one in GROUPS if one.startswith(f"{code}."))
+    first = next(under, None)
+    return thesaurus.terms()[first] if first else None
 
 
 def choices() -> list[tuple[str, str]]:
     """Give the categories for a form, the emptiest choice first."""
     choose = pgettext("kind", "Choose one")
-    return [("", choose), *((code, gettext(text)) for code, text in CATEGORIES)]
+    return [("", choose), *((code, label(code)) for code in GROUPS)]

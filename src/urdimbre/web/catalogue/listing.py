@@ -1,11 +1,8 @@
-"""Pages of offers and needs: look, search, put up, renew, withdraw."""
+"""Pages of offers and needs: look, search, renew, withdraw, erase."""
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,100 +10,60 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from urdimbre.projections.models import Member
-from urdimbre.web import names, telling, wording
+from urdimbre.web import opened, telling
 from urdimbre.web.catalogue import categories, searching
 from urdimbre.web.catalogue.models import Listing
+from urdimbre.web.catalogue.told import SECONDS_PER_DAY, told
 from urdimbre.web.circuit.surroundings import agreed
 
-SECONDS_PER_DAY = 86_400
-SOON_DAYS = 14
 PER_PAGE = 20
-KINDS = (("offer", _("I offer")), ("need", _("I need")))
-
-
-@dataclass(frozen=True, slots=True)
-class ListingLine:
-    """An offer or a need as pages show it."""
-
-    id: str
-    kind: str
-    title: str
-    text: str
-    category: str
-    modes: tuple[tuple[str, str], ...]
-    place: str
-    name: str
-    no: int
-    until: str
-    is_mine: bool
-    soon: bool
-    live: bool
-
-    @property
-    def picks(self) -> list[tuple[str, str]]:
-        """The modes to answer it in: those it names, else barter and gift."""
-        if self.modes:
-            return list(self.modes)
-        return [(mode, gettext(telling.MODES[mode])) for mode in ("barter", "gift")]
-
-    @property
-    def direction(self) -> str:
-        """Which way it goes for who answers: an offer is received, a need given."""
-        return "receive" if self.kind == "offer" else "give"
-
-
-class ListingForm(forms.Form):
-    """An offer or a need."""
-
-    kind = forms.ChoiceField(
-        label=_("What is it?"), choices=KINDS, widget=forms.RadioSelect, initial="offer"
-    )
-    title = forms.CharField(label=_("In a few words"), max_length=120)
-    category = forms.ChoiceField(label=_("Kind"), choices=categories.choices)
-    text = forms.CharField(
-        label=_("More about it"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    modes = forms.MultipleChoiceField(
-        label=_("In which modalities?"),
-        required=False,
-        choices=lambda: [
-            (mode, gettext(telling.MODES[mode]))
-            for mode in ("sale", "barter", "gift", "lend")
-        ],
-        widget=forms.CheckboxSelectMultiple,
-    )
-    place = forms.CharField(label=_("Where"), required=False, max_length=80)
+MODES = ("sale", "barter", "gift", "lend")
+KINDS = (
+    ("offer", _("Offers")),
+    ("need", _("Needs")),
+    ("give", _("Can give")),
+    ("receive", _("Can receive")),
+)
 
 
 def listings(request: Any) -> HttpResponse:
-    """Show and search what members offer and need."""
-    search = request.GET.get("q", "")
-    kind = request.GET.get("kind", "")
-    category = request.GET.get("category", "")
-    rows = Listing.objects.live().order_by("-created", "id")
-    if kind in dict(KINDS):
-        rows = rows.filter(kind=kind)
-    if category:
-        rows = rows.filter(category__startswith=category)
-    if search.strip():
-        rows = rows.filter(id__in=searching.found(search))
+    """Show and search what members offer and need; the address keeps the filters."""
+    asked = {
+        name: request.GET.get(name, "") for name in ("q", "kind", "category", "mode")
+    }
+    rows, guessed = _found(asked)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
     shown = {
         "page": page,
         "lines": told(page.object_list, request.here.member),
-        "search": search,
-        "kind": kind,
-        "category": category,
+        "search": asked["q"],
+        "guessed": guessed,
+        "kind": asked["kind"],
+        "kinds": KINDS,
+        "category": asked["category"],
+        "mode": asked["mode"],
+        "narrowed": bool(asked["category"] or asked["mode"]),
         "categories": categories.choices()[1:],
+        "modes": [(mode, gettext(telling.MODES[mode])) for mode in MODES],
         "kept": kept.urlencode(),
     }
     return render(request, "catalogue/listings.html", shown)
+
+
+def _found(asked: dict[str, str]) -> tuple[Any, bool]:
+    rows = Listing.objects.live().order_by("-created", "id")
+    if asked["kind"] in dict(KINDS):
+        rows = rows.filter(kind=asked["kind"])
+    if asked["category"]:
+        rows = rows.filter(category__startswith=asked["category"])
+    if asked["mode"] in MODES:
+        rows = rows.filter(modes__contains=asked["mode"])
+    if not asked["q"].strip():
+        return rows, False
+    found = searching.found(asked["q"])
+    return rows.filter(id__in=found.ids), found.guessed
 
 
 def mine(request: Any) -> HttpResponse:
@@ -116,37 +73,21 @@ def mine(request: Any) -> HttpResponse:
     return render(request, "catalogue/mine.html", {"lines": lines})
 
 
-def put_up(request: Any) -> HttpResponse:
-    """Put up an offer or a need."""
-    form = ListingForm(
-        request.POST or None, initial={"kind": request.GET.get("kind", "offer")}
-    )
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        now = int(time.time())
-        Listing.objects.create(
-            **(typed | {"modes": " ".join(typed["modes"])}),
-            member=request.here.member,
-            created=now,
-            until=now + _days() * SECONDS_PER_DAY,
-        )
-        return redirect("my_listings")
-    page = {"form": form, "days": wording.count(_days())}
-    status = 422 if form.errors else 200
-    return render(request, "catalogue/put_up.html", page, status=status)
-
-
-def _days() -> int:
+def days_agreed() -> int:
+    """Return for how many days an offer stays up if its owner says nothing."""
     return int(agreed("offer_days", 90))
 
 
 @require_POST
 def renew(request: Any, pk: str) -> HttpResponse:
     """Let one of her own live for another term."""
-    until = int(time.time()) + _days() * SECONDS_PER_DAY
-    if not _own(request, pk).update(until=until, withdrawn=False):
+    row = _own(request, pk).first()
+    if row is None:
         raise Http404
-    return redirect("my_listings")
+    row.until = int(time.time()) + (row.days or days_agreed()) * SECONDS_PER_DAY
+    row.withdrawn = False
+    row.save(update_fields=["until", "withdrawn"])
+    return redirect("home" if request.POST.get("back") == "home" else "my_listings")
 
 
 @require_POST
@@ -157,40 +98,14 @@ def withdraw(request: Any, pk: str) -> HttpResponse:
     return redirect("my_listings")
 
 
+@require_POST
+def erase(request: Any, pk: str) -> HttpResponse:
+    """Erase one of her own with its photo and voice; no copy brings it back."""
+    if not _own(request, pk).exists():
+        raise Http404
+    opened.circuit().desk.erase_listings([pk])
+    return redirect("my_listings")
+
+
 def _own(request: Any, pk: str) -> Any:
     return Listing.objects.filter(pk=pk, member=request.here.member)
-
-
-def lines_of(member: str) -> list[ListingLine]:
-    """Return what a member offers and needs now."""
-    rows = Listing.objects.live().filter(member=member).order_by("-created")[:50]
-    return told(rows, "")
-
-
-def told(rows: Iterable[Listing], viewer: str) -> list[ListingLine]:
-    """Tell listings as lines, with a constant number of queries."""
-    found = list(rows)
-    members = {row.member for row in found}
-    known = names.by_id(members)
-    numbers = dict(Member.objects.filter(id__in=members).values_list("id", "no"))
-    now = int(time.time())
-    return [
-        ListingLine(
-            id=row.id,
-            kind=row.kind,
-            title=row.title,
-            text=row.text,
-            category=categories.label(row.category),
-            modes=tuple(
-                (mode, gettext(telling.MODES[mode])) for mode in row.modes.split()
-            ),
-            place=row.place,
-            name=known[row.member],
-            no=numbers.get(row.member, 0),
-            until=wording.day(row.until // SECONDS_PER_DAY),
-            is_mine=row.member == viewer,
-            soon=row.until - now < SOON_DAYS * SECONDS_PER_DAY,
-            live=not row.withdrawn and row.until >= now,
-        )
-        for row in found
-    ]

@@ -19,6 +19,11 @@ _CHOICE: dict[str, Any] = {
     "invalid_list": _("Choose from the list."),
 }
 _DAY: dict[str, Any] = {"invalid": _("Write a day, such as 2026-03-31.")}
+_FILE: dict[str, Any] = {
+    "invalid": _("No file came. Choose it again."),
+    "missing": _("No file came. Choose it again."),
+    "empty": _("The file is empty. Choose it again."),
+}
 
 
 def speak() -> None:
@@ -29,6 +34,7 @@ def speak() -> None:
         (forms.ChoiceField, _CHOICE),
         (forms.MultipleChoiceField, _CHOICE),
         (forms.DateField, _DAY),
+        (forms.FileField, _FILE),
     ):
         own = field.__dict__.get("default_error_messages", {})
         field.default_error_messages = {**own, **words}

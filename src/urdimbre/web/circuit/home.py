@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from urdimbre.web.catalogue.ending import ending
 from urdimbre.web.circuit import acting, balances
 from urdimbre.web.exchanges import owing, waiting
 from urdimbre.web.exchanges.statement import last_lines
@@ -23,6 +24,7 @@ def home(request: Any) -> HttpResponse:
         "standings": balances.standings(here),
         "kept": balances.kept(here),
         "waiting": waiting.for_her(here),
+        "ending": ending(here.member),
         "sent": waiting.sent_by(here),
         "owes": owes,
         "owed": owed,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from urdimbre.core.accounts import COMMON
 from urdimbre.projections.models import Member
 from urdimbre.web import names, refusing, wording
-from urdimbre.web.catalogue.listing import lines_of
+from urdimbre.web.catalogue.told import lines_of
 from urdimbre.web.circuit.acting import may_act, may_give_code
 from urdimbre.web.circuit.models import Person
 from urdimbre.web.membership.mediating import mediates

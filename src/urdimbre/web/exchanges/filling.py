@@ -14,6 +14,7 @@ from urdimbre.core.refusals import Refusal
 from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Member
 from urdimbre.web import names, opened, wording
+from urdimbre.web.catalogue.categories import group
 from urdimbre.web.catalogue.models import Listing
 from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.members import listed
@@ -91,7 +92,7 @@ def _initial(request: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"direction": _direction(request) or "give"}
     listing = Listing.objects.filter(pk=request.GET.get("listing", "")[:32]).first()
     if listing:
-        found |= {"what": listing.title, "category": listing.category}
+        found |= {"what": listing.title, "category": group(listing.category)}
     if signs():
         found["sign"] = signs()[0].code
     return found

@@ -31,6 +31,7 @@ PAGES = (
     "/exchange/gift?with=0",
     "/exchange/lend?with=4",
     "/exchange/settle",
+    "/together",
     "/statement",
     "/statement?period=month&direction=gave&mode=barter&unit=TOTAI&person=ana",
     "/notebook",

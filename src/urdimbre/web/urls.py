@@ -26,6 +26,8 @@ from urdimbre.web.membership import (
     signing_policy,
 )
 from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
+from urdimbre.web.purchases import listing as purchase_list
+from urdimbre.web.purchases import stages
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -67,6 +69,15 @@ urlpatterns = [
     path("receipts/<int:position>", confirming.receipt, name="receipt"),
     path("receipts/<int:position>/proof", confirming.proof, name="proof"),
     path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
+    path("together", home.together, name="together"),
+    path("purchases", purchase_list.purchases, name="purchases"),
+    path("purchases/new", purchase_list.new, name="purchase_new"),
+    path("purchases/<slug:pk>", stages.purchase, name="purchase"),
+    path("purchases/<slug:pk>/list", purchase_list.change, name="purchase_list"),
+    path("purchases/<slug:pk>/receipt", stages.receipt, name="purchase_receipt"),
+    path("purchases/<slug:pk>/money", stages.money, name="purchase_money"),
+    path("purchases/<slug:pk>/write", stages.write, name="purchase_write"),
+    path("purchases/<slug:pk>/forget", stages.forget, name="purchase_forget"),
     path("statement", statement.statement, name="statement"),
     path("statement.csv", statement.statement_csv, name="statement_csv"),
     path("keys", mine.mine, name="keys"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.web.circuit import acting, balances
 from urdimbre.web.exchanges import owing, waiting
 from urdimbre.web.exchanges.statement import last_lines
@@ -31,6 +32,12 @@ def home(request: Any) -> HttpResponse:
         "key_notices": notices(here.person) | {"elsewhere": True},
     }
     return render(request, "circuit/home.html", page | {"may_act": bool(others)})
+
+
+def together(request: Any) -> HttpResponse:
+    """Show what is done together on a Saturday."""
+    page = {"buys": acting.may_act(request.here.person, COMMON)}
+    return render(request, "circuit/together.html", page)
 
 
 def act_for_whom(request: Any) -> HttpResponse:

@@ -34,6 +34,8 @@ MEMBERS = (
     "/catalogue",
     "/catalogue/new",
     "/together",
+    "/on-account",
+    "/on-account/give",
     "/purchases",
     "/purchases/new",
     "/statement?period=year&mode=gift",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.web.acting import ANA, BETO, CARLA, DELIA, text
+from tests.web.acting import ANA, BETO, CARLA, text
 from tests.web.allowing import allow, member_of
 from urdimbre.core.accounts import COMMON
 
@@ -183,13 +183,13 @@ def test_from_the_list_to_the_notebook(founder, as_member):
 
     for name in (ANA, BETO):
         allow(name, COMMON)
-    pasted = LIST.replace("núñez", "delia")
+    pasted = LIST.replace("núñez", "carla")
     address = begun(founder, pasted)
     bought(founder, address)
     founder.post(f"{address}/money", {"paid_0": "30", "paid_1": "40", "paid_2": "40"})
 
     page = text(founder.get(address))
-    # Cost 97.55: Ana 20, Beto 10 + 25.03, Delia 30 + 12.52; 5 % of it is 4.87.
+    # Cost 97.55: Ana 20, Beto 10 + 25.03, Carla 30 + 12.52; 5 % of it is 4.87.
     assert "21.00 BOB" in page
     assert "36.78 BOB" in page
     assert "3.22 BOB back" in page
@@ -199,16 +199,16 @@ def test_from_the_list_to_the_notebook(founder, as_member):
 
     written = founder.post(f"{address}/write")
 
-    # Delia has not agreed beforehand: until she signs the till holds too little.
+    # Carla has not agreed beforehand: until she signs the till holds too little.
     assert written.status_code == 422
     assert "The purchase in the shop" in text(written)
     kept = Purchase.objects.get(pk=address.rpartition("/")[2])
-    assert set(kept.drafts) == {member_of(ANA), member_of(BETO), member_of(DELIA)}
+    assert set(kept.drafts) == {member_of(ANA), member_of(BETO), member_of(CARLA)}
     assert Move.objects.count() == before + 2 + 3
-    delia = as_member(DELIA)
-    draft = kept.drafts[member_of(DELIA)]
-    assert draft in delia.get("/").content.decode()
-    signed = delia.post(f"/drafts/{draft}/confirm")
+    carla = as_member(CARLA)
+    draft = kept.drafts[member_of(CARLA)]
+    assert draft in carla.get("/").content.decode()
+    signed = carla.post(f"/drafts/{draft}/confirm")
     assert signed["Location"].startswith("/receipts/")
 
     again = founder.post(f"{address}/write")
@@ -277,7 +277,7 @@ def test_too_little_is_divided_by_what_was_ordered_and_too_much_is_left_over(pla
 def test_nothing_is_changed_or_thrown_away_while_something_waits(founder):
     from urdimbre.web.purchases.models import Purchase
 
-    address = begun(founder, "delia 2 pan")
+    address = begun(founder, "carla 2 pan")
     bought(founder, address, bought_0="2", price_0="20", bought_1="", price_1="")
     founder.post(f"{address}/money", {"paid_0": "21"})
     founder.post(f"{address}/write")
@@ -294,14 +294,14 @@ def test_nothing_is_changed_or_thrown_away_while_something_waits(founder):
 
 
 def test_a_list_that_is_not_needed_is_thrown_away(founder):
-    address = begun(founder, "delia 2 pan")
+    address = begun(founder, "carla 2 pan")
 
     assert founder.post(f"{address}/forget")["Location"] == "/purchases"
     assert founder.get(address).status_code == 404
 
 
 def test_only_who_acts_for_the_common_buys_for_all(founder, as_member):
-    address = begun(founder, "delia 2 pan")
+    address = begun(founder, "carla 2 pan")
     ana = as_member(ANA)
 
     for path in ("/purchases", "/purchases/new", address, f"{address}/money"):
@@ -315,10 +315,10 @@ ODD = ["", "-1", "1e9", "x" * 5000, "\0", "\u202e1", "٣", "1.234", "0", "9" * 2
 
 @pytest.mark.parametrize("odd", ODD)
 def test_nothing_typed_breaks_a_page_and_what_was_typed_stays(founder, odd):
-    address = begun(founder, "delia 2 pan")
+    address = begun(founder, "carla 2 pan")
     posts = (
         ("/purchases/new", {"text": odd}),
-        ("/purchases/new", {"text": f"delia {odd} pan", "keep": "yes", "who_1": odd}),
+        ("/purchases/new", {"text": f"carla {odd} pan", "keep": "yes", "who_1": odd}),
         (f"{address}/receipt", {"bought_0": odd, "price_0": odd, "margin": odd}),
         (f"{address}/receipt", {"bought_0": "2", "price_0": odd, "margin": "0"}),
         (f"{address}/money", {"paid_0": odd}),
@@ -332,7 +332,7 @@ def test_nothing_typed_breaks_a_page_and_what_was_typed_stays(founder, odd):
 
 
 def test_a_wrong_amount_is_told_beside_its_field(founder):
-    address = begun(founder, "delia 2 pan")
+    address = begun(founder, "carla 2 pan")
 
     answer = founder.post(
         f"{address}/receipt", {"bought_0": "2", "price_0": "mucho", "margin": "5"}

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "urdimbre.web.exchanges",
     "urdimbre.web.membership",
     "urdimbre.web.notebook",
+    "urdimbre.web.on_account",
     "urdimbre.web.purchases",
     "django.forms",
     "django_htmx",

@@ -26,6 +26,7 @@ from urdimbre.web.membership import (
     signing_policy,
 )
 from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
+from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import stages
 
@@ -70,6 +71,10 @@ urlpatterns = [
     path("receipts/<int:position>/proof", confirming.proof, name="proof"),
     path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
     path("together", home.together, name="together"),
+    path("on-account", permitting.on_account, name="on_account"),
+    path("on-account/give", permitting.give, name="on_account_give"),
+    path("on-account/<slug:mandate>/end", permitting.end, name="on_account_end"),
+    path("on-account/<slug:mandate>", fetching.fetch, name="on_account_fetch"),
     path("purchases", purchase_list.purchases, name="purchases"),
     path("purchases/new", purchase_list.new, name="purchase_new"),
     path("purchases/<slug:pk>", stages.purchase, name="purchase"),

@@ -11,6 +11,7 @@ from urdimbre.web.exchanges import owing, waiting
 from urdimbre.web.exchanges.statement import last_lines
 from urdimbre.web.membership.mine import notices
 from urdimbre.web.names import by_id
+from urdimbre.web.on_account import telling as on_account
 
 LAST = 5
 
@@ -28,6 +29,7 @@ def home(request: Any) -> HttpResponse:
         "owes": owes,
         "owed": owed,
         "custodies": owing.in_custody(here.no),
+        "unsigned": on_account.told(here.member),
         "last": last_lines(here, LAST),
         "key_notices": notices(here.person) | {"elsewhere": True},
     }

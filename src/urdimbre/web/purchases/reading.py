@@ -150,7 +150,7 @@ def _line(
         nothing = gettext("What does she want? Write it after the name.")
         return Line(number, raw, members, problem=nothing)
     try:
-        return Line(number, raw, members, _items(rest))
+        return Line(number, raw, members, items(rest))
     except NotAnItem as problem:
         return Line(number, raw, members, problem=str(problem))
 
@@ -178,7 +178,12 @@ def _nobody(named: list[str]) -> str:
     return sentence % {"name": name.rstrip(":")[:PRODUCT_MAX]}
 
 
-def _items(text: str) -> tuple[Item, ...]:
+def items(text: str) -> tuple[Item, ...]:
+    """Read what is ordered: amounts and products, with commas between.
+
+    Raises:
+        NotAnItem: something cannot be understood.
+    """
     pieces = [
         piece
         for part in BETWEEN.split(text)
@@ -271,7 +276,7 @@ def _agree_on_units(lines: list[Line]) -> list[Line]:
 
 
 def _with_units(line: Line, said: Mapping[str, set[str]]) -> Line:
-    items = []
+    found = []
     for item in line.items:
         units = said[item.stem]
         if not item.unit and len(units) > 1:
@@ -281,5 +286,5 @@ def _with_units(line: Line, said: Mapping[str, set[str]]) -> Line:
         unit = item.unit or next(iter(units), PIECE)
         if (item.quantity * 10 ** measure(unit).scale).denominator != 1:
             return replace(line, items=(), problem=_whole(item.product))
-        items.append(replace(item, unit=unit))
-    return replace(line, items=tuple(items))
+        found.append(replace(item, unit=unit))
+    return replace(line, items=tuple(found))

@@ -25,6 +25,7 @@ from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.proposing import Proposal, exchange, propose
 from urdimbre.web.exchanges.roles import NothingToSign, SheMustSign
 from urdimbre.web.exchanges.signing import sign
+from urdimbre.web.on_account import telling
 from urdimbre.web.purchases.dividing import Division, Share
 from urdimbre.web.purchases.models import Purchase
 from urdimbre.web.refusing import Said, said
@@ -105,6 +106,7 @@ def _one(
         for wish in wishes if draft is None else ():
             made = propose(common, wish, {})
             if isinstance(made, Draft):
+                _tell(common, part, wish, made)
                 break
         if not isinstance(made, Draft):
             return [Refused(part, said(one)) for one in made]
@@ -112,6 +114,12 @@ def _one(
         locked.save(update_fields=["drafts"])
     purchase.drafts = locked.drafts
     return [Refused(part, said(one)) for one in _signed(common, part, made)]
+
+
+def _tell(common: Here, part: str, wish: Proposal, made: Draft) -> None:
+    """Let her home tell who will not be asked for her signature."""
+    if "consents" in wish.body:
+        telling.note(made, common, member=part, what=gettext("Common purchase"))
 
 
 def _signed(common: Here, part: str, draft: Draft) -> list[Refusal]:

@@ -20,6 +20,7 @@ def member_of(name):
 def allow(name, creditor, *, most=100_000, until=30 * DAY, **more):
     """Let a creditor write what a person takes on account."""
     from urdimbre.web import opened
+    from urdimbre.web.membership import keys
 
     member, now = member_of(name), int(time.time())
     body = {
@@ -42,8 +43,15 @@ def allow(name, creditor, *, most=100_000, until=30 * DAY, **more):
     act = drafting.draft(
         "mandate", body, by=member, id_=secrets.token_hex(16), valid_until=now + DAY
     )
+    # Other tests may have ended a key of hers: take one that is in force.
+    serving = {row.key_id for row in keys.in_force(member)}
+    held = [one.key_id for one in circuit.desk.keys_of(member)]
     slot = circuit.keys.slot(
-        act, circuit.registry.genesis, member=member, mandate=ZERO16
+        act,
+        circuit.registry.genesis,
+        member=member,
+        mandate=ZERO16,
+        key=next(one for one in held if one in serving),
     )
     answer = circuit.registry.submit(signed_entry(act, [slot]).encode())
     assert isinstance(answer, Receipt), answer

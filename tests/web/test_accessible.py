@@ -34,6 +34,7 @@ MEMBERS = (
     "/catalogue",
     "/catalogue/new",
     "/together",
+    "/spending",
     "/on-account",
     "/on-account/give",
     "/purchases",

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "urdimbre.web.notebook",
     "urdimbre.web.on_account",
     "urdimbre.web.purchases",
+    "urdimbre.web.spending",
     "django.forms",
     "django_htmx",
     "django.contrib.sessions",

@@ -29,6 +29,7 @@ from urdimbre.web.notebook import checking, honest, reading, tiles, witnessing
 from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import stages
+from urdimbre.web.spending import saying, spending
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -71,6 +72,10 @@ urlpatterns = [
     path("receipts/<int:position>/proof", confirming.proof, name="proof"),
     path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
     path("together", home.together, name="together"),
+    path("spending", spending.spending, name="spending"),
+    path("spending/mine", saying.mine, name="spending_mine"),
+    path("spending/<slug:pk>", saying.family, name="spending_family"),
+    path("spending/<slug:pk>/<int:line>/drop", saying.drop, name="spending_drop"),
     path("on-account", permitting.on_account, name="on_account"),
     path("on-account/give", permitting.give, name="on_account_give"),
     path("on-account/<slug:mandate>/end", permitting.end, name="on_account_end"),

@@ -44,6 +44,11 @@ LINKING = ("de", "do", "da", "of", "x")
 AMOUNT = re.compile(rf"(?:\bx\s?)?(?P<number>{NUMBER})\s?(?P<unit>[^\W\d_]+)?\.?")
 
 
+def stem(product: str) -> str:
+    """Give what a product is known by: accents, case and plural do not matter."""
+    return " ".join(_stem(word) for word in names.folded(product).split())
+
+
 def _stem(word: str) -> str:
     """Cut the plural off: tomates, frijoles and arroces are tomate, frijol, arroz."""
     short = word.removesuffix("s").removesuffix("e")
@@ -67,7 +72,7 @@ class Item:
     @property
     def stem(self) -> str:
         """What a product is known by: accents, case and plural do not matter."""
-        return " ".join(_stem(word) for word in names.folded(self.product).split())
+        return stem(self.product)
 
     @property
     def key(self) -> str:
@@ -228,6 +233,19 @@ def _item(piece: str) -> Item:
     if unit and steps.denominator != 1:
         raise NotAnItem(_whole(piece))
     return Item(_product(rest), quantity, unit)
+
+
+def amount(text: str) -> Fraction:
+    """Read how much, such as ``10 kg``, ``500 g`` or ``2 bolsas``, in whole units.
+
+    Raises:
+        NotAnItem: it is no amount.
+    """
+    found = AMOUNT.fullmatch(text.strip())
+    if found is None:
+        raise NotAnItem(gettext("Write a number, such as 10 or 10 kg."))
+    unit = UNITS.get(names.folded(found["unit"] or ""), "")
+    return _quantity(found["number"]) / (LARGER[unit][1] if unit in LARGER else 1)
 
 
 def _whole(piece: str) -> str:

@@ -38,6 +38,10 @@ PAGES = (
     "/exchange/gift?with=0",
     "/exchange/lend?with=4",
     "/exchange/settle",
+    "/together",
+    "/spending",
+    "/on-account",
+    "/on-account/give",
     "/statement",
     "/statement?period=month&direction=gave&mode=barter&unit=TOTAI&person=ana",
     "/notebook",
@@ -66,6 +70,24 @@ PUBLIC = (
     "/log/consistency/1/2",
     "/log/tile/0/000.p/1",
     "/check",
+)
+SATURDAY = (
+    # tests/web/test_spending.py walks these
+    "spending/mine",
+    "spending/*",
+    "spending/*/*/drop",
+    # tests/web/test_on_account.py walks these
+    "on-account/*",
+    "on-account/*/end",
+    # tests/web/test_purchases.py walks these
+    "purchases",
+    "purchases/new",
+    "purchases/*",
+    "purchases/*/list",
+    "purchases/*/receipt",
+    "purchases/*/money",
+    "purchases/*/write",
+    "purchases/*/forget",
 )
 KEYS = ("keys/revoke", "keys/veto", "keys/brake", "keys/device", "keys/server")
 
@@ -265,6 +287,7 @@ def test_this_walk_knows_every_route():
         "keys/recovery/*/begin",
         "keys/*/pin",
         *KEYS,
+        *SATURDAY,
     }
 
     routes = {re.sub(r"<[^>]+>", "*", str(one.pattern)) for one in urlpatterns}

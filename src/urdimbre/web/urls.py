@@ -28,7 +28,11 @@ from urdimbre.web.membership import (
 )
 from urdimbre.web.notebook import checking, honest, reading, taking, tiles, witnessing
 from urdimbre.web.offline import shell
+from urdimbre.web.on_account import fetching, permitting
+from urdimbre.web.purchases import listing as purchase_list
+from urdimbre.web.purchases import stages
 from urdimbre.web.security import mine as security
+from urdimbre.web.spending import saying, spending
 from urdimbre.web.work_days import calling, counting, looking
 
 urlpatterns = [
@@ -79,6 +83,23 @@ urlpatterns = [
     path("receipts/<int:position>", confirming.receipt, name="receipt"),
     path("receipts/<int:position>/proof", confirming.proof, name="proof"),
     path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
+    path("together", home.together, name="together"),
+    path("spending", spending.spending, name="spending"),
+    path("spending/mine", saying.mine, name="spending_mine"),
+    path("spending/<slug:pk>", saying.family, name="spending_family"),
+    path("spending/<slug:pk>/<int:line>/drop", saying.drop, name="spending_drop"),
+    path("on-account", permitting.on_account, name="on_account"),
+    path("on-account/give", permitting.give, name="on_account_give"),
+    path("on-account/<slug:mandate>/end", permitting.end, name="on_account_end"),
+    path("on-account/<slug:mandate>", fetching.fetch, name="on_account_fetch"),
+    path("purchases", purchase_list.purchases, name="purchases"),
+    path("purchases/new", purchase_list.new, name="purchase_new"),
+    path("purchases/<slug:pk>", stages.purchase, name="purchase"),
+    path("purchases/<slug:pk>/list", purchase_list.change, name="purchase_list"),
+    path("purchases/<slug:pk>/receipt", stages.receipt, name="purchase_receipt"),
+    path("purchases/<slug:pk>/money", stages.money, name="purchase_money"),
+    path("purchases/<slug:pk>/write", stages.write, name="purchase_write"),
+    path("purchases/<slug:pk>/forget", stages.forget, name="purchase_forget"),
     path("statement", statement.statement, name="statement"),
     path("statement.csv", statement.statement_csv, name="statement_csv"),
     path("security", security.security, name="security"),

@@ -5,12 +5,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.web.catalogue.ending import ending
 from urdimbre.web.circuit import acting, balances
 from urdimbre.web.exchanges import owing, waiting
 from urdimbre.web.exchanges.statement import last_lines
 from urdimbre.web.membership.mine import notices
 from urdimbre.web.names import by_id
+from urdimbre.web.on_account import telling as on_account
 
 LAST = 5
 
@@ -29,10 +31,17 @@ def home(request: Any) -> HttpResponse:
         "owes": owes,
         "owed": owed,
         "custodies": owing.in_custody(here.no),
+        "unsigned": on_account.told(here.member),
         "last": last_lines(here, LAST),
         "key_notices": notices(here.person) | {"elsewhere": True},
     }
     return render(request, "circuit/home.html", page | {"may_act": bool(others)})
+
+
+def together(request: Any) -> HttpResponse:
+    """Show what is done together on a Saturday."""
+    page = {"buys": acting.may_act(request.here.person, COMMON)}
+    return render(request, "circuit/together.html", page)
 
 
 def act_for_whom(request: Any) -> HttpResponse:

@@ -116,7 +116,7 @@ def _not_yet(role: Role, signers: list[Signer]) -> bool:
 
 def _change_address(found: Draft) -> str:
     """Lead back to the form with everything that was typed."""
-    if not found.mode:
+    if not found.mode or not found.typed:
         return ""
     where = found.typed.get("_address", "")
     path = reverse("fill_in", args=[found.mode])

@@ -117,8 +117,12 @@ def is_she(form: forms.Form, request: Any) -> bool:
 def asks_again(draft: Draft) -> bool:
     """Tell whether she shows once more that it is she; stopping a key is urgent."""
     act = act_of(draft)
-    urgent = isinstance(act, Act) and getattr(act.body, "veto", None) is not None
-    return draft.kind in AGAIN and not urgent
+    body = act.body if isinstance(act, Act) else None
+    urgent = getattr(body, "veto", None) is not None
+    # A standing consent is capped, and for one creditor: it gives no key away, and who
+    # has a card but no password must be able to give it too.
+    standing = getattr(body, "purpose", None) in ("accept_credit", "accept_debit")
+    return draft.kind in AGAIN and not urgent and not standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,8 +130,39 @@ _RULES = {
 """What a rule says: whether it is for all kinds of acts, and whether up to a limit."""
 
 
+def _standing(act: Act) -> list[str]:
+    """Tell a permission to be charged; other mandates have no page yet."""
+    body = act.body
+    if body.purpose != "accept_debit":
+        return []
+    known = names.by_id({body.principal, body.creditor, *(body.fetchers or ())})
+    values = {
+        "principal": known[body.principal],
+        "creditor": known[body.creditor],
+        "most": wording.quantity(
+            Quantity(body.max_balance or body.max_each, body.unit)
+        ),
+        "until": wording.moment(body.until),
+        "names": ", ".join(known[one] for one in body.fetchers or ()),
+    }
+    if opened.circuit().registry.state.get(f"mandate/{body.id}") is not None:
+        found = [gettext("{creditor} writes nothing more on account of {principal}.")]
+    else:
+        found = [
+            gettext(
+                "{creditor} may write what {principal} takes on account, until it adds "
+                "up to {most}, without asking for a signature each time."
+            ),
+            gettext("It holds until {until}, and {principal} can end it at any time."),
+        ]
+        if body.fetchers:
+            found.append(gettext("These may fetch too: {names}."))
+    return [one.format(**values) for one in found]
+
+
 TOLD: dict[str, Callable[[Act], list[str]]] = {
     "key": _key,
     "freeze": _freeze,
     "policy": _policy,
+    "mandate": _standing,
 }

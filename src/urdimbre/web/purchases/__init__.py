@@ -1,0 +1,1 @@
+"""Common purchase: a pasted list, one buyer, what each household gets and pays."""

@@ -12,8 +12,8 @@ from urdimbre.web.circuit import (
     home,
     members,
 )
+from urdimbre.web.exchanges import adjusting, confirming, contesting, filling, receipts
 from urdimbre.web.exchanges import apart as signing_apart
-from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
 from urdimbre.web.membership import (
     apart,
@@ -70,9 +70,12 @@ urlpatterns = [
         signing_apart.message,
         name="bytes_to_sign",
     ),
-    path("receipts/<int:position>", confirming.receipt, name="receipt"),
-    path("receipts/<int:position>/proof", confirming.proof, name="proof"),
-    path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
+    path("receipts/<int:position>", receipts.receipt, name="receipt"),
+    path("receipts/<int:position>/proof", receipts.proof, name="proof"),
+    path("receipts/<int:position>/thanks", receipts.thank, name="thank"),
+    path("receipts/<int:position>/adjust", adjusting.adjust, name="adjust"),
+    path("receipts/<int:position>/contest", contesting.contest, name="contest"),
+    path("disputes", contesting.disputes, name="disputes"),
     path("statement", statement.statement, name="statement"),
     path("statement.csv", statement.statement_csv, name="statement_csv"),
     path("security", security.security, name="security"),

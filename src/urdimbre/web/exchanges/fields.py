@@ -131,7 +131,9 @@ def money() -> Measure:
     return measure(currency())
 
 
-def read_amount(form: forms.Form, name: str, code: str | None) -> int | None:
+def read_amount(
+    form: forms.Form, name: str, code: str | None, *, zero: bool = False
+) -> int | None:
     """Read a typed amount in its unit; write what is wrong beside the field."""
     text = form.cleaned_data.get(name)
     if not text or not code:
@@ -144,7 +146,7 @@ def read_amount(form: forms.Form, name: str, code: str | None) -> int | None:
     except wording.TwoReadings as error:
         form.add_error(name, _which_reading(text, error.readings, measure(code)))
         return None
-    if minor == 0:
+    if minor == 0 and not zero:
         form.add_error(name, gettext("The amount must be above zero."))
         return None
     form.cleaned_data[name] = minor

@@ -82,10 +82,7 @@ def _with_whom(request: Any, mode: ModeForm) -> HttpResponse:
 def _initial(request: Any) -> dict[str, Any]:
     """Begin with the draft that is being changed, or with an offer or a need."""
     if "draft" in request.GET:
-        draft = Draft.objects.filter(
-            pk=request.GET["draft"][:32], by=request.here.member
-        ).first()
-        return dict(draft.typed) if draft else {}
+        return typed_before(request)
     found: dict[str, Any] = {"direction": _direction(request) or "give"}
     listing = Listing.objects.filter(pk=request.GET.get("listing", "")[:32]).first()
     if listing:
@@ -93,6 +90,14 @@ def _initial(request: Any) -> dict[str, Any]:
     if signs():
         found["sign"] = signs()[0].code
     return found
+
+
+def typed_before(request: Any) -> dict[str, Any]:
+    """Return what was typed into the draft that is being changed."""
+    draft = Draft.objects.filter(
+        pk=request.GET.get("draft", "")[:32], by=request.here.member
+    ).first()
+    return dict(draft.typed) if draft else {}
 
 
 def _settle(request: Any, mode: ModeForm) -> HttpResponse:
@@ -126,7 +131,7 @@ def _answer(
         typed["_address"] = _address(request)
         made = propose(request.here, mode.proposal(form.cleaned_data, between), typed)
         if isinstance(made, Draft):
-            _replace(request)
+            replace(request)
             return redirect("draft", made.pk)
         write_refusals(form, made)
     page = {
@@ -156,7 +161,7 @@ def _address(request: Any) -> str:
     return urlencode(kept)
 
 
-def _replace(request: Any) -> None:
+def replace(request: Any) -> None:
     """Drop the draft that was being changed; nobody but its maker has seen it."""
     Draft.objects.filter(
         pk=request.GET.get("draft", "")[:32],

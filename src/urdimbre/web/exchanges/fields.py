@@ -60,6 +60,7 @@ class ModeForm:
         explains: one sentence below the title.
         form: class of its form.
         proposal: turns what was typed into an act.
+        more: class of another form of the same mode, shown to who asks for it.
     """
 
     name: str
@@ -67,6 +68,7 @@ class ModeForm:
     explains: Any
     form: type[forms.Form]
     proposal: Callable[[Any, Between], Proposal]
+    more: type[forms.Form] | None = None
 
     @property
     def icon(self) -> str:

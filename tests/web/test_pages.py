@@ -89,6 +89,10 @@ SATURDAY = (
     "purchases/*/write",
     "purchases/*/forget",
 )
+EXCHANGES = ("receipts/*/adjust", "receipts/*/contest", "disputes")
+"""Routes that tests/web/exchanges walks."""
+APART = ("drafts/*/apart/*", "drafts/*/apart/*/bytes")
+"""Routes that tests/web/keys/test_apart.py walks."""
 KEYS = ("keys/revoke", "keys/veto", "keys/brake", "keys/device", "keys/server")
 
 
@@ -199,7 +203,7 @@ def test_every_route_against_every_role(as_member, number_of, place):
     for page in (*closed, *FILES, receipt, f"{receipt}/proof", draft):
         assert foreigner.get(page).headers["Location"].startswith("/login?next=")
         assert ana.get(page).status_code == 200, page
-    for page in (receipt, f"{receipt}/proof", draft):
+    for page in (receipt, f"{receipt}/proof", f"{receipt}/adjust", draft):
         assert delia.get(page).status_code == 404, page
     for act in all_posts(draft, receipt):
         assert foreigner.post(act).headers["Location"] == "/login", act
@@ -214,6 +218,8 @@ def all_posts(draft, receipt):
         f"{draft}/confirm",
         f"{draft}/decline",
         f"{receipt}/thanks",
+        f"{receipt}/adjust",
+        f"{receipt}/contest",
         "/catalogue/unknown/renew",
         "/catalogue/unknown/withdraw",
         "/catalogue/unknown/change",
@@ -250,12 +256,11 @@ def test_this_walk_knows_every_route():
         "drafts/*",
         "drafts/*/confirm",
         "drafts/*/decline",
-        # tests/web/keys/test_apart.py walks these
-        "drafts/*/apart/*",
-        "drafts/*/apart/*/bytes",
+        *APART,
         "receipts/*",
         "receipts/*/proof",
         "receipts/*/thanks",
+        *EXCHANGES,
         "catalogue/*/renew",
         "catalogue/*/withdraw",
         "catalogue/*/change",

@@ -1,21 +1,26 @@
 """Entries of the notebook, read and opened: the act, who signed, its private texts."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext
 
 from urdimbre.core.accounts import COMMON
-from urdimbre.core.acts import Act
+from urdimbre.core.acts import Act, Party, Recorded
 from urdimbre.core.chain.entry import ACT, Slot, decode
 from urdimbre.core.circuit import read
+from urdimbre.core.exchange.adjust import quantity_of
 from urdimbre.core.exchange.moves import Release
-from urdimbre.web import opened
+from urdimbre.projections.models import ActLine, Mark
+from urdimbre.web import names, opened
 from urdimbre.web.circuit.entering import Here
+from urdimbre.web.exchanges import retelling
 from urdimbre.web.exchanges.models import Draft, Opening, Payload
 from urdimbre.web.exchanges.proposing import TEXTS, WORDS
+from urdimbre.web.kinds import SHORT
 from urdimbre.web.telling import Told, tell
 
 
@@ -83,9 +88,79 @@ def readable(act: Act, here: Here) -> list[Payload]:
     return [one for one in payloads(act.private) if one.commitment not in others]
 
 
-def told(act: Act, texts: Mapping[str, str]) -> Told:
-    """Tell an act in the language of the page."""
+def told(act: Act, texts: Mapping[str, str], *, hers: bool = True) -> Told:
+    """Tell an act in the language of the page.
+
+    Args:
+        act: as read.
+        texts: its private texts that the reader may see.
+        hers: whether she may see those of the deal that it mends, too.
+    """
+    if act.kind in retelling.KINDS:
+        return _retold(act, hers=hers)
     return tell(act, texts, owed_units(act))
+
+
+def earlier_of(act: Act) -> Entry:
+    """Return the entry of the deal that an act mends, contests or answers."""
+    position = opened.circuit().registry.position_of(act.body.deal.act)
+    if position is None:
+        raise Http404
+    return entry_at(position)
+
+
+def _retold(act: Act, *, hers: bool) -> Told:
+    earlier = earlier_of(act)
+    if act.kind == "contest":
+        lines = retelling.retell_contest(act, earlier.position)
+    else:
+        lines = retelling.retell_adjust(
+            act,
+            earlier.act,
+            earlier.position,
+            before=_before(act, earlier),
+            texts=texts_of(payloads(earlier.act.private)) if hers else {},
+            units=owed_units(earlier.act),
+        )
+    parties = {one.id: None for one in _sides(earlier.act, act.body.deal.deal)}
+    known = names.by_id(parties)
+    return Told(
+        title=gettext(SHORT[act.kind]),
+        parties=tuple(known[one] for one in parties),
+        lines=lines,
+    )
+
+
+def _sides(exchange: Act, place: int) -> Iterator[Party]:
+    """Give who gives and takes in a deal, but nobody outside or sealed."""
+    for move in exchange.body.deals[place].moves:
+        for party in (move.giver, move.taker):
+            if party.owner:
+                yield party
+
+
+def _before(act: Act, earlier: Entry) -> dict[int, int]:
+    """Return what the moves of a deal stood at before an act adjusted it."""
+    registry = opened.circuit().registry
+    position, place = registry.position_of(act.hash), act.body.deal.deal
+    marks = Mark.objects.filter(
+        position=earlier.position, deal=place, kind="adjusted"
+    ).values_list("by_position", flat=True)
+    found = {
+        number: quantity_of(move)
+        for number, move in enumerate(earlier.act.body.deals[place].moves)
+    }
+    for one in set(marks):
+        if position is None or one < position:
+            for change in entry_at(one).act.body.moves:
+                found[change.move] += change.delta
+    return found
+
+
+def recorded_of(entry: Entry) -> Recorded:
+    """Return an entry as the rules look at it."""
+    time = ActLine.objects.values_list("time", flat=True).get(position=entry.position)
+    return Recorded(entry.act, entry.slots, time)
 
 
 def told_draft(draft: Draft) -> Told:

@@ -143,13 +143,7 @@ def tell(
     """
     if act.kind != "exchange":
         return _tell_other(act)
-    parties = tuple(_parties(act))
-    telling = _Telling(
-        known=names.by_id({party.id for party in parties if party.owner}),
-        outside=names.by_number(range(-6, 0)),
-        texts=texts,
-        owed_units=owed_units,
-    )
+    telling = _telling(act, texts, owed_units)
     deals = tuple(
         ToldDeal(
             mode=deal.mode,
@@ -163,8 +157,36 @@ def tell(
         mode=deals[0].mode,
         day=wording.day(act.body.day),
         deals=deals,
-        parties=tuple(dict.fromkeys(telling.party(party) for party in parties)),
+        parties=tuple(dict.fromkeys(telling.party(one) for one in _parties(act))),
         units=tuple(dict.fromkeys(_units(act))),
+    )
+
+
+def _telling(
+    act: Act,
+    texts: Mapping[str, str],
+    owed_units: Mapping[tuple[str, int, int], str],
+) -> _Telling:
+    return _Telling(
+        known=names.by_id({party.id for party in _parties(act) if party.owner}),
+        outside=names.by_number(range(-6, 0)),
+        texts=texts,
+        owed_units=owed_units,
+    )
+
+
+def tell_moves(
+    act: Act,
+    place: int,
+    texts: Mapping[str, str],
+    owed_units: Mapping[tuple[str, int, int], str],
+) -> tuple[Line, ...]:
+    """Tell each move of one deal of an exchange in a sentence of its own."""
+    telling = _telling(act, texts, owed_units)
+    deal = act.body.deals[place]
+    return tuple(
+        _line(move, deal.mode, f"{place}.{number}", telling)
+        for number, move in enumerate(deal.moves)
     )
 
 
@@ -201,28 +223,29 @@ def _lines(
     moves: Iterable[Any], mode: str, place: int, telling: _Telling
 ) -> Iterator[Line]:
     for number, move in enumerate(moves):
-        between = {
-            "giver": telling.party(move.giver),
-            "taker": telling.party(move.taker),
-        }
-        here = f"{place}.{number}"
-        match move:
-            case Goods():
-                yield Line(
-                    "goods", _goods(move, mode, between, telling.texts.get(here))
-                )
-            case Money():
-                text = gettext("{giver} pays {taker} {amount}.")
-                yield Line("money", text.format(amount=_amount(move), **between))
-            case Signs():
-                text = gettext("{giver} passes {amount} to {taker}.")
-                yield Line("signs", text.format(amount=_amount(move), **between))
-            case Promise():
-                text = _promise(move, mode, between, telling.texts.get(here))
-                yield Line("promise", text)
-                yield Line("due", due_sentence(move.due))
-            case Release():
-                yield Line("release", _release(move, between, telling))
+        yield _line(move, mode, f"{place}.{number}", telling)
+        if isinstance(move, Promise):
+            yield Line("due", due_sentence(move.due))
+
+
+def _line(move: Any, mode: str, here: str, telling: _Telling) -> Line:
+    between = {
+        "giver": telling.party(move.giver),
+        "taker": telling.party(move.taker),
+    }
+    match move:
+        case Goods():
+            return Line("goods", _goods(move, mode, between, telling.texts.get(here)))
+        case Money():
+            text = gettext("{giver} pays {taker} {amount}.")
+            return Line("money", text.format(amount=_amount(move), **between))
+        case Signs():
+            text = gettext("{giver} passes {amount} to {taker}.")
+            return Line("signs", text.format(amount=_amount(move), **between))
+        case Promise():
+            text = _promise(move, mode, between, telling.texts.get(here))
+            return Line("promise", text)
+    return Line("release", _release(move, between, telling))
 
 
 def _amount(move: Any) -> str:

@@ -13,8 +13,8 @@ from urdimbre.web.circuit import (
     home,
     members,
 )
+from urdimbre.web.exchanges import adjusting, confirming, contesting, filling, receipts
 from urdimbre.web.exchanges import apart as signing_apart
-from urdimbre.web.exchanges import confirming, filling
 from urdimbre.web.exchanges import listing as statement
 from urdimbre.web.membership import (
     apart,
@@ -80,9 +80,12 @@ urlpatterns = [
         signing_apart.message,
         name="bytes_to_sign",
     ),
-    path("receipts/<int:position>", confirming.receipt, name="receipt"),
-    path("receipts/<int:position>/proof", confirming.proof, name="proof"),
-    path("receipts/<int:position>/thanks", confirming.thank, name="thank"),
+    path("receipts/<int:position>", receipts.receipt, name="receipt"),
+    path("receipts/<int:position>/proof", receipts.proof, name="proof"),
+    path("receipts/<int:position>/thanks", receipts.thank, name="thank"),
+    path("receipts/<int:position>/adjust", adjusting.adjust, name="adjust"),
+    path("receipts/<int:position>/contest", contesting.contest, name="contest"),
+    path("disputes", contesting.disputes, name="disputes"),
     path("together", home.together, name="together"),
     path("spending", spending.spending, name="spending"),
     path("spending/mine", saying.mine, name="spending_mine"),

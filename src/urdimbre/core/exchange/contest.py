@@ -147,7 +147,7 @@ def _signed_itself(state: View, recorded: Recorded, party: str) -> bool:
     return False
 
 
-def _days(state: View, recorded: Recorded, party: str) -> int:
+def days_to_contest(state: View, recorded: Recorded, party: str) -> int:
     """Return the days agreed in the mandate that spoke for the party, else for all."""
     consents: tuple[StandingConsent, ...] = getattr(recorded.act.body, "consents", ())
     ids = [one.mandate for one in consents if one.party.id == party]
@@ -183,7 +183,7 @@ def _refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     if not part or _signed_itself(state, recorded, act.by):
         yield NotYoursToContest(act.by)
         return
-    days = _days(state, recorded, act.by)
+    days = days_to_contest(state, recorded, act.by)
     if state.time > recorded.time + days * 86_400:
         yield TooLateToContest(days)
 

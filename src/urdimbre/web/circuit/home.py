@@ -8,7 +8,7 @@ from django.shortcuts import render
 from urdimbre.core.accounts import COMMON
 from urdimbre.web.catalogue.ending import ending
 from urdimbre.web.circuit import acting, balances
-from urdimbre.web.exchanges import owing, waiting
+from urdimbre.web.exchanges import contesting, owing, waiting
 from urdimbre.web.exchanges.statement import last_lines
 from urdimbre.web.membership.mine import notices
 from urdimbre.web.names import by_id
@@ -32,6 +32,8 @@ def home(request: Any) -> HttpResponse:
         "owed": owed,
         "custodies": owing.in_custody(here.no),
         "unsigned": on_account.told(here.member),
+        "disputes": contesting.of_hers(here),
+        "to_mediate": contesting.waiting_for_mediator(here.person),
         "last": last_lines(here, LAST),
         "key_notices": notices(here.person) | {"elsewhere": True},
     }

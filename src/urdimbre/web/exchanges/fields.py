@@ -60,6 +60,7 @@ class ModeForm:
         explains: one sentence below the title.
         form: class of its form.
         proposal: turns what was typed into an act.
+        more: class of another form of the same mode, shown to who asks for it.
     """
 
     name: str
@@ -67,6 +68,7 @@ class ModeForm:
     explains: Any
     form: type[forms.Form]
     proposal: Callable[[Any, Between], Proposal]
+    more: type[forms.Form] | None = None
 
     @property
     def icon(self) -> str:
@@ -131,7 +133,9 @@ def money() -> Measure:
     return measure(currency())
 
 
-def read_amount(form: forms.Form, name: str, code: str | None) -> int | None:
+def read_amount(
+    form: forms.Form, name: str, code: str | None, *, zero: bool = False
+) -> int | None:
     """Read a typed amount in its unit; write what is wrong beside the field."""
     text = form.cleaned_data.get(name)
     if not text or not code:
@@ -144,7 +148,7 @@ def read_amount(form: forms.Form, name: str, code: str | None) -> int | None:
     except wording.TwoReadings as error:
         form.add_error(name, _which_reading(text, error.readings, measure(code)))
         return None
-    if minor == 0:
+    if minor == 0 and not zero:
         form.add_error(name, gettext("The amount must be above zero."))
         return None
     form.cleaned_data[name] = minor

@@ -23,13 +23,17 @@ from urdimbre.web.exchanges.fields import Between, ModeForm
 from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.modes import BY_NAME, MODES
 from urdimbre.web.exchanges.proposing import propose
+from urdimbre.web.exchanges.third import ThirdForm
 from urdimbre.web.refusing import said
 from urdimbre.web.units import Measure, measure, signs
 from urdimbre.web.work_days.telling import instead
 
 DIGITS_MAX = 9
 DIRECTIONS = ("give", "receive")
-KEPT = ("direction", "listing", "draft")
+HELD = ("with", "owed", "more")
+"""What the address of a form holds, to come back to the same form."""
+IN_MONEY = ("price", "money", "deposit", "use_price")
+KEPT = ("direction", "listing", "draft", "more")
 """What the address carries on while somebody looks for the other party."""
 
 
@@ -56,7 +60,8 @@ def fill_in(request: Any, mode: str) -> HttpResponse:
     if other is None:
         return _with_whom(request, chosen)
     between = Between(request.here, other.id, other.kind)
-    form = chosen.form(request.POST or None, initial=_initial(request))
+    asked = chosen.more if request.GET.get("more") else None
+    form = (asked or chosen.form)(_posted(request), initial=_initial(request))
     return _answer(request, chosen, form, between)
 
 
@@ -85,10 +90,7 @@ def _with_whom(request: Any, mode: ModeForm) -> HttpResponse:
 def _initial(request: Any) -> dict[str, Any]:
     """Begin with the draft that is being changed, or with an offer or a need."""
     if "draft" in request.GET:
-        draft = Draft.objects.filter(
-            pk=request.GET["draft"][:32], by=request.here.member
-        ).first()
-        return dict(draft.typed) if draft else {}
+        return typed_before(request)
     found: dict[str, Any] = {"direction": _direction(request) or "give"}
     listing = Listing.objects.filter(pk=request.GET.get("listing", "")[:32]).first()
     if listing:
@@ -96,6 +98,14 @@ def _initial(request: Any) -> dict[str, Any]:
     if signs():
         found["sign"] = signs()[0].code
     return found
+
+
+def typed_before(request: Any) -> dict[str, Any]:
+    """Return what was typed into the draft that is being changed."""
+    draft = Draft.objects.filter(
+        pk=request.GET.get("draft", "")[:32], by=request.here.member
+    ).first()
+    return dict(draft.typed) if draft else {}
 
 
 def _settle(request: Any, mode: ModeForm) -> HttpResponse:
@@ -112,24 +122,29 @@ def _settle(request: Any, mode: ModeForm) -> HttpResponse:
     unit = measure(one.unit)
     initial = _initial(request)
     initial.setdefault("quantity", wording.editable(one.open, unit))
-    form = mode.form(request.POST or None, initial=initial, owing=one)
+    form = mode.form(_posted(request), initial=initial, owing=one)
     form.fields["quantity"].help_text = _in_unit(unit)
-    if form.is_valid():
-        form.cleaned_data["owing"] = one
+    if one.creditor != request.here.member:
+        offered: Any = form.fields["against"]
+        offered.choices = [it for it in offered.choices if it[0] != "forgiven"]
     return _answer(request, mode, form, Between(request.here, row.id, row.kind))
 
 
 def _answer(
     request: Any, mode: ModeForm, form: forms.Form, between: Between
 ) -> HttpResponse:
-    if "price" in form.fields:
-        form.fields["price"].help_text = _in_unit(fields.money())
+    for name in IN_MONEY:
+        if name in form.fields:
+            form.fields[name].help_text = _in_unit(fields.money())
+    if isinstance(form, ThirdForm):
+        form.between = between
     if request.method == "POST" and form.is_valid():
         typed = {name: request.POST.get(name, "") for name in form.fields}
         typed["_address"] = _address(request)
+        form.cleaned_data["owing"] = getattr(form, "owing", None)
         made = propose(request.here, mode.proposal(form.cleaned_data, between), typed)
         if isinstance(made, Draft):
-            _replace(request)
+            replace(request)
             return redirect("draft", made.pk)
         write_refusals(form, made)
     page = {
@@ -140,6 +155,11 @@ def _answer(
     }
     status = 422 if form.errors else 200
     return render(request, f"modes/{mode.name}.html", page, status=status)
+
+
+def _posted(request: Any) -> Any:
+    """Return what was sent; an empty form that was sent is no new one."""
+    return request.POST if request.method == "POST" else None
 
 
 def _in_unit(unit: Measure) -> str:
@@ -161,11 +181,11 @@ def _owing_in_words(one: owing.Owing | None) -> dict[str, Any]:
 
 def _address(request: Any) -> str:
     """Keep with whom and about what, to come back to the same form."""
-    kept = {name: request.GET[name] for name in ("with", "owed") if name in request.GET}
+    kept = {name: request.GET[name] for name in HELD if name in request.GET}
     return urlencode(kept)
 
 
-def _replace(request: Any) -> None:
+def replace(request: Any) -> None:
     """Drop the draft that was being changed; nobody but its maker has seen it."""
     Draft.objects.filter(
         pk=request.GET.get("draft", "")[:32],

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from urdimbre.core import drafting
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.acts import Required
 from urdimbre.core.chain.entry import commitment
 from urdimbre.core.membership.answers import ConsentMissing, NotEnoughSignatures
@@ -66,9 +67,16 @@ def exchange(
 
 
 def propose(
-    here: Here, proposal: Proposal, typed: Mapping[str, Any]
+    here: Here, proposal: Proposal, typed: Mapping[str, Any], *, judged: bool = False
 ) -> Draft | list[Refusal]:
-    """Make a draft, or say what the rules refuse in it."""
+    """Make a draft, or say what the rules refuse in it.
+
+    Args:
+        here: who makes it, and for whom.
+        proposal: what it says.
+        typed: what was typed into the form, to go back to it.
+        judged: whether a mediator signs it for the common, and nobody else.
+    """
     openings = [seal(name, payload) for name, payload in proposal.private.items()]
     openings += proposal.sealed
     now = int(time.time())
@@ -92,7 +100,7 @@ def propose(
     refused = beyond_consent(registry.check(draft.act))
     if refused:
         return refused
-    _keep(draft, openings, parties(required))
+    _keep(draft, openings, [COMMON] if judged else parties(required))
     return draft
 
 

@@ -15,6 +15,8 @@ from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft, Signer
 from urdimbre.web.membership import keys, pins
 
+MEDIATED = ("freeze", "adjust", "contest")
+"""Kinds of acts that a mediator may sign for the common."""
 _MEMBER, _KEY, _MANDATE = slice(0, 16), slice(16, 24), slice(24, 40)
 
 
@@ -96,7 +98,7 @@ def _party(here: Here, draft: Draft, waits: set[str]) -> tuple[str | None, str]:
             return here.member, ZERO16
         policy = keys.policy_of(here.member)
         return here.member, policy.id if policy else ZERO16
-    if draft.kind == "freeze" and COMMON in waits and draft.by == here.person:
+    if draft.kind in MEDIATED and COMMON in waits and draft.by == here.person:
         mandate = keys.mandate_to_mediate(here.person, draft.kind)
         return (COMMON, mandate) if mandate else (None, ZERO16)
     return None, ZERO16

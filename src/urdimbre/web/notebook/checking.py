@@ -39,8 +39,8 @@ from urdimbre.web import kinds, names, opened, wording
 from urdimbre.web.circuit.doors import anybody
 from urdimbre.web.circuit.surroundings import display
 from urdimbre.web.entries import entry_at
-from urdimbre.web.exchanges.confirming import concerns
 from urdimbre.web.exchanges.proposing import TEXTS
+from urdimbre.web.exchanges.receipts import concerns
 from urdimbre.web.notebook.log_keys import log_keys
 
 REQUEST_BYTES_MAX = 2 * RECEIPT_BYTES_MAX

@@ -17,7 +17,7 @@ from urdimbre.projections.models import ActLine, Move
 from urdimbre.web import kinds, names, opened, refusing, telling, wording
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.entries import entry_at, payloads, texts_of, told
-from urdimbre.web.exchanges.confirming import concerns
+from urdimbre.web.exchanges.receipts import concerns
 from urdimbre.web.membership import keys
 from urdimbre.web.notebook import verifying
 from urdimbre.web.notebook.log_keys import key_of
@@ -113,7 +113,7 @@ def act(request: Any, position: int) -> HttpResponse:
     texts = texts_of(payloads(entry.act.private)) if hers else {}
     page = {
         "entry": entry,
-        "told": told(entry.act, texts),
+        "told": told(entry.act, texts, hers=hers),
         "time": wording.moment(line.time),
         "height": line.height,
         "hers": hers,

@@ -22,11 +22,11 @@ from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.entries import entry_at, payloads, texts_of
-from urdimbre.web.exchanges.confirming import ThanksForm
 from urdimbre.web.exchanges.filling import write_refusals
 from urdimbre.web.exchanges.models import Draft, Payload
 from urdimbre.web.exchanges.owing import OwingLine, open_of
 from urdimbre.web.exchanges.proposing import WORDS, Proposal, propose
+from urdimbre.web.exchanges.receipts import ThanksForm
 from urdimbre.web.work_days.rosters import WorkDay, counts, is_witness, work_day
 from urdimbre.web.work_days.telling import instead
 

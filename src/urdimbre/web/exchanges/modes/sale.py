@@ -10,9 +10,10 @@ from urdimbre.web import wording
 from urdimbre.web.exchanges import fields
 from urdimbre.web.exchanges.fields import Between, ModeForm
 from urdimbre.web.exchanges.proposing import Proposal, exchange
+from urdimbre.web.exchanges.third import ThirdForm, third_field
 
 
-class SaleForm(forms.Form):
+class SaleForm(ThirdForm):
     """What is sold, and its price in money."""
 
     direction = fields.direction_field(_("I sell"), _("I buy"))
@@ -31,6 +32,7 @@ class SaleForm(forms.Form):
     )
     due = fields.due_field()
     due_day = fields.day_field(_("Day"), required=False)
+    third = third_field(_("Who pays, if it is somebody else"))
 
     def clean(self) -> None:
         """Read the amounts in their units."""
@@ -40,25 +42,27 @@ class SaleForm(forms.Form):
         fields.read_amount(self, "signs", typed.get("sign"))
         if typed.get("paid") == "later":
             fields.check_due(self)
+        self.read_third()
 
 
 def _proposal(typed: dict[str, Any], between: Between) -> Proposal:
     seller, buyer = between.sides(typed["direction"])
+    payer = typed["third"].id if typed["third"] else buyer
     moves = [
         fields.goods(typed, seller, buyer, use=between.use(buyer)),
-        _money(typed, buyer, seller),
+        _money(typed, payer, seller),
     ]
     if typed["signs"]:
-        moves.append(drafting.signs(buyer, seller, typed["signs"], typed["sign"]))
+        moves.append(drafting.signs(payer, seller, typed["signs"], typed["sign"]))
     return exchange("sale", moves, {0: typed["what"]}, day=wording.today())
 
 
-def _money(typed: dict[str, Any], buyer: str, seller: str) -> drafting.Json:
+def _money(typed: dict[str, Any], payer: str, seller: str) -> drafting.Json:
     price, currency = typed["price"], fields.money().code
     if typed["paid"] == "now":
-        return drafting.money(buyer, seller, price, currency)
+        return drafting.money(payer, seller, price, currency)
     what = drafting.promised("money", price, currency)
-    return drafting.promise(buyer, seller, what, fields.due(typed))
+    return drafting.promise(payer, seller, what, fields.due(typed))
 
 
 SALE = ModeForm(

@@ -13,9 +13,10 @@ from urdimbre.web.exchanges import fields
 from urdimbre.web.exchanges.fields import Between, ModeForm
 from urdimbre.web.exchanges.owing import Owing
 from urdimbre.web.exchanges.proposing import Proposal, exchange
+from urdimbre.web.exchanges.third import ThirdForm, third_field
 
 
-class SettleForm(forms.Form):
+class SettleForm(ThirdForm):
     """How much of an obligation is fulfilled, and with what.
 
     Attributes:
@@ -30,6 +31,7 @@ class SettleForm(forms.Form):
             ("money", _("With money")),
             ("signs", _("With signs")),
             ("goods", _("With other goods or work")),
+            ("forgiven", _("With nothing: it is forgiven, as a gift")),
         ],
         widget=forms.RadioSelect,
         initial="same",
@@ -41,6 +43,8 @@ class SettleForm(forms.Form):
     category = fields.category_field(required=False)
     back_quantity = fields.amount_field(_("How much of it"), required=False)
     unit = fields.unit_field(required=False)
+
+    third = third_field(_("Who gets it instead"))
 
     def __init__(self, *args: Any, owing: Owing, **options: Any) -> None:
         """Take the obligation that is settled."""
@@ -55,6 +59,7 @@ class SettleForm(forms.Form):
             amount = wording.quantity(Quantity(self.owing.open, self.owing.unit))
             sentence = gettext("Only %(amount)s are still open. Settle at most that.")
             self.add_error("quantity", sentence % {"amount": amount})
+        self.read_third()
         match typed.get("against"):
             case "money":
                 fields.read_amount(self, "price", fields.money().code)
@@ -65,22 +70,49 @@ class SettleForm(forms.Form):
             case "goods":
                 fields.read_amount(self, "back_quantity", typed.get("unit"))
                 fields.ask_for(self, "what", "category", "back_quantity")
+            case "forgiven" if typed.get("third"):
+                sentence = gettext("What is forgiven goes to nobody. Leave this empty.")
+                self.add_error("third", sentence)
+        if typed.get("third") and self.owing.custody is not None:
+            sentence = gettext("A lent thing goes back to its owner. Leave this empty.")
+            self.add_error("third", sentence)
 
 
 def _proposal(typed: dict[str, Any], between: Between) -> Proposal:
     owing: Owing = typed["owing"]
+    if typed["against"] == "forgiven":
+        return _forgiven(typed, owing, between)
     given, text = _given(typed, owing, between)
     release = drafting.release(
         owing.creditor,
         owing.debtor,
         owed=drafting.place(owing.act, owing.deal, owing.move),
         quantity=typed["quantity"],
+        reason="passed_on" if typed["third"] else "fulfilled",
     )
     moves, texts = [given, release], {0: text}
     if owing.custody is not None and typed["against"] != "same":
         texts[len(moves)] = owing.text
         moves.append(_left(typed["quantity"], owing, owing.custody, between))
     return exchange("settle", moves, texts, day=wording.today())
+
+
+def _forgiven(typed: dict[str, Any], owing: Owing, between: Between) -> Proposal:
+    """Give the debt away; a lent thing stays with who has it."""
+    moves = [
+        drafting.release(
+            owing.creditor,
+            owing.debtor,
+            owed=drafting.place(owing.act, owing.deal, owing.move),
+            quantity=typed["quantity"],
+            reason="forgiven",
+        )
+    ]
+    texts = {}
+    if owing.custody is not None:
+        texts[1] = owing.text
+        moves.append(_left(typed["quantity"], owing, owing.custody, between))
+    return exchange("gift", moves, texts, day=wording.today())
 
 
 def _left(
@@ -101,13 +133,14 @@ def _given(
     typed: dict[str, Any], owing: Owing, between: Between
 ) -> tuple[drafting.Json, str]:
     """Write what the debtor gives, and its description."""
-    who = (owing.debtor, owing.creditor)
+    third = typed["third"]
+    who = (owing.debtor, third.id if third else owing.creditor)
     against = typed["against"]
     if against == "same":
         against = owing.what
     elif against == "goods":
         given = typed | {"quantity": typed["back_quantity"]}
-        use = between.use(owing.creditor)
+        use = _use(typed, owing, between)
         return fields.goods(given, *who, use=use), typed["what"]
     if against == "money":
         price = typed["price"] if typed["against"] == "money" else typed["quantity"]
@@ -132,8 +165,18 @@ def _as_promised(
         "quantity": typed["quantity"],
         "unit": owing.unit,
     }
-    use = between.use(owing.creditor)
-    return fields.goods(given, owing.debtor, owing.creditor, use=use, **back)
+    use = _use(typed, owing, between)
+    third = typed["third"]
+    taker = third.id if third else owing.creditor
+    return fields.goods(given, owing.debtor, taker, use=use, **back)
+
+
+def _use(typed: dict[str, Any], owing: Owing, between: Between) -> str:
+    """Say what who takes it does with goods."""
+    third = typed["third"]
+    if third:
+        return drafting.USES.get(third.kind, "consumption")
+    return between.use(owing.creditor)
 
 
 SETTLE = ModeForm(

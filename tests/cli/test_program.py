@@ -26,6 +26,7 @@ NAMES = [
     "verify",
     "anchor",
     "receipt",
+    "state-proof",
     "verify-receipt",
     "consistency",
     "witness",

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from base64 import b64decode, b64encode
 from contextlib import closing
 
 import pytest
@@ -279,3 +280,62 @@ def test_a_machine_without_room_to_replay_in_accuses_nobody(club):
     assert ran.code == 1
     assert ran.out == ""
     assert ran.error["code"] == "storage_failed"
+
+
+@pytest.fixture
+def balance(club, tmp_path):
+    club.record(club.barter("ana", "beto", 500))
+    file = tmp_path / "balance.tlog-proof"
+    assert urdimbre("state-proof", club.path, id_of("ana"), "-o", file).code == 0
+    return file
+
+
+def test_a_balance_is_proven_to_who_knows_the_circuit(club, balance):
+    ran = urdimbre("verify-receipt", balance, "--circuit", club.path, "--json")
+
+    assert ran.code == 0
+    [row] = ran.json["rows"]
+    assert row["key"].startswith(f"account/{id_of('ana')}/")
+    assert abs(row["value"]["balance"]) == 500
+    assert ran.json["unproven"] == ["replay", "since", "witnesses"]
+
+
+def test_without_json_it_says_where_she_stood_and_what_stays_open(balance):
+    ran = urdimbre("verify-receipt", balance)
+
+    assert ran.code == 0
+    assert f"row      account/{id_of('ana')}/" in ran.out
+    assert "these rows stood after block" in ran.err
+    assert "that needs the whole log" in ran.err
+    assert "its number was not given" in ran.err
+
+
+def test_one_row_is_proven_by_its_key(club, tmp_path):
+    file = tmp_path / "clock.tlog-proof"
+    key = f"member/{id_of('ana')}"
+
+    ran = urdimbre("state-proof", club.path, key, "-o", file, "--json")
+
+    assert ran.json == {"row": key, "path": str(file)}
+    told = urdimbre("verify-receipt", file, "--json").json
+    assert [one["key"] for one in told["rows"]] == [key]
+
+
+@pytest.mark.parametrize("asked", ["account/x/y/own", "cora-who-is-nobody", "common"])
+def test_where_there_is_no_row_it_says_so(club, asked):
+    ran = urdimbre("state-proof", club.path, asked)
+
+    assert ran.code == 5
+    assert ran.out == ""
+
+
+def test_an_altered_balance_does_not_hold(club, balance):
+    whole = balance.read_text()
+    extra = whole.split("\n")[1].removeprefix("extra ")
+    changed = b64encode(b64decode(extra).replace(b"500", b"501")).decode()
+    balance.write_text(whole.replace(extra, changed))
+
+    ran = urdimbre("verify-receipt", balance, "--circuit", club.path)
+
+    assert ran.code == 3
+    assert "not under the state root" in ran.err

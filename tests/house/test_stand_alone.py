@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.tree import ROOT
 
-NAMES = ("verify_receipt.py", "verify_bundle.py", "sign_act.py")
+NAMES = ("verify_receipt.py", "verify_bundle.py", "verify_state.py", "sign_act.py")
 LINES_MAX = 200
 ALLOWED = {"nacl.signing", "verify_receipt"}
 

@@ -223,16 +223,16 @@ def test_the_lines_of_witnesses_are_shown_as_what_they_are(
     assert "That these witnesses saw the notebook: testigo.example." in shown
     assert "no witness has signed" not in shown
 
-    from urdimbre.web.notebook import checking
+    from urdimbre.web.notebook import verdict
 
     row = Witness(key.key.hex(), key.name, "testigo.example", version=1)
-    monkeypatch.setattr(checking, "witnesses", lambda _: [row])
+    monkeypatch.setattr(verdict, "witnesses", lambda _: [row])
     shown = text(dropped(stranger, more))
 
     assert "witnesses saw the notebook under this seal: testigo.example." in shown
     assert "this page does not know their keys" not in shown
     monkeypatch.setattr(
-        checking, "witnesses", lambda _: [replace(row, public=making.node().key.hex())]
+        verdict, "witnesses", lambda _: [replace(row, public=making.node().key.hex())]
     )
     assert "this page does not know their keys" in text(dropped(stranger, more))
 

@@ -271,6 +271,8 @@ def test_this_walk_knows_every_route():
         "members/*/code",
         # tests/web/keys/test_signing_policy.py walks this
         "members/*/policy",
+        # tests/web/test_standing.py walks this
+        "members/*/proof",
         "members/*/brake",
         "members/*/brake/set",
         "acting/choose",

@@ -68,7 +68,7 @@ class BadReceipt(Exception):
 
     Attributes:
         code: what fails: ``format``, ``entry``, ``log``, ``inclusion``, ``signature``,
-            ``opening``, ``witness``.
+            ``opening``, ``witness``; of a proof of rows, ``state``.
         says: what is wrong, an English key of the catalogues with ``{value}`` places.
         values: of the sentence, by name.
     """
@@ -196,15 +196,12 @@ def verify_receipt(
     Raises:
         BadReceipt: something in it does not hold.
     """
-    proof, told = _included(text)
+    proof, told = included(text)
     entry, openings = unpacked(proof.extra)
     own = [*log_keys] if log_key is None else [log_key, *log_keys]
-    unproven = ["rules", *_log(proof.note, told.origin, own, genesis)]
-    cosigners, others = _witnessed(proof.note, told.origin, witnesses)
-    if not cosigners:
-        unproven.append("witness_keys" if others else "witnesses")
-    elif agreed is not None and agreed.too_few(cosigners):
-        unproven.append("few_witnesses")
+    unproven = ["rules", *log_unproven(proof.note, told.origin, own, genesis)]
+    cosigners, others = witnessed(proof.note, told.origin, witnesses)
+    unproven += witnesses_unproven(cosigners, others, agreed)
     signed = _signed(entry)
     act = _act(signed, genesis, proof.index)
     of = genesis if proof.index else act.hash
@@ -225,9 +222,15 @@ def verify_receipt(
     )
 
 
-def _included(text: bytes) -> tuple[notes.Proof, notes.Checkpoint]:
-    """Read a receipt and check that its entry stands under its checkpoint."""
-    if len(text) > RECEIPT_BYTES_MAX:
+def included(
+    text: bytes, most: int = RECEIPT_BYTES_MAX
+) -> tuple[notes.Proof, notes.Checkpoint]:
+    """Read a proof and check that its entry stands under its checkpoint.
+
+    Raises:
+        BadReceipt: it does not, or is longer than ``most`` bytes.
+    """
+    if len(text) > most:
         raise BadReceipt("format", "too long")
     try:
         proof = notes.parse_proof(text)
@@ -263,10 +266,14 @@ def unpacked(extra: bytes | None) -> tuple[bytes, dict[str, Any]]:
     return extra[4 : 4 + length], openings
 
 
-def _log(
+def log_unproven(
     note: notes.Note, origin: str, log_keys: Sequence[bytes], genesis: str | None
 ) -> list[str]:
-    """Check who speaks for the log; returns what that leaves open."""
+    """Check who speaks for the log; returns what that leaves open.
+
+    Raises:
+        BadReceipt: it is another log, or its key has not signed.
+    """
     if genesis is not None and origin != f"urdimbre/{genesis[:32]}":
         raise BadReceipt("log", "the checkpoint is of another circuit")
     unproven = ["circuit"] if genesis is None else []
@@ -278,12 +285,15 @@ def _log(
     return unproven
 
 
-def _witnessed(
+def witnessed(
     note: notes.Note, origin: str, keys: Sequence[notes.VerifierKey]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Verify the witnesses' lines; returns whose hold, and whose keys are unknown.
 
     A line of a known witness that does not hold makes the note worth nothing.
+
+    Raises:
+        BadReceipt: there is one.
     """
     found = notes.verified(note, keys, ed25519.verify)
     known = {(key.name, key.id) for key in keys}
@@ -293,6 +303,16 @@ def _witnessed(
         raise BadReceipt("witness", "the signature of a witness does not hold")
     names = (one.key.name for one in found)
     return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(unknown))
+
+
+def witnesses_unproven(
+    cosigners: Sequence[str], others: Sequence[str], agreed: Agreed | None
+) -> list[str]:
+    """Return what the witnesses under a checkpoint leave open."""
+    if not cosigners:
+        return ["witness_keys" if others else "witnesses"]
+    few = agreed is not None and agreed.too_few(cosigners)
+    return ["few_witnesses"] if few else []
 
 
 def _signed(entry: bytes) -> ActEntry:

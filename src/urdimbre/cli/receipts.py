@@ -1,4 +1,4 @@
-"""The work of ``urdimbre receipt`` and ``verify-receipt``."""
+"""The work of ``urdimbre receipt``, ``state-proof`` and ``verify-receipt``."""
 
 from __future__ import annotations
 
@@ -6,25 +6,42 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from urdimbre.adapters.folder import Reading
 from urdimbre.adapters.receipts import (
-    RECEIPT_BYTES_MAX,
+    Agreed,
     Proven,
     agreed_on,
     openings_of,
     receipt_from,
     verify_receipt,
 )
+from urdimbre.adapters.state_proofs import (
+    STATE_PROOF_BYTES_MAX,
+    ProvenRows,
+    verify_state_proof,
+)
 from urdimbre.adapters.witnessing.book import Book
-from urdimbre.cli.failures import ActAmbiguous, ActNotFound, BadChoice, FileMissing
+from urdimbre.cli.failures import (
+    NOT_FOUND,
+    ActAmbiguous,
+    ActNotFound,
+    BadChoice,
+    Failure,
+    FileMissing,
+)
 from urdimbre.cli.opening import looking, rows_of, state_of
+from urdimbre.cli.reading import find_member
 from urdimbre.core import circuit as rules
+from urdimbre.core.accounts import CASH_OUTSIDE
 from urdimbre.core.acts import Act
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import decode
 from urdimbre.core.federation.witness import Witness
 from urdimbre.core.membership.rows import Key, Member
+from urdimbre.core.refusals import gettext_noop
+from urdimbre.recording.state_proofs import state_proof_from
 
 _HASH = re.compile("[0-9a-f]{64}")
 _ID = re.compile("[0-9a-f]{32}")
@@ -47,19 +64,48 @@ def receipt_of(reading: Reading, text: str) -> str:
     return receipt_from(reading.store, position, openings, under=under)
 
 
-def check(
-    file: str,
+class RowNotFound(Failure):
+    """A row that the state does not have, or a member without accounts."""
+
+    code = "row_not_found"
+    says = gettext_noop("The state has no row for {text}.")
+    way_out = gettext_noop(
+        "Name a member who has given or received, or a row's whole key, such as "
+        "account/MEMBER_ID/UNIT/own."
+    )
+    exit_code = NOT_FOUND
+
+
+class Known(NamedTuple):
+    """What somebody who checks a proof knows of its circuit.
+
+    Attributes:
+        genesis: its number, hex, if it was given.
+        keys: rows of the keys of its members, by key id.
+        log_keys: public keys that its log has had, hex.
+        witnesses: keys of its witnesses, agreed or given.
+        agreed: how many witnesses it asks for.
+    """
+
+    genesis: str | None
+    keys: dict[str, Key]
+    log_keys: list[str]
+    witnesses: list[notes.VerifierKey]
+    agreed: Agreed | None
+
+    @property
+    def log_key_bytes(self) -> list[bytes]:
+        """Return the keys of the log."""
+        return [bytes.fromhex(one) for one in self.log_keys]
+
+
+def known_of(
     circuit: Path | None,
     genesis: str | None,
     log_key: str | None,
     witnesses: Sequence[str] = (),
-) -> tuple[Proven, list[str]]:
-    """Check a receipt; returns what it proves and who is named as signing.
-
-    Raises:
-        BadReceipt: it does not hold.
-    """
-    raw = _bytes_of(file)
+) -> Known:
+    """Gather what a proof is checked with, from options and a circuit's folder."""
     keys: dict[str, Key] = {}
     log_keys = [] if log_key is None else [log_key]
     named = [_witness(one) for one in witnesses]
@@ -76,16 +122,58 @@ def check(
     for option, value in (("--genesis", genesis), ("--log-key", log_key)):
         if value is not None and _HASH.fullmatch(value) is None:
             raise BadChoice(option=option, text=value, choices="64 hex")
+    return Known(genesis, keys, log_keys, named, agreed)
+
+
+def check(raw: bytes, known: Known) -> tuple[Proven, list[str]]:
+    """Check a receipt; returns what it proves and who is named as signing.
+
+    Raises:
+        BadReceipt: it does not hold.
+    """
     proven = verify_receipt(
         raw,
-        log_keys=[bytes.fromhex(one) for one in log_keys],
-        genesis=genesis,
-        keys={key_id: row.public for key_id, row in keys.items()},
-        owners={key_id: row.member for key_id, row in keys.items()},
-        witnesses=named,
-        agreed=agreed,
+        log_keys=known.log_key_bytes,
+        genesis=known.genesis,
+        keys={key_id: row.public for key_id, row in known.keys.items()},
+        owners={key_id: row.member for key_id, row in known.keys.items()},
+        witnesses=known.witnesses,
+        agreed=known.agreed,
     )
     return proven, _named(raw)
+
+
+def check_rows(raw: bytes, known: Known) -> ProvenRows:
+    """Check a proof of rows of the state.
+
+    Raises:
+        BadReceipt: it does not hold.
+    """
+    return verify_state_proof(
+        raw,
+        log_keys=known.log_key_bytes,
+        genesis=known.genesis,
+        witnesses=known.witnesses,
+        agreed=known.agreed,
+    )
+
+
+def rows_proof(reading: Reading, text: str) -> str:
+    """Write the proof of a row named by its key, or of somebody's accounts.
+
+    Raises:
+        RowNotFound: there is none.
+    """
+    store, last = reading.store, reading.store.last_block()
+    under = "" if last is None else Book(reading.path).covering(last.position)
+    if "/" in text:
+        found = state_proof_from(store, key=text, under=under)
+    else:
+        owner = text if text == CASH_OUTSIDE else find_member(reading, text).id
+        found = state_proof_from(store, owned=owner, under=under)
+    if found is None:
+        raise RowNotFound(text=text)
+    return found
 
 
 def _witness(text: str) -> notes.VerifierKey:
@@ -122,14 +210,15 @@ def _node_keys(reading: Reading, keys: list[Key]) -> list[str]:
     return [row.public for row in keys if row.member in nodes]
 
 
-def _bytes_of(file: str) -> bytes:
+def bytes_of(file: str) -> bytes:
+    """Read a proof from a file, or from stdin."""
     if file == "-":
-        return sys.stdin.buffer.read(RECEIPT_BYTES_MAX + 1)
+        return sys.stdin.buffer.read(STATE_PROOF_BYTES_MAX + 1)
     path = Path(file)
     if not path.exists():
         raise FileMissing(path=file)
     with path.open("rb") as stream:
-        return stream.read(RECEIPT_BYTES_MAX + 1)
+        return stream.read(STATE_PROOF_BYTES_MAX + 1)
 
 
 def _named(raw: bytes) -> list[str]:

@@ -20,8 +20,11 @@ from urdimbre.recording.tiles import covering
 
 def packed(entry: bytes, openings: Mapping[str, Any]) -> bytes:
     """Put an entry and its holder's openings together."""
-    told = json.dumps(openings, sort_keys=True, separators=(",", ":")).encode()
-    return len(entry).to_bytes(4, "big") + entry + told
+    return len(entry).to_bytes(4, "big") + entry + _told(openings)
+
+
+def _told(openings: Mapping[str, Any]) -> bytes:
+    return json.dumps(openings, sort_keys=True, separators=(",", ":")).encode()
 
 
 def receipt_text(
@@ -45,6 +48,25 @@ def receipt_text(
         OutsideTree: there is no such entry.
         TileMissing: the store has lost a tile.
     """
+    return proof_text(store, log, position, _told(openings), under=under)
+
+
+def proof_text(
+    store: Store, log: LogTree, position: int, beside: bytes, *, under: str = ""
+) -> str:
+    """Write the proof of one entry, and what its holder is told beside it.
+
+    Args:
+        store: the log's.
+        log: its tree.
+        position: of the entry.
+        beside: JSON in canonical form.
+        under: an earlier checkpoint that witnesses have cosigned; else the last one.
+
+    Raises:
+        OutsideTree: there is no such entry.
+        TileMissing: the store has lost a tile.
+    """
     entry, checkpoint = store.entry(position), under or store.mark("checkpoint")
     if entry is None or checkpoint is None:
         raise OutsideTree(position, log.size)
@@ -55,7 +77,7 @@ def receipt_text(
         index=position,
         path=tuple(tree.path(position, store.tile, size)),
         note=note,
-        extra=packed(entry, openings),
+        extra=len(entry).to_bytes(4, "big") + entry + beside,
     )
     return notes.proof_bytes(proof).decode()
 

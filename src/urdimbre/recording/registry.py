@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,7 +17,7 @@ from urdimbre.core.encoding import ACT_BYTES_MAX, Dumps, Loads
 from urdimbre.core.membership.answers import BadSignature
 from urdimbre.core.membership.consent import CONSENT_REFUSES
 from urdimbre.core.refusals import Refusal
-from urdimbre.core.state import State
+from urdimbre.core.state import State, value_of
 from urdimbre.recording.answers import (
     AlreadyFounded,
     BrokenBytes,
@@ -38,10 +38,16 @@ from urdimbre.recording.ports import (
     Inbox,
     Node,
     Projector,
+    StateRow,
     Store,
     Verify,
 )
-from urdimbre.recording.proofs import begins_with, consistency_text, receipt_text
+from urdimbre.recording.proofs import (
+    begins_with,
+    consistency_text,
+    proof_text,
+    receipt_text,
+)
 from urdimbre.recording.quota import Counting, Quota
 from urdimbre.recording.signatures import (
     Checker,
@@ -52,6 +58,7 @@ from urdimbre.recording.signatures import (
     jobs,
     registered_keys,
 )
+from urdimbre.recording.state_proofs import rows_proven
 from urdimbre.recording.tiles import Place, entry_tile, hash_tile
 from urdimbre.recording.writer import Answer, Waiting, Writer, known
 
@@ -305,6 +312,26 @@ class Registry:
         return receipt_text(
             chain.store, chain.log, position, openings or {}, under=under
         )
+
+    def state_proof(self, owner: str, *, under: Callable[[int], str]) -> str | None:
+        """Return the proof of somebody's accounts, as the last block left them.
+
+        Nothing if she has none.
+
+        Args:
+            owner: whose accounts.
+            under: gives the checkpoint to take for an entry; empty for the last one.
+        """
+        chain = self._chain
+        with self.lock:
+            mine = [(row.key, row) for row in chain.state.of("account", owner)]
+            if not mine or chain.header is None:
+                return None
+            places = chain.state.places
+            rows = [StateRow(places[key], key, value_of(row)) for key, row in mine]
+            proven = rows_proven(chain.rows, rows)
+            log, position = chain.log, chain.header.size
+        return proof_text(chain.store, log, position, proven, under=under(position))
 
     def consistency(self, old: int, new: int) -> str:
         """Return the proof that a log of ``new`` entries begins with one of ``old``.

@@ -26,7 +26,15 @@ from urdimbre.web.membership import (
     pin,
     signing_policy,
 )
-from urdimbre.web.notebook import checking, honest, reading, taking, tiles, witnessing
+from urdimbre.web.notebook import (
+    checking,
+    honest,
+    reading,
+    standing,
+    taking,
+    tiles,
+    witnessing,
+)
 from urdimbre.web.offline import shell
 from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.purchases import listing as purchase_list
@@ -57,6 +65,7 @@ urlpatterns = [
     path("members/admit", admitting.admit, name="admit"),
     path("members/<int:no>", members.member, name="member"),
     path("members/<int:no>/code", admitting.entry_code, name="entry_code"),
+    path("members/<int:no>/proof", standing.state_proof, name="state_proof"),
     path("catalogue", catalogue.listings, name="listings"),
     path("catalogue/mine", catalogue.mine, name="my_listings"),
     path("catalogue/choose", picking.choose, name="choose"),

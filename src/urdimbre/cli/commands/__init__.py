@@ -13,7 +13,7 @@ from urdimbre.cli.commands.import_ import IMPORT
 from urdimbre.cli.commands.init import INIT
 from urdimbre.cli.commands.members import MEMBERS
 from urdimbre.cli.commands.moving import HAND_OVER, REOPEN, TAKE_OVER
-from urdimbre.cli.commands.receipt import RECEIPT, VERIFY_RECEIPT
+from urdimbre.cli.commands.receipt import RECEIPT, STATE_PROOF, VERIFY_RECEIPT
 from urdimbre.cli.commands.record import RECORD
 from urdimbre.cli.commands.refound import FOUND, REFOUND
 from urdimbre.cli.commands.run import DEMO, RUN, START
@@ -36,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     VERIFY,
     ANCHOR,
     RECEIPT,
+    STATE_PROOF,
     VERIFY_RECEIPT,
     CONSISTENCY,
     WITNESS,

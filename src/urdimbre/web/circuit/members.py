@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from urdimbre.core.accounts import COMMON
-from urdimbre.projections.models import Member
+from urdimbre.projections.models import Balance, Member
 from urdimbre.web import names, refusing, wording
 from urdimbre.web.catalogue.told import lines_of
 from urdimbre.web.circuit.acting import may_act, may_give_code
 from urdimbre.web.circuit.models import Person
 from urdimbre.web.membership.mediating import mediates
+from urdimbre.web.notebook.standing import may_prove
 
 PER_PAGE = 24
 _sorting = threading.Lock()
@@ -111,6 +112,8 @@ def member(request: Any, no: int) -> HttpResponse:
         "since": wording.day(wording.to_day(wording.local(row.since).date())),
         "left": row.left,
         "entries": lines_of(row.id),
+        "may_prove": may_prove(request, no)
+        and Balance.objects.filter(owner=no).exists(),
         "is_self": no == request.here.no,
         "may_brake": row.kind == "person" and mediates(request.here.person, row.id),
         "may_share": row.kind != "person" and may_act(request.here.person, row.id),

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 
+from urdimbre.projections.models import Balance
 from urdimbre.web.exchanges.statement import (
     PER_PAGE,
     PERIODS,
@@ -41,6 +42,7 @@ def statement(request: Any) -> HttpResponse:
         "lines": list(lines(page.object_list, request.here)),
         "kept": kept.urlencode(),
         "periods": PERIODS[:-1],
+        "has_balance": Balance.objects.filter(owner=request.here.no).exists(),
         "open": any(typed.get(name) for name in FURTHER) or bool(form.errors),
     }
     status = 422 if form.errors else 200

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -23,16 +22,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from urdimbre.adapters.receipts import (
     RECEIPT_BYTES_MAX,
-    Agreed,
     BadReceipt,
     Proven,
-    agreed_on,
     unpacked,
     verify_receipt,
 )
+from urdimbre.adapters.state_proofs import is_state_proof
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import BrokenEntry, Slot, decode
-from urdimbre.core.federation.witness import witnesses
 from urdimbre.projections.models import ActLine
 from urdimbre.recording.chain import origin_of
 from urdimbre.web import kinds, names, opened, wording
@@ -41,7 +38,15 @@ from urdimbre.web.circuit.surroundings import display
 from urdimbre.web.entries import entry_at
 from urdimbre.web.exchanges.proposing import TEXTS
 from urdimbre.web.exchanges.receipts import concerns
+from urdimbre.web.notebook.checking_rows import rows_verdict
 from urdimbre.web.notebook.log_keys import log_keys
+from urdimbre.web.notebook.verdict import (
+    Verdict,
+    agreed_witnesses,
+    not_seen_by,
+    seen_by,
+    witness_keys,
+)
 
 REQUEST_BYTES_MAX = 2 * RECEIPT_BYTES_MAX
 """Most that a form may bring: a receipt, and what a browser writes around it."""
@@ -55,6 +60,7 @@ FALSE = {
     "inclusion": _("The act does not belong to the seal that comes with it."),
     "signature": _("A signature under this act is not genuine."),
     "witness": _("The signature of a witness under the seal is not genuine."),
+    "state": _("The balances in this proof do not belong to the seal under them."),
     "opening": _("A text in this receipt is not the one that was signed."),
 }
 """What is wrong with a receipt, by the code of ``BadReceipt``."""
@@ -70,29 +76,6 @@ class ReceiptForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a page says about a receipt.
-
-    Attributes:
-        title: of the act, empty if it is not of this circuit.
-        position: of the entry.
-        proven: sentences.
-        unproven: sentences.
-        texts: private texts that it opens.
-        act: as it was signed.
-        broken: the receipt is genuine, and today's notebook contradicts it.
-    """
-
-    title: str
-    position: int
-    proven: list[str] = field(default_factory=list)
-    unproven: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    act: str = ""
-    broken: bool = False
 
 
 @anybody
@@ -113,7 +96,8 @@ def check(request: Any) -> HttpResponse:
         wrong = gettext("Choose the file of a receipt, or paste its text.")
         return _page(request, ReceiptForm(), wrong=wrong, status=422)
     try:
-        verdict = _verdict(raw, known_to_her=bool(request.here))
+        judged = rows_verdict if is_state_proof(raw) else _verdict
+        verdict = judged(raw, known_to_her=bool(request.here))
     except BadReceipt as bad:
         wrong = str(FALSE[bad.code])
         return _page(request, ReceiptForm(), wrong=wrong, status=422)
@@ -194,8 +178,8 @@ def _verdict(raw: bytes, *, known_to_her: bool) -> Verdict:
         genesis=registry.genesis if own else None,
         keys={row.key_id: row.public for row in rows if row is not None},
         owners={row.key_id: row.member for row in rows if row is not None},
-        witnesses=_witness_keys() if own else (),
-        agreed=_agreed() if own else None,
+        witnesses=witness_keys() if own else (),
+        agreed=agreed_witnesses() if own else None,
     )
     continued = own and registry.continues(told.size, told.root)
     verdict = Verdict(
@@ -223,24 +207,6 @@ def _parts(raw: bytes) -> tuple[notes.Note, tuple[Slot, ...], bytes, dict[str, A
     except BrokenEntry as broken:
         raise BadReceipt("entry", broken.reason) from None
     return proof.note, signed.slots, signed.act, openings
-
-
-def _witness_keys() -> list[notes.VerifierKey]:
-    """Return the keys of the witnesses that the agreement names."""
-    with opened.circuit().registry.lock:
-        named = list(witnesses(opened.circuit().registry.state))
-    return [
-        notes.VerifierKey(
-            name=one.name, kind=notes.COSIGNATURE, key=bytes.fromhex(one.public)
-        )
-        for one in named
-    ]
-
-
-def _agreed() -> Agreed:
-    registry = opened.circuit().registry
-    with registry.lock:
-        return agreed_on(registry.state, witnesses(registry.state))
 
 
 def _title(proven: Proven) -> str:
@@ -286,9 +252,7 @@ def _proven(
             people,
         )
         yield sentence.format(count=wording.count(people))
-    if proven.cosigners:
-        sentence = gettext("These witnesses saw the notebook under this seal: {names}.")
-        yield sentence.format(names=", ".join(proven.cosigners))
+    yield from seen_by(proven)
     if proven.openings:
         yield gettext("The texts below are those that were signed, to the letter.")
 
@@ -301,22 +265,7 @@ def _unproven(proven: Proven, *, own: bool) -> Iterator[str]:
         )
     elif "signatures" in proven.unproven:
         yield gettext("Who else signed: this page does not know all their keys.")
-    if proven.other_lines:
-        sentence = gettext(
-            "That these witnesses saw the notebook: {names}. They stand under the "
-            "seal, but this page does not know their keys."
-        )
-        yield sentence.format(names=", ".join(proven.other_lines))
-    elif not proven.cosigners:
-        yield gettext(
-            "That everybody is shown the same notebook: no witness has signed the "
-            "seal. Compare seals with other members."
-        )
-    elif "few_witnesses" in proven.unproven:
-        yield gettext(
-            "That as many witnesses on different hosts have signed as the circuit asks "
-            "for."
-        )
+    yield from not_seen_by(proven)
     yield gettext(
         "That the agreement allowed the act: for that, verify the whole notebook."
     )

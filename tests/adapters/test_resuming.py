@@ -220,7 +220,6 @@ def test_an_index_that_leads_elsewhere_is_named_before_acts_are_looked_up(
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE entry SET bytes = bytes || x'00' WHERE position = 40",
         "UPDATE act SET id = x'00' WHERE position = 40",
         "UPDATE balance SET balance = balance + 1 WHERE owner > 0",
     ],
@@ -233,6 +232,46 @@ def test_what_it_says_to_leave_open_it_cannot_see(club, snapshot, sql):
 
     assert found.verification.ok
     assert found.unproven == UNPROVEN
+    assert not verify_folder(club, projector=Projection()).ok
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE entry SET bytes = bytes || x'00' WHERE position = 40",
+        "UPDATE entry SET bytes = x'01' WHERE position = 40",
+        "UPDATE entry SET bytes = 'text' WHERE position = 40",
+        "DELETE FROM entry WHERE position = 40",
+    ],
+)
+def test_earlier_entries_are_those_that_the_snapshot_stands_on(club, snapshot, sql):
+    alter(club, sql)
+
+    assert first_error(club, snapshot).table == "entry"
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_an_act_that_a_host_records_again_after_the_snapshot_is_seen(
+    club, snapshot, size, hidden
+):
+    """He takes the row of the first from the table of acts, so nobody finds it."""
+    repeated = entry_at(club, 40)
+    with closing(sqlite3.connect(club / "registry.db")) as connection, connection:
+        row = connection.execute("SELECT * FROM act WHERE position = 40").fetchone()
+        connection.execute("DELETE FROM act WHERE position = 40")
+    circuit = making.reopened(club, projector=Projection())
+    again = circuit.record(repeated).index
+    circuit.registry.close()
+    if not hidden:
+        with closing(sqlite3.connect(club / "registry.db")) as connection, connection:
+            connection.execute("DELETE FROM act WHERE position = ?", (again,))
+            connection.execute("INSERT INTO act VALUES (?, ?, ?, ?)", row)
+
+    error = first_error(club, snapshot)
+
+    assert again > size
+    assert (error.table, error.entry) == ("entry", again)
+    assert error.reason == "id_taken: entry 40 has that maker and number"
     assert not verify_folder(club, projector=Projection()).ok
 
 

@@ -8,6 +8,7 @@ header is such an entry and says that it holds the act.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -15,15 +16,19 @@ import orjson
 from urdimbre.adapters.differences import Difference, FoundDifference
 from urdimbre.core import circuit
 from urdimbre.core.acts import Act
-from urdimbre.core.chain.entry import BrokenEntry, decode
+from urdimbre.core.chain.entry import HEADER, BrokenEntry, decode
 from urdimbre.core.chain.header import read_header
-from urdimbre.core.chain.merkle import check_inclusion, leaf_hash, tree_root
+from urdimbre.core.chain.merkle import Frontier, check_inclusion, leaf_hash, tree_root
 from urdimbre.core.refusals import Reason
 from urdimbre.recording.log_tree import WIDTH, LogTree, TileMissing, split
-from urdimbre.recording.ports import Sealed
+from urdimbre.recording.ports import ActRow, Sealed
 from urdimbre.recording.registry import dump
 from urdimbre.recording.replay import told
 
+Names = Sequence[tuple[bytes, bytes]]
+"""Makers and numbers of acts."""
+_AT_ONCE = 1000
+_BEFORE = "SELECT position, bytes FROM entry WHERE position < ? ORDER BY position"
 _ACT = "SELECT position FROM act WHERE hash = ?"
 _ENTRY = "SELECT bytes FROM entry WHERE position = ?"
 _TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
@@ -115,6 +120,35 @@ class Earlier:
         if self.entry(self.size - 1) != last:
             raise _differs("entry", self.size - 1, _NOT_THE_SNAPSHOTS)
 
+    def look_for_repeats(self, later: Callable[[Names], Sequence[ActRow]]) -> None:
+        """Read all earlier entries once: none has the maker and number of a later act.
+
+        The table of acts is not asked, from which somebody may have taken the row. The
+        entries themselves give the snapshot's root, or they are not its.
+
+        Args:
+            later: finds those later acts that have one of these makers and numbers.
+
+        Raises:
+            FoundDifference: an act stands twice, or the entries are others.
+        """
+        tree = Frontier()
+        rows = self._stored.execute(_BEFORE, (self.size,))
+        while lot := rows.fetchmany(_AT_ONCE):
+            named: dict[tuple[bytes, bytes], int] = {}
+            for position, found in lot:
+                tree.append(leaf_hash(found if type(found) is bytes else b""))
+                if type(found) is bytes and found[:1] != bytes((HEADER,)):
+                    named[_name_in(position, found)] = position
+            for one in later([*named]):
+                reason = Reason(
+                    "id_taken: entry {index} has that maker and number",
+                    index=named[one.by, one.id],
+                )
+                raise _differs("entry", one.position, reason)
+        if tree.root() != self._root:
+            raise _differs("entry", 0, Reason("those before are not the snapshot's"))
+
     def _hash(self, position: int) -> str:
         try:
             signed = decode(self.entry(position))
@@ -129,6 +163,17 @@ class Earlier:
     def _row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self._stored.execute(sql, values).fetchone()
         return found
+
+
+def _name_in(position: int, entry: bytes) -> tuple[bytes, bytes]:
+    """Return the maker and the number of an act."""
+    try:
+        act = orjson.loads(decode(entry).act)
+        return bytes.fromhex(act["by"]), bytes.fromhex(act["id"])
+    except BrokenEntry as broken:
+        raise _differs("entry", position, broken.reason) from None
+    except (ValueError, KeyError, TypeError):
+        raise _differs("entry", position, Reason("is no act")) from None
 
 
 _NOT_THE_SNAPSHOTS = Reason("is not what the snapshot stands on")

@@ -1,9 +1,11 @@
 """``verify --from``: the state of a snapshot, and only what follows it replayed.
 
 Proven: that the snapshot holds and stands in this log; every entry after it, with its
-act, header and tiles; the whole table of the state. What lies before is looked at only
-where a later act cites it. Not proven: that the acts before give the snapshot's state,
-and the tables that pages read, which the state alone does not give.
+act, header and tiles; the whole table of the state; that the entries before are those
+of the snapshot, and that none has the maker and number of a later act. Their other
+tables are looked at only where a later act cites them. Not proven: that the acts before
+give the snapshot's state, and the tables that pages read, which the state alone does
+not give.
 """
 
 from __future__ import annotations
@@ -190,6 +192,7 @@ def _compare(stored: sqlite3.Connection, resumed: Resumed) -> None:
     earlier.prove(chain.header.entry())
     resumed.tables.earlier = earlier
     replayed.run(log_from(stored, size))
+    earlier.look_for_repeats(resumed.tables.acts_named)
     compare_checkpoint(stored, replayed)
     if resumed.version is not None:
         mark = "INSERT INTO meta VALUES ('projection', ?)"

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from tests.adapters import making, placed
+from tests.adapters import operations_of_people as people
 from tests.adapters.test_folder import genesis
 from tests.adapters.test_handing_over import signed_line
 from urdimbre.adapters import backup, folder, handing_over, restoring, snapshot
@@ -51,6 +52,7 @@ class Operation(NamedTuple):
 
 def ready(place):
     """Make what the operations work on."""
+    people.ready(place)
     circuit = placed.found(place / "circuit")
     circuit.record(circuit.barter("ana", "beto", 1))
     backup.write_backup(place / "circuit", place / "kept", now=NOW)
@@ -312,4 +314,8 @@ OPERATIONS = {
         _refound, _once(_refound), lambda place: differences(place / "new")
     ),
     "cosign": Operation(_cosign, _cosign, _cosigned_wrong),
+    "start": Operation(people.found, people.found_again, people.found_wrong),
+    "import": Operation(people.bring, people.bring, people.brought_wrong),
+    "admit a list": Operation(people.admit, people.admit, people.admitted_wrong),
+    "outbox": Operation(people.anchor, people.anchor, people.anchored_wrong),
 }

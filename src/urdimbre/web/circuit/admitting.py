@@ -1,5 +1,6 @@
 """Admitting a person: those who act for the common write her in, others vouch."""
 
+import json
 import secrets
 import time
 from collections.abc import Sequence
@@ -7,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +25,9 @@ from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.models import Person
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.exchanges.filling import write_refusals
-from urdimbre.web.exchanges.models import Draft
+from urdimbre.web.exchanges.models import Draft, Signer
 from urdimbre.web.exchanges.proposing import Proposal, propose
-from urdimbre.web.exchanges.roles import SheMustSign
+from urdimbre.web.exchanges.roles import NothingToSign, SheMustSign
 from urdimbre.web.exchanges.signing import sign, sign_by_new_key
 from urdimbre.web.security import log
 
@@ -117,16 +119,47 @@ def admit_person(
     made = propose(common, Proposal(kind="admit", body=body), {})
     if not isinstance(made, Draft):
         return made
-    Person.objects.create(member=member, code=codes.free_code(), **asdict(person))
-    sign_by_new_key(made, member, public)
+    with transaction.atomic():
+        Person.objects.create(member=member, code=codes.free_code(), **asdict(person))
+        sign_by_new_key(made, member, public)
+    return _signed(here, made, member)
+
+
+def cut_off(here: Here) -> dict[str, Draft]:
+    """Find admissions that were begun and still want her signature, by folded name."""
+    hers = Signer.objects.filter(member__in=(COMMON, here.person), slot=None)
+    drafts = Draft.objects.filter(
+        kind="admit",
+        by=COMMON,
+        state__in=("preparing", "waiting"),
+        valid_until__gte=int(time.time()),
+        pk__in=hers.values("draft"),
+    )
+    begun = {_admitted_by(draft): draft for draft in drafts}
+    found = Person.objects.filter(member__in=begun).values_list("member", "name")
+    return {names.folded(name): begun[member] for member, name in found}
+
+
+def go_on(here: Here, begun: Draft) -> Draft | str | list[Refusal]:
+    """Take an admission up where it was cut off; answers as ``admit_person``."""
+    return _signed(here, begun, _admitted_by(begun))
+
+
+def _admitted_by(draft: Draft) -> str:
+    return str(json.loads(bytes(draft.act))["body"]["member"])
+
+
+def _signed(here: Here, made: Draft, member: str) -> Draft | str | list[Refusal]:
+    """Sign for the common, and as one who vouches, where either is missing."""
+    answer = None
     try:
-        answer = sign(common, made)
-        if here.person in body["sponsors"]:
-            answer = sign(here.as_person(), made)
-    except SheMustSign:
+        for one in (replace(here, member=COMMON, kind="common"), here.as_person()):
+            if made.signers.filter(member=one.member, slot=None).exists():
+                answer = sign(one, made)
+                if isinstance(answer, Refusal):
+                    return [answer]
+    except (SheMustSign, NothingToSign):
         return made
-    if isinstance(answer, Refusal):
-        return [answer]
     return made if answer is None else member
 
 

@@ -15,7 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from urdimbre.core.accounts import COMMON
 from urdimbre.web import names, refusing
 from urdimbre.web.circuit.acting import may_act
-from urdimbre.web.circuit.admitting import Newcomer, SponsorsForm, admit_person
+from urdimbre.web.circuit.admitting import (
+    Newcomer,
+    SponsorsForm,
+    admit_person,
+    cut_off,
+    go_on,
+)
 from urdimbre.web.exchanges.models import Draft
 
 LINES_MAX = 500
@@ -144,7 +150,7 @@ def bring(request: Any) -> HttpResponse:
     form = ListForm(request.POST or None, request.FILES or None, here=here)
     page: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        lines = read(form.cleaned_data["people"], list(names.everybody().values()))
+        lines = read(form.cleaned_data["people"], taken(here))
         page |= _preview(form, lines)
         if "admit" in request.POST and page["good"]:
             outcome = _admit_all(here, form, lines)
@@ -153,6 +159,13 @@ def bring(request: Any) -> HttpResponse:
             page |= outcome
     status = 422 if form.errors or page.get("failed") else 200
     return render(request, "membership/bring.html", page, status=status)
+
+
+def taken(here: Any) -> list[str]:
+    """Return the names that are taken; an admission that was cut off takes none."""
+    begun = cut_off(here)
+    everybody = names.everybody().values()
+    return [one for one in everybody if names.folded(one) not in begun]
 
 
 def _preview(form: ListForm, lines: list[Line]) -> dict[str, Any]:
@@ -168,11 +181,16 @@ def _preview(form: ListForm, lines: list[Line]) -> dict[str, Any]:
 
 def _admit_all(here: Any, form: ListForm, lines: list[Line]) -> dict[str, Any]:
     """Admit who can be admitted; a list sent again skips who is there already."""
+    begun = cut_off(here)
     admitted, waiting, failed = 0, 0, []
     for line in lines:
         if line.problem:
             continue
-        made = admit_person(here, line.person, form.sponsors(here))
+        before = begun.get(names.folded(line.person.name))
+        if before is None:
+            made = admit_person(here, line.person, form.sponsors(here))
+        else:
+            made = go_on(here, before)
         if isinstance(made, list):
             failed.append((line, [refusing.said(one) for one in made]))
         elif isinstance(made, Draft):

@@ -135,11 +135,9 @@ class Earlier:
         tree = Frontier()
         rows = self._stored.execute(_BEFORE, (self.size,))
         while lot := rows.fetchmany(_AT_ONCE):
-            named: dict[tuple[bytes, bytes], int] = {}
-            for position, found in lot:
+            for _, found in lot:
                 tree.append(leaf_hash(found if type(found) is bytes else b""))
-                if type(found) is bytes and found[:1] != bytes((HEADER,)):
-                    named[_name_in(position, found)] = position
+            named = _names_in(lot)
             for one in later([*named]):
                 reason = Reason(
                     "id_taken: entry {index} has that maker and number",
@@ -163,6 +161,16 @@ class Earlier:
     def _row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self._stored.execute(sql, values).fetchone()
         return found
+
+
+def _names_in(lot: list[tuple[int, Any]]) -> dict[tuple[bytes, bytes], int]:
+    """Return where the acts among these entries stand, by maker and number."""
+    header = bytes((HEADER,))
+    return {
+        _name_in(position, found): position
+        for position, found in lot
+        if type(found) is bytes and found[:1] != header
+    }
 
 
 def _name_in(position: int, entry: bytes) -> tuple[bytes, bytes]:

@@ -18,6 +18,7 @@ from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.refusals import Refusal
 from urdimbre.projections.models import Member
+from urdimbre.recording import Receipt
 from urdimbre.web import names, opened
 from urdimbre.web.circuit import codes
 from urdimbre.web.circuit.acting import may_act, may_give_code
@@ -151,15 +152,19 @@ def _admitted_by(draft: Draft) -> str:
 
 def _signed(here: Here, made: Draft, member: str) -> Draft | str | list[Refusal]:
     """Sign for the common, and as one who vouches, where either is missing."""
-    answer = None
+    both = (replace(here, member=COMMON, kind="common"), here.as_person())
+    answer: Receipt | Refusal | None = None
     try:
-        for one in (replace(here, member=COMMON, kind="common"), here.as_person()):
-            if made.signers.filter(member=one.member, slot=None).exists():
-                answer = sign(one, made)
-                if isinstance(answer, Refusal):
-                    return [answer]
+        for one in both:
+            if not made.signers.filter(member=one.member, slot=None).exists():
+                continue
+            answer = sign(one, made)
+            if answer is not None:
+                break
     except (SheMustSign, NothingToSign):
         return made
+    if isinstance(answer, Refusal):
+        return [answer]
     return made if answer is None else member
 
 

@@ -47,6 +47,7 @@ GRAB_BAGS = {
 # Names that others have given: each with whom.
 GIVEN_NAMES = {
     "get_context_data": "Django's class views",
+    "receive_data_chunk": "Django's upload handlers",
     "service_worker": "the browser's own word",
 }
 OURS = (SOURCE, ROOT / "tests", ROOT / "bench", ROOT / "tools", ROOT / "hatch_build.py")

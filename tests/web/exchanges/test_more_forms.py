@@ -227,6 +227,14 @@ def test_whatever_is_typed_is_answered_and_kept(as_member, number_of, form, junk
         if answer.status_code == 422:
             page = answer.content.decode()
             assert 'class="errorlist' in page
-            for kept in ("what", "money", "price"):
-                if kept in typed and kept != name:
-                    assert f'value="{typed[kept]}"' in page
+            assert lost(page, typed, name) == []
+
+
+def lost(page, typed, changed):
+    """What was typed besides and does not stand on the page any more."""
+    kept = [name for name in ("what", "money", "price") if name in typed]
+    return [
+        name
+        for name in kept
+        if name != changed and f'value="{typed[name]}"' not in page
+    ]

@@ -292,7 +292,7 @@ ACTS = {
 """Routes of one act, draft or member."""
 
 
-def test_this_walk_knows_every_route():
+def test_this_walk_knows_every_route(place):
     from urdimbre.web.urls import urlpatterns
 
     pages = (*PAGES, *OPEN, *FILES, *PUBLIC)

@@ -32,11 +32,17 @@ class NaivePages:
             for m, move in enumerate(deal["moves"]):
                 self.moves[position, d, m] = {
                     "mode": deal["mode"],
+                    "type": move["type"],
+                    "quantity": move.get("what", move)["quantity"],
                     "giver": self.number(move["giver"]),
                     "taker": self.number(move["taker"]),
                     "unit": self._unit(move),
                     "day": body["day"],
                 }
+
+        for move in body["moves"] if act["kind"] == "adjust" else ():
+            place = self.places[body["deal"]["act"]], body["deal"]["deal"]
+            self.moves[*place, move["move"]]["quantity"] += move["delta"]
 
     def _admit(self, member):
         self.numbers[member] = sum(no > 0 for no in self.numbers.values()) + 1
@@ -68,6 +74,7 @@ class NaivePages:
                 no in sides.get(typed["direction"], both),
                 typed["mode"] in ("", one["mode"]),
                 typed["unit"] in ("", one["unit"]),
+                typed["type"] in ("", one["type"]),
                 typed["person"] == "" or bool(both & named),
                 typed["start"] is None or typed["start"] <= one["day"],
                 typed["end"] is None or one["day"] <= typed["end"],
@@ -75,6 +82,16 @@ class NaivePages:
             if all(fits):
                 found.append(key)
         return sorted(found, key=lambda key: (-key[0], key[1], key[2]))
+
+    def sums(self, no, keys):
+        """What these moves of a member come to: given and received, and how many."""
+        found = {}
+        for one in (self.moves[key] for key in keys):
+            sums = found.setdefault((one["type"], one["unit"]), [None, None, 0])
+            side = 0 if one["giver"] == no else 1
+            sums[side] = (sums[side] or 0) + one["quantity"]
+            sums[2] += 1
+        return found
 
     def own(self, no):
         """Positions of the acts that somebody made or stands in, newest first."""

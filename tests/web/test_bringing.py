@@ -139,11 +139,11 @@ def test_cards_are_a_pdf_and_each_code_lets_its_member_in(founder, place):
 
 
 def test_names_that_paper_cannot_show_are_written_without_marks(place):
-    from urdimbre.web.membership.paper import _latin
+    from urdimbre.web.printed import latin
 
-    assert _latin("Ñandú Ãçé €") == "Ñandú Ãçé €"
-    assert _latin("Ōta Ŵyn") == "ota wyn"
-    assert _latin("孫") == "?"
+    assert latin("Ñandú Ãçé €") == "Ñandú Ãçé €"
+    assert latin("Ōta Ŵyn") == "ota wyn"
+    assert latin("孫") == "?"
 
 
 def test_paper_notebooks_for_all_or_for_oneself(founder, as_member):

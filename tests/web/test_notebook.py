@@ -1,7 +1,5 @@
 """The common notebook and the statement: read, filtered, proven, verified."""
 
-import csv
-import io
 import time
 
 import pytest
@@ -99,21 +97,6 @@ def test_the_filter_of_the_statement_stands_in_its_address(
     assert "4.50 totaí" in signs
     assert "balance" in signs
     assert "There are no exchanges to show." in past
-
-
-def test_the_table_for_other_programs_holds_the_same_lines(as_member, receipt):
-    answer = as_member(ANA).get("/statement.csv?direction=gave&mode=gift&person=beto")
-
-    rows = list(csv.reader(io.StringIO(answer.getvalue().decode())))
-    assert rows[0][0] == "number"
-    assert {row[2] for row in rows[1:]} == {"Gift"}
-    assert receipt.split("/")[-1] in {row[0] for row in rows[1:]}
-
-
-def test_cells_that_a_spreadsheet_would_run_are_plain_text():
-    from urdimbre.web.exchanges.listing import _written
-
-    assert _written("=1+1", "@a", "b") == "'=1+1,'@a,b\r\n"
 
 
 def test_the_board_counts_moves_by_mode_and_names_nobody(as_member, receipt):

@@ -15,9 +15,11 @@ PAGES = (
     "/",
     "/acting",
     "/board",
+    "/board?page=2",
     "/agreements",
     "/work",
     "/members",
+    "/members?without=offers",
     "/members/3",
     "/catalogue",
     "/catalogue?q=pan&kind=offer",
@@ -43,6 +45,7 @@ PAGES = (
     "/on-account",
     "/on-account/give",
     "/statement",
+    "/statement?text=pan&type=goods",
     "/statement?period=month&direction=gave&mode=barter&unit=TOTAI&person=ana",
     "/notebook",
     "/notebook/0",
@@ -52,6 +55,7 @@ PAGES = (
     "/notebook/witnesses",
     "/check",
     "/security",
+    "/everything",
     "/keys",
     "/erase",
     "/keys/apart",
@@ -60,6 +64,8 @@ PAGES = (
 OPEN = ("/login", "/enter", "/offline")
 FILES = (
     "/statement.csv",
+    "/statement.xlsx",
+    "/statement.pdf",
     "/notebook/checkpoint",
     "/log/tile/entries/000.p/1",
 )
@@ -91,6 +97,8 @@ SATURDAY = (
 )
 EXCHANGES = ("receipts/*/adjust", "receipts/*/contest", "disputes")
 """Routes that tests/web/exchanges walks."""
+TAKEN_ALONG = ("statement.*", "everything.zip")
+"""Routes that tests/web/test_statement_files.py and test_everything.py walk."""
 APART = ("drafts/*/apart/*", "drafts/*/apart/*/bytes")
 """Routes that tests/web/keys/test_apart.py walks."""
 KEYS = ("keys/revoke", "keys/veto", "keys/brake", "keys/device", "keys/server")
@@ -230,6 +238,7 @@ def all_posts(draft, receipt):
         *(f"/{one}" for one in KEYS),
         "/keys/recovery/3/begin",
         f"/keys/{'0' * 16}/pin",
+        "/everything.zip",
     )
 
 
@@ -288,6 +297,7 @@ ACTS = {
     "keys/*/pin",
     *KEYS,
     *SATURDAY,
+    *TAKEN_ALONG,
 }
 """Routes of one act, draft or member."""
 

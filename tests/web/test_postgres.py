@@ -1,13 +1,16 @@
 """The pages on a registry in PostgreSQL: handed over to a sequencer beside them."""
 
+import io
 import json
 import os
 import signal
+import zipfile
 
 import pytest
 
 from tests.web.acting import ANA, BARTER, BETO, confirm, exchanged, propose, text
 from tests.web.conftest import make_place
+from tests.web.place import PASSWORD
 from tests.web.test_pages import FILES, PAGES
 from urdimbre.adapters import moving, supervising
 from urdimbre.adapters.verification import verify_folder
@@ -43,6 +46,7 @@ def test_every_page_opens(as_member, path):
     answer = as_member(ANA).get(path)
 
     assert answer.status_code == 200
+    assert answer.getvalue()
 
 
 def test_an_exchange_is_recorded_by_the_sequencer(as_member, number_of, place):
@@ -52,7 +56,12 @@ def test_an_exchange_is_recorded_by_the_sequencer(as_member, number_of, place):
 
     assert "4.50" in text(ana.get(receipt))
     assert ana.get(f"{receipt}/proof").content.startswith(b"c2sp.org/tlog-proof")
-    assert "4.50" in text(beto.get("/statement"))
+    assert "4.50" in text(beto.get("/statement?text=tortillas&unit=TOTAI"))
+    assert b"4.50" in beto.get("/statement.csv?text=tortillas").getvalue()
+    assert "adds up" in text(beto.get("/board"))
+    assert "does not add up" not in text(beto.get("/board"))
+    packed = beto.post("/everything.zip", {"password": PASSWORD})
+    assert zipfile.is_zipfile(io.BytesIO(packed.getvalue()))
     verified = verify_folder(place, projector=Projection())
     assert verified.first_error is None
 

@@ -29,6 +29,7 @@ ALL = {
     "direction": "",
     "mode": "",
     "unit": "",
+    "type": "",
     "person": "",
     "start": None,
     "end": None,
@@ -44,6 +45,7 @@ FIELDS = st.fixed_dictionaries(
             ["", "", "barter", "sale", "gift", "lend", "settle", "dues", "roster"]
         ),
         "unit": st.sampled_from(["", "", "SOL", "HORA", "C62", "MXN", "DAY"]),
+        "type": st.sampled_from(["", "", "goods", "signs", "promise", "release"]),
         "person": st.sampled_from(["", "", "ana", "BETO", "a", "nobody"]),
         "start": st.sampled_from([None, None, *DAYS]),
         "end": st.sampled_from([None, None, *DAYS]),
@@ -112,6 +114,7 @@ def test_statements_debts_and_custody_are_those_of_the_acts(folder, history, fil
     from urdimbre.projections.models import Member
     from urdimbre.web.exchanges.owing import in_custody, open_of
     from urdimbre.web.exchanges.statement import moves_of
+    from urdimbre.web.exchanges.sums import sums
 
     little = town()
     list(play(little, history))
@@ -125,6 +128,11 @@ def test_statements_debts_and_custody_are_those_of_the_acts(folder, history, fil
             named = like(naive, fields["person"])
             found = [(row.position, row.deal, row.move) for row in rows]
             assert found == naive.statement(no, fields, named)
+            told = {
+                (one.type, one.unit): [one.gave, one.took, one.moves]
+                for one in sums(rows, no)
+            }
+            assert told == naive.sums(no, found)
         owes, owed = open_of(no)
         keys = {one.key for one in owes}, {one.key for one in owed}
         assert keys == naive.owing(no)

@@ -1,27 +1,32 @@
-"""The board: what has moved in the circuit, by mode and month; nobody is ranked."""
+"""The board: offers beside needs, and what has moved; nobody is ranked."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Sum
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
 from urdimbre.core.exchange.exchange import MODE
 from urdimbre.core.units import Quantity
-from urdimbre.projections.models import Balance, Member, Volume
+from urdimbre.projections.models import Volume
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
-from urdimbre.web.catalogue.models import Listing
+from urdimbre.web.circuit.meeting import meeting
+from urdimbre.web.circuit.signs_about import (
+    accounts_together,
+    last_whole_month,
+)
 from urdimbre.web.exchanges import limit_marks
-from urdimbre.web.units import signs
 
 MONTHS = 12
 BAR_HEIGHT = 56
 BAR_STEP = 20
+GOODS_PER_PAGE = 15
+GOODS_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +64,42 @@ class ModeBoard:
         return MONTHS * BAR_STEP
 
 
+@dataclass(frozen=True, slots=True)
+class GoodsLine:
+    """What moved of a kind of goods or work in one modality.
+
+    Attributes:
+        kind: in words.
+        mode: its code.
+        mode_name: in words.
+        amounts: a sum for each unit, in words.
+        moves: how many moves.
+        width: of its drawn bar.
+    """
+
+    kind: str
+    mode: str
+    mode_name: str
+    amounts: tuple[str, ...]
+    moves: int
+    width: int
+
+
 def board(request: Any) -> HttpResponse:
-    """Show volumes by mode, what went from hand to hand, and the signs about."""
+    """Show offers beside needs, volumes by mode and kind, and the signs about."""
     months = sorted(Volume.objects.values_list("month", flat=True).distinct())[-MONTHS:]
     rows = list(Volume.objects.filter(month__in=months))
+    month = last_whole_month(wording.to_date(wording.today()))
+    goods = Paginator(_goods(rows), GOODS_PER_PAGE)
     page = {
+        **meeting(request.here),
         "modes": _modes(rows, months),
-        "goods": _goods(rows),
+        "page": goods.get_page(request.GET.get("page")),
         "money_moved": _values(rows, "money"),
         "signs_moved": _values(rows, "signs"),
-        "signs": _signs(),
+        "about": accounts_together(rows, month),
+        "month": wording.month(month),
         "limit_marks": limit_marks.counted(_first_day(months)),
-        "member_count": Member.objects.filter(left=None, no__gt=0).count(),
-        "offer_count": Listing.objects.live().filter(kind="offer").count(),
-        "need_count": Listing.objects.live().filter(kind="need").count(),
         "first_month": wording.month(months[0]) if months else "",
         "last_month": wording.month(months[-1]) if months else "",
     }
@@ -119,16 +146,30 @@ def _mode(
     return ModeBoard(mode, gettext(title), sum(bar.moves for bar in bars), bars)
 
 
-def _goods(rows: list[Volume]) -> list[tuple[str, list[str]]]:
-    """Sum goods by what members call them, in the order of those names."""
-    sums: dict[tuple[str, str], int] = defaultdict(int)
+def _goods(rows: list[Volume]) -> list[GoodsLine]:
+    """Sum goods by what members call them and by mode, in the order of the names."""
+    sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    moves: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
         if row.type == "goods" and row.total:
-            sums[categories.label(row.category), row.unit] += row.total
-    shown: dict[str, list[str]] = defaultdict(list)
-    for (label, unit), minor in sorted(sums.items()):
-        shown[label].append(wording.quantity(Quantity(minor, unit)))
-    return sorted(shown.items(), key=lambda one: names.folded(one[0]))
+            key = categories.label(row.category), row.mode
+            sums[key][row.unit] += row.total
+            moves[key] += row.moves
+    most = max(moves.values(), default=1) or 1
+    return [
+        GoodsLine(
+            kind=kind,
+            mode=mode,
+            mode_name=gettext(telling.MODES[mode]),
+            amounts=tuple(
+                wording.quantity(Quantity(minor, unit))
+                for unit, minor in sorted(sums[kind, mode].items())
+            ),
+            moves=moves[kind, mode],
+            width=moves[kind, mode] * GOODS_WIDTH // most,
+        )
+        for kind, mode in sorted(sums, key=lambda one: (names.folded(one[0]), one[1]))
+    ]
 
 
 def _values(rows: list[Volume], kind: str) -> list[tuple[str, str]]:
@@ -140,20 +181,4 @@ def _values(rows: list[Volume], kind: str) -> list[tuple[str, str]]:
     return [
         (gettext(telling.MODES[mode]), wording.quantity(Quantity(minor, unit)))
         for (mode, unit), minor in sorted(sums.items())
-    ]
-
-
-def _signs() -> list[tuple[str, str]]:
-    """Say how much of each sign is in members' hands: the sum of what is above zero."""
-    sums = dict(
-        Balance.objects.filter(purse="own", balance__gt=0)
-        .values_list("unit")
-        .annotate(total=Sum("balance"))
-    )
-    return [
-        (
-            wording.unit_label(unit),
-            wording.quantity(Quantity(sums.get(unit.code, 0), unit.code)),
-        )
-        for unit in signs()
     ]

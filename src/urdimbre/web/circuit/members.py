@@ -1,6 +1,7 @@
 """The members of the circuit: a list to search, and a page for each."""
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from django.utils.translation import gettext
 from urdimbre.core.accounts import COMMON
 from urdimbre.projections.models import Balance, Member
 from urdimbre.web import names, refusing, wording
+from urdimbre.web.catalogue.matching import GIVING
+from urdimbre.web.catalogue.models import Listing
 from urdimbre.web.catalogue.told import lines_of
 from urdimbre.web.circuit.acting import may_act, may_give_code
 from urdimbre.web.circuit.models import Person
@@ -35,22 +38,32 @@ class MemberLine:
     place: str
 
 
-def listed(search: str, page: object, *, but: int | None = None) -> Page:
+def listed(
+    search: str,
+    page: object,
+    *,
+    but: int | None = None,
+    only: Collection[str] | None = None,
+) -> Page:
     """Return a page of the members by name; never in any other order."""
     # Names alone first, the rest for one page only, and one thread after the other:
     # with 10,000 members it took 50 MB of the serving process.
     with _sorting:
-        numbers = _in_order(names.folded(search).split(), but)
+        numbers = _in_order(names.folded(search).split(), but, only)
         shown = Paginator(numbers, PER_PAGE).get_page(page)
         shown.object_list = _lines(list(shown.object_list))
     return shown
 
 
-def _in_order(wanted: list[str], but: int | None) -> list[int]:
+def _in_order(
+    wanted: list[str], but: int | None, only: Collection[str] | None
+) -> list[int]:
     """Return the numbers of the members sought, in the order of their names."""
     known = _sought(wanted)
     found = []
-    for member, no in _present().values_list("id", "no").iterator():
+    for member, no in present().values_list("id", "no").iterator():
+        if only is not None and member not in only:
+            continue
         if member not in known:
             known[member] = _matching(names.name_of(member, {}), "", wanted)
         if no != but and known[member] is not None:
@@ -77,7 +90,7 @@ def _lines(numbers: list[int]) -> list[MemberLine]:
     return [_line(rows[no], persons.get(rows[no].id)) for no in numbers]
 
 
-def _present() -> QuerySet[Member]:
+def present() -> QuerySet[Member]:
     """Select the members who have not left, nodes and the common apart."""
     return Member.objects.filter(left=None, no__gt=0).exclude(kind="node")
 
@@ -92,13 +105,29 @@ def _line(row: Member, person: Person | None) -> MemberLine:
 def members(request: Any) -> HttpResponse:
     """List the members."""
     search = request.GET.get("q", "")
-    page = listed(search, request.GET.get("page"))
+    coordinates = may_act(request.here.person, COMMON)
+    silent = coordinates and request.GET.get("without") == "offers"
+    only = without_offers() if silent else None
+    page = listed(search, request.GET.get("page"), only=only)
     shown = {
         "page": page,
         "search": search,
-        "may_admit": may_act(request.here.person, COMMON),
+        "may_admit": coordinates,
+        "silent": silent,
     }
     return render(request, "circuit/members.html", shown)
+
+
+def has_left(no: int) -> bool:
+    """Tell whether a member has left the circuit."""
+    return Member.objects.filter(no=no).exclude(left=None).exists()
+
+
+def without_offers() -> set[str]:
+    """Return the members who offer nothing at present."""
+    offering = Listing.objects.live().filter(kind__in=GIVING).values_list("member")
+    everybody = set(present().values_list("id", flat=True))
+    return everybody - {member for (member,) in offering.distinct()}
 
 
 def member(request: Any, no: int) -> HttpResponse:

@@ -1,106 +1,90 @@
-"""The statement's page and its table for other programs, by the same filter."""
+"""The statement's page and what can be taken along of it, by the same filter."""
 
-import csv
-import io
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import translation
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from urdimbre.projections.models import Balance
+from urdimbre.web import wording
+from urdimbre.web.exchanges.layouts import BY_ENDING
+from urdimbre.web.exchanges.report import report
 from urdimbre.web.exchanges.statement import (
     PER_PAGE,
     PERIODS,
     FilterForm,
+    filter_words,
     lines,
     moves_of,
 )
+from urdimbre.web.exchanges.sums import sums
+from urdimbre.web.streaming import as_file
 
-CSV_GROUP = 500
-FURTHER = ("direction", "mode", "unit", "person", "start", "end")
+FURTHER = ("direction", "mode", "unit", "type", "person", "text", "start", "end")
 """Filters that stand behind the fold."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SUMS_OPEN_MAX = 4
+"""With more sums than this the lines come first on a small screen."""
 
 
 def statement(request: Any) -> HttpResponse:
     """Show what a member gave and received."""
-    form = FilterForm(request.GET or {"period": "all"})
+    form = _asked(request)
+    return _page(request, form, too_long="")
+
+
+def _asked(request: Any) -> FilterForm:
+    typed = request.GET.copy()
+    typed.setdefault("period", "all")
+    return FilterForm(typed)
+
+
+def _page(request: Any, form: FilterForm, *, too_long: str) -> HttpResponse:
     typed = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(moves_of(request.here, typed), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    rows = moves_of(request.here, typed)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    summed = sums(rows, request.here.no)
     kept = request.GET.copy()
     kept.pop("page", None)
     shown = {
         "form": form,
         "page": page,
         "lines": list(lines(page.object_list, request.here)),
+        "sums": summed,
+        "few_sums": len(summed) <= SUMS_OPEN_MAX,
         "kept": kept.urlencode(),
         "periods": PERIODS[:-1],
         "has_balance": Balance.objects.filter(owner=request.here.no).exists(),
-        "open": any(typed.get(name) for name in FURTHER) or bool(form.errors),
+        "filtered": filter_words({name: typed.get(name) for name in FURTHER}),
+        "too_long": too_long,
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or too_long else 200
     return render(request, "exchanges/statement.html", shown, status=status)
 
 
-def statement_csv(request: Any) -> StreamingHttpResponse:
-    """Hand out the same lines as comma-separated values."""
-    form = FilterForm(request.GET or {"period": "all"})
-    typed = form.cleaned_data if form.is_valid() else {}
-    response = StreamingHttpResponse(
-        _rows(moves_of(request.here, typed), request.here, get_language()),
-        content_type="text/csv; charset=utf-8",
+def statement_file(request: Any, ending: str) -> HttpResponse | StreamingHttpResponse:
+    """Hand out the same lines as a table, a workbook or sheets of paper."""
+    layout = BY_ENDING.get(ending)
+    if layout is None:
+        raise Http404
+    form = _asked(request)
+    if not form.is_valid():
+        return _page(request, form, too_long="")
+    rows = moves_of(request.here, form.cleaned_data)
+    found = rows.count()
+    if found > layout.LINES_MAX:
+        return _page(request, form, too_long=_too_long(found, layout.LINES_MAX))
+    told = report(rows, request.here, form.cleaned_data)
+    return as_file(
+        layout.written(told),
+        content_type=layout.CONTENT_TYPE,
+        name=f"urdimbre.{layout.ENDING}",
     )
-    response["Content-Disposition"] = 'attachment; filename="urdimbre.csv"'
-    return response
 
 
-def _rows(moves: Any, here: Any, language: str) -> Iterator[str]:
-    # The answer is sent when the language of the request is no longer in force.
-    with translation.override(language):
-        yield from _translated_rows(moves, here)
-
-
-def _translated_rows(moves: Any, here: Any) -> Iterator[str]:
-    yield _written(
-        gettext("number"),
-        gettext("day"),
-        gettext("modality"),
-        gettext("direction"),
-        gettext("with whom"),
-        gettext("what"),
-        gettext("amount"),
-        gettext("minor steps"),
-        gettext("unit"),
-        gettext("balance after"),
-    )
-    rows = moves.iterator(chunk_size=CSV_GROUP)
-    while group := list(islice(rows, CSV_GROUP)):
-        for row, line in zip(group, lines(group, here), strict=True):
-            yield _written(
-                str(line.position),
-                line.day,
-                line.mode_name,
-                gettext("given") if line.gave else gettext("received"),
-                line.other,
-                line.what,
-                line.amount,
-                str(row.quantity),
-                row.unit,
-                line.after,
-            )
-
-
-def _written(*cells: str) -> str:
-    """Write one line; a cell that a spreadsheet would run is made plain text."""
-    out = io.StringIO()
-    csv.writer(out).writerow(
-        f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells
-    )
-    return out.getvalue()
+def _too_long(found: int, most: int) -> str:
+    return gettext(
+        "There are %(found)s lines, and this kind of file holds %(most)s. Choose a "
+        "shorter period, or take the table (CSV)."
+    ) % {"found": wording.count(found), "most": wording.count(most)}

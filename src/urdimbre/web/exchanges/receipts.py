@@ -16,6 +16,7 @@ from urdimbre.core.exchange.moves import Goods
 from urdimbre.core.refusals import Refusal
 from urdimbre.projections.models import ActLine, Thanks
 from urdimbre.web import opened, wording
+from urdimbre.web.circuit.entering import Here
 from urdimbre.web.entries import (
     Entry,
     earlier_of,
@@ -168,20 +169,24 @@ def thank(request: Any, position: int) -> HttpResponse:
     return _receipt_page(request, entry, form)
 
 
-def proof(request: Any, position: int) -> HttpResponse:
-    """Hand out the proof of an act, with her openings, to check without us."""
-    entry = entry_of_hers(request, position)
+def proof_text(entry: Entry, here: Here) -> str:
+    """Write the proof of an act with the openings that a party of it may read."""
     openings = {
         one.commitment: {
             "field": one.field,
             "payload": bytes(one.payload).hex(),
             "salt": bytes(one.salt).hex(),
         }
-        for one in readable(entry.act, request.here)
+        for one in readable(entry.act, here)
     }
     # Better a somewhat older seal that witnesses have signed than the newest without.
-    under = Book(settings.DIRECTORY).covering(position)
-    text = opened.circuit().registry.receipt(position, openings, under=under)
+    under = Book(settings.DIRECTORY).covering(entry.position)
+    return opened.circuit().registry.receipt(entry.position, openings, under=under)
+
+
+def proof(request: Any, position: int) -> HttpResponse:
+    """Hand out the proof of an act, with her openings, to check without us."""
+    text = proof_text(entry_of_hers(request, position), request.here)
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     name = f"urdimbre-{position}.tlog-proof"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

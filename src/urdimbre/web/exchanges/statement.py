@@ -1,13 +1,13 @@
 """The statement: a member's moves, filtered; the filter stands in the address."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from urdimbre.core.units import Quantity
@@ -15,7 +15,7 @@ from urdimbre.projections.models import ActLine, Member, Move, Posting
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.circuit.entering import Here
-from urdimbre.web.exchanges import limit_marks
+from urdimbre.web.exchanges import described, limit_marks
 from urdimbre.web.exchanges.choosing import Choosing
 from urdimbre.web.exchanges.fields import money, volumes
 from urdimbre.web.refusing import WORDS
@@ -31,6 +31,15 @@ PERIODS = (
 PER_PAGE = 25
 
 
+TYPES = {
+    "goods": gettext_noop("Goods and work"),
+    "money": gettext_noop("Money"),
+    "signs": gettext_noop("Signs"),
+    "promise": gettext_noop("Promises"),
+    "release": gettext_noop("Settled debts"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One move as the member sees it.
@@ -38,6 +47,7 @@ class StatementLine:
     Attributes:
         position: number of the act.
         day: in words.
+        day_number: counted since 1970.
         mode: code of the mode.
         mode_name: in words.
         gave: whether the member gave; else she received.
@@ -46,12 +56,14 @@ class StatementLine:
         what: goods, or the kind of value.
         amount: with its unit.
         after: balance after the act, of signs only.
+        after_minor: the same in minor steps.
         mark: ``adjusted``, ``contested`` or empty.
         limit_mark: ``warned`` or ``beyond``, of signs only, or empty.
     """
 
     position: int
     day: str
+    day_number: int
     mode: str
     mode_name: str
     gave: bool
@@ -60,6 +72,7 @@ class StatementLine:
     what: str
     amount: str
     after: str
+    after_minor: int | None
     mark: str
     limit_mark: str
 
@@ -97,11 +110,34 @@ class FilterForm(forms.Form):
     unit = forms.ChoiceField(
         label=_("Unit"), required=False, choices=_units, widget=Choosing
     )
+    type = forms.ChoiceField(
+        label=_("What passed"),
+        required=False,
+        choices=lambda: [("", gettext("Any")), *_translated(TYPES)],
+        widget=Choosing,
+    )
     person = forms.CharField(label=_("With whom"), required=False, max_length=60)
+    text = forms.CharField(
+        label=_("Words in it"),
+        required=False,
+        max_length=60,
+        help_text=_("What it was called, or its kind."),
+    )
 
 
 def _translated(words: dict[str, str]) -> list[tuple[str, str]]:
     return [(code, gettext(word)) for code, word in words.items()]
+
+
+def filter_words(typed: Mapping[str, Any]) -> str:
+    """Say what a filter asks for, in the words of its fields."""
+    fields = FilterForm().fields
+    words = {
+        name: dict(getattr(fields[name], "choices", ())).get(one, one)
+        for name, one in typed.items()
+        if one
+    }
+    return " · ".join(f"{fields[name].label}: {one}" for name, one in words.items())
 
 
 def moves_of(here: Here, typed: dict[str, Any]) -> QuerySet[Move]:
@@ -113,6 +149,8 @@ def moves_of(here: Here, typed: dict[str, Any]) -> QuerySet[Move]:
         rows = rows.filter(mode=typed["mode"])
     if typed.get("unit"):
         rows = rows.filter(unit=typed["unit"])
+    if typed.get("type"):
+        rows = rows.filter(type=typed["type"])
     if typed.get("person"):
         found = named_like(typed["person"])
         rows = rows.filter(Q(giver__in=found) | Q(taker__in=found))
@@ -124,6 +162,8 @@ def moves_of(here: Here, typed: dict[str, Any]) -> QuerySet[Move]:
         if end is not None:
             acts = acts.filter(day__lte=end)
         rows = rows.filter(Exists(acts))
+    if typed.get("text"):
+        rows = rows.filter(position__in=described.found(rows, typed["text"]))
     return rows.order_by("-position", "deal", "move")
 
 
@@ -176,6 +216,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
         yield StatementLine(
             position=row.position,
             day=wording.day(days[row.position] or 0),
+            day_number=days[row.position] or 0,
             mode=row.mode,
             mode_name=gettext(telling.MODES[row.mode]),
             gave=gave,
@@ -184,6 +225,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
             what=_what(row),
             amount=wording.quantity(Quantity(row.quantity, row.unit)),
             after="" if posted is None else _after(posted[0], row.unit),
+            after_minor=None if posted is None else posted[0],
             mark=row.mark,
             limit_mark="" if posted is None else posted[1],
         )

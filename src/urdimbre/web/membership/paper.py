@@ -8,18 +8,16 @@ from django.utils.translation import gettext
 from fpdf import FPDF
 from fpdf.svg import SVGObject
 
-from urdimbre.web import names
+from urdimbre.web import printed
 from urdimbre.web.circuit.surroundings import display
 from urdimbre.web.membership.picture_signs import PictureSign
 
-MARGIN_MM = 10
 CARD_MM = (95, 69)
 COLUMNS, ROWS = 2, 4
 QR_MM = 34
 SIGN_MM = 18
 LEDGER_LINES = 24
 SVG = "http://www.w3.org/2000/svg"
-INK, SOFT, LINE = (42, 33, 29), (107, 91, 80), (190, 175, 150)
 
 
 class Card(NamedTuple):
@@ -40,20 +38,20 @@ class Card(NamedTuple):
 
 def sheet(made: Sequence[Card], where: str) -> bytes:
     """Draw cards, eight a page; ``where`` is the address to type the code at."""
-    pdf = _paper()
+    pdf = printed.paper()
     for place, card in enumerate(made):
         column, row = place % COLUMNS, place // COLUMNS % ROWS
         if column == row == 0:
             pdf.add_page()
-        x = MARGIN_MM + column * CARD_MM[0]
-        y = MARGIN_MM + row * CARD_MM[1]
+        x = printed.MARGIN_MM + column * CARD_MM[0]
+        y = printed.MARGIN_MM + row * CARD_MM[1]
         _card(pdf, card, where, (x, y))
     return bytes(pdf.output())
 
 
 def ledger(pages: Sequence[tuple[str, str, PictureSign | None]]) -> bytes:
     """Draw a notebook: a page of lines for each person."""
-    pdf = _paper()
+    pdf = printed.paper()
     columns = (
         (gettext("Day"), 22),
         (gettext("With whom"), 42),
@@ -64,9 +62,20 @@ def ledger(pages: Sequence[tuple[str, str, PictureSign | None]]) -> bytes:
     )
     for name, number, sign in pages:
         pdf.add_page()
-        _sign(pdf, sign, (MARGIN_MM, MARGIN_MM), SIGN_MM)
-        _text(pdf, (MARGIN_MM + 24, MARGIN_MM + 2), name, size=18, bold=True)
-        _text(pdf, (MARGIN_MM + 24, MARGIN_MM + 11), _circuit(number), size=11)
+        _sign(pdf, sign, (printed.MARGIN_MM, printed.MARGIN_MM), SIGN_MM)
+        printed.write_text(
+            pdf,
+            (printed.MARGIN_MM + 24, printed.MARGIN_MM + 2),
+            name,
+            size=18,
+            bold=True,
+        )
+        printed.write_text(
+            pdf,
+            (printed.MARGIN_MM + 24, printed.MARGIN_MM + 11),
+            _circuit(number),
+            size=11,
+        )
         _lines(pdf, columns)
     return bytes(pdf.output())
 
@@ -75,67 +84,30 @@ def _circuit(number: str) -> str:
     return f"{display('name', 'Urdimbre')} · {number}"
 
 
-def _paper() -> FPDF:
-    pdf = FPDF(format="A4")
-    pdf.set_auto_page_break(auto=False)
-    pdf.set_margin(MARGIN_MM)
-    pdf.set_title(display("name", "Urdimbre"))
-    return pdf
-
-
 def _card(pdf: FPDF, card: Card, where: str, at: tuple[float, float]) -> None:
     x, y = at
-    pdf.set_draw_color(*LINE)
+    pdf.set_draw_color(*printed.LINE)
     pdf.set_dash_pattern(dash=1, gap=1)
     pdf.rect(x, y, *CARD_MM)
     pdf.set_dash_pattern()
     left, width = x + 5, CARD_MM[0] - 10
-    _text(pdf, (left, y + 4), card.name, size=15, bold=True, width=width)
-    _text(pdf, (left, y + 12), _circuit(card.number), size=9, width=width)
+    printed.write_text(pdf, (left, y + 4), card.name, size=15, bold=True, width=width)
+    printed.write_text(pdf, (left, y + 12), _circuit(card.number), size=9, width=width)
     _qr(pdf, card.link, (x + CARD_MM[0] - QR_MM - 4, y + 19))
     if card.sign is not None:
         _sign(pdf, card.sign, (left, y + 20), SIGN_MM)
-        _text(pdf, (left + SIGN_MM + 2, y + 26), card.sign.word, size=11)
+        printed.write_text(pdf, (left + SIGN_MM + 2, y + 26), card.sign.word, size=11)
     beside = CARD_MM[0] - QR_MM - 14
-    _text(pdf, (left, y + 41), gettext("Code, serves once"), size=8, soft=True)
-    _text(pdf, (left, y + 45), card.code, size=11, bold=True, width=beside + 4)
-    _text(pdf, (left, y + 54), gettext("Scan it, or type it at"), size=8, soft=True)
-    _text(pdf, (left, y + 58), where, size=9, width=width)
-
-
-def _text(
-    pdf: FPDF,
-    at: tuple[float, float],
-    text: str,
-    *,
-    size: float,
-    bold: bool = False,
-    soft: bool = False,
-    width: float = 150,
-) -> None:
-    """Write one line; too long a text is written smaller."""
-    pdf.set_text_color(*(SOFT if soft else INK))
-    written = _latin(text)
-    pdf.set_font("Helvetica", "B" if bold else "", size)
-    wide = pdf.get_string_width(written)
-    if wide > width:
-        pdf.set_font_size(size * width / wide)
-    pdf.set_xy(*at)
-    pdf.cell(width, size * 0.45, written)
-
-
-def _latin(text: str) -> str:
-    """Write what the paper's letters cannot show without its marks, or as ``?``."""
-    shown = []
-    for letter in text:
-        try:
-            letter.encode("cp1252")
-        except UnicodeEncodeError:
-            plain = names.folded(letter)
-            shown.append(plain if plain.isascii() and plain else "?")
-        else:
-            shown.append(letter)
-    return "".join(shown)
+    printed.write_text(
+        pdf, (left, y + 41), gettext("Code, serves once"), size=8, soft=True
+    )
+    printed.write_text(
+        pdf, (left, y + 45), card.code, size=11, bold=True, width=beside + 4
+    )
+    printed.write_text(
+        pdf, (left, y + 54), gettext("Scan it, or type it at"), size=8, soft=True
+    )
+    printed.write_text(pdf, (left, y + 58), where, size=9, width=width)
 
 
 def _qr(pdf: FPDF, link: str, at: tuple[float, float]) -> None:
@@ -164,13 +136,15 @@ def _sign(
 
 
 def _lines(pdf: FPDF, columns: Sequence[tuple[str, int]]) -> None:
-    y, height = MARGIN_MM + 24.0, 10.0
-    pdf.set_draw_color(*LINE)
+    y, height = printed.MARGIN_MM + 24.0, 10.0
+    pdf.set_draw_color(*printed.LINE)
     for line in range(LEDGER_LINES + 1):
-        x = float(MARGIN_MM)
+        x = float(printed.MARGIN_MM)
         for title, width in columns:
             pdf.rect(x, y, width, height if line else 8)
             if not line:
-                _text(pdf, (x + 1, y + 2), title, size=9, bold=True, width=width - 2)
+                printed.write_text(
+                    pdf, (x + 1, y + 2), title, size=9, bold=True, width=width - 2
+                )
             x += width
         y += height if line else 8

@@ -30,7 +30,7 @@ from urdimbre.adapters.anchor import answers as anchoring
 from urdimbre.adapters.interchange import answers as layouts
 from urdimbre.adapters.keys import server
 from urdimbre.adapters.storage import sessions
-from urdimbre.cli import erasing, receipts, sharing
+from urdimbre.cli import erasing, receipts, sharing, starting
 from urdimbre.cli import failures as failing
 from urdimbre.cli.commands import COMMANDS
 from urdimbre.core import circuit
@@ -71,6 +71,7 @@ FAIL = (
     erasing,
     sharing,
     receipts,
+    starting,
 )
 """Modules with failures of the machine, the command or a file."""
 RECORDING_REFUSES = (

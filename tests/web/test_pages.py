@@ -85,6 +85,7 @@ SATURDAY = (
     "purchases/*",
     "purchases/*/list",
     "purchases/*/receipt",
+    "purchases/*/photo",
     "purchases/*/money",
     "purchases/*/write",
     "purchases/*/forget",

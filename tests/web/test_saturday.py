@@ -3,6 +3,7 @@
 import pytest
 
 from tests.web.browsing import PHONE, WAIT_MS, open_as, press
+from tests.web.test_accessible import found
 
 PEOPLE = (
     "Rosa Condori\nJulio Pari\nMaría Choque\nMaría Ticona\nSaturnina Apaza\n"
@@ -43,6 +44,12 @@ def phone(request, chromium, address):
 def fits(page):
     """Nothing is wider than the phone."""
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def looked_over(page):
+    """Nothing is wider than the phone or the desk, and axe finds nothing."""
+    assert found(page) == []
+    page.set_viewport_size(PHONE)
 
 
 def leave(page):
@@ -167,7 +174,7 @@ def test_the_first_saturday(phone):
         assert amount in shown
     assert "Don Pedro: 5 panes" in shown
     press(page, "form[action$=write] button")
-    fits(page)
+    looked_over(page)
     shown = written(page)
     assert shown.count("written down ✓") == 2
     assert "The purchase in the shop is written down." in shown
@@ -177,6 +184,7 @@ def test_the_first_saturday(phone):
     page.goto("/on-account")
     fits(page)
     press(page, "a.line:has-text('María Choque')")
+    looked_over(page)
     fill(page, what="2 kg arroz, 1 aceite", price="25,50")
     page.check("label:has-text('Rosa Condori') input")
     press(page, SEND)

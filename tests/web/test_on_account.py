@@ -33,7 +33,8 @@ def given(client, **more):
     answer = client.post("/on-account/give", permission(**more))
     assert answer.status_code == 302, text(answer)
     draft = answer["Location"]
-    assert client.post(f"{draft}/confirm")["Location"].startswith("/receipts/")
+    receipt = client.post(f"{draft}/confirm")["Location"]
+    assert "may write what" in text(client.get(receipt))
     (made,) = [one.id for one in permissions() if one.id not in before]
     return made
 
@@ -69,7 +70,9 @@ def test_what_is_fetched_is_written_owed_at_harvest_and_told_to_her(as_member, f
     answer = founder.post(f"/on-account/{made}", fetched(who=member_of(BETO)))
     assert answer.status_code == 302, text(answer)
     draft = answer["Location"]
-    assert "fetched by Beto Mamani" in text(founder.get(draft))
+    shown = text(founder.get(draft))
+    assert "fetched by Beto Mamani" in shown
+    assert "Still to sign the common Waits" in shown
     signed = founder.post(f"{draft}/confirm")
 
     assert signed["Location"].startswith("/receipts/")

@@ -91,6 +91,7 @@ SATURDAY = (
     "purchases/*",
     "purchases/*/list",
     "purchases/*/receipt",
+    "purchases/*/photo",
     "purchases/*/money",
     "purchases/*/write",
     "purchases/*/forget",

@@ -341,3 +341,36 @@ def test_a_wrong_amount_is_told_beside_its_field(founder):
     assert answer.status_code == 422
     assert "Write a number, such as 12 or 12.50." in text(answer)
     assert 'value="mucho"' in answer.content.decode()
+
+
+def test_the_photo_of_the_receipt_is_kept_for_who_enters_it(founder, as_member):
+    from io import BytesIO
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    address = begun(founder, "carla 2 pan")
+    typed = {"bought_0": "2", "price_0": "20", "margin": "0"}
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    no_photo = SimpleUploadedFile("a.png", b"not a picture", "image/png")
+    photo = SimpleUploadedFile("a.png", out.getvalue(), "image/png")
+    assert founder.get(f"{address}/photo").status_code == 404
+
+    refused = founder.post(f"{address}/receipt", {**typed, "photo": no_photo})
+    taken = founder.post(f"{address}/receipt", {**typed, "photo": photo})
+
+    assert refused.status_code == 422
+    assert "This photo cannot be read." in text(refused)
+    assert 'value="20"' in refused.content.decode()
+    assert taken.status_code == 302
+    assert founder.get(f"{address}/photo").content.startswith(b"\xff\xd8")
+    assert "Photo of the receipt" in text(founder.get(address))
+    assert as_member(ANA).get(f"{address}/photo").status_code == 404
+
+
+def test_what_the_thesaurus_knows_is_written_under_its_code(place):
+    from urdimbre.web.catalogue.thesaurus import code_of
+
+    assert code_of("arroz").startswith("food.")
+    assert code_of("no such thing") == "other"

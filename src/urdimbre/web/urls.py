@@ -110,6 +110,7 @@ urlpatterns = [
     path("purchases/<slug:pk>", stages.purchase, name="purchase"),
     path("purchases/<slug:pk>/list", purchase_list.change, name="purchase_list"),
     path("purchases/<slug:pk>/receipt", stages.receipt, name="purchase_receipt"),
+    path("purchases/<slug:pk>/photo", stages.receipt_photo, name="purchase_photo"),
     path("purchases/<slug:pk>/money", stages.money, name="purchase_money"),
     path("purchases/<slug:pk>/write", stages.write, name="purchase_write"),
     path("purchases/<slug:pk>/forget", stages.forget, name="purchase_forget"),

@@ -175,6 +175,12 @@ def exactly(text: str) -> Term | None:
     return best.term if best else None
 
 
+def code_of(text: str) -> str:
+    """Return the code of what is called exactly so, or that of something else."""
+    found = exactly(text)
+    return found.code if found else "other"
+
+
 def meant_by(token: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the codes in whose names a word stands, and other words for the same.
 

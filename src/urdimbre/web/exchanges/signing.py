@@ -76,7 +76,7 @@ def sign(
         added = _added(locked, role, slots)
         locked.state = "waiting"
         locked.save(update_fields=["state"])
-        waiting = _wait_for(locked)
+        waiting = wait_for_missing(locked)
     draft.state = "waiting"
     return None if waiting else record(draft, last=added)
 
@@ -143,7 +143,7 @@ def _no_use(draft: Draft, slots: Sequence[Slot]) -> Refusal | None:
     return None
 
 
-def _wait_for(draft: Draft) -> bool:
+def wait_for_missing(draft: Draft) -> bool:
     """Keep waiting for those whom the rules still miss, and for nobody else."""
     missing = missing_parties(bytes(draft.act), slots_of(draft))
     for row in draft.signers.filter(slot=None):

@@ -23,6 +23,9 @@ def lines(act: Act) -> tuple[str, ...]:
 
 def title(act: Act) -> str:
     """Say in one sentence what an act is, where its kind alone would say it wrongly."""
+    if getattr(act.body, "purpose", "") == "accept_debit":
+        member = names.by_id([act.body.principal])[act.body.principal]
+        return gettext("What {member} takes on account").format(member=member)
     recover = getattr(act.body, "recover", None)
     if recover is None:
         return ""
@@ -145,7 +148,10 @@ def _standing(act: Act) -> list[str]:
         "until": wording.moment(body.until),
         "names": ", ".join(known[one] for one in body.fetchers or ()),
     }
-    if opened.circuit().registry.state.get(f"mandate/{body.id}") is not None:
+    # The same act with an earlier end is what ends it; once that is recorded both are
+    # told alike, by the moment until which each of them holds.
+    before = opened.circuit().registry.state.get(f"mandate/{body.id}")
+    if before is not None and body.until < before.until:
         found = [gettext("{creditor} writes nothing more on account of {principal}.")]
     else:
         found = [

@@ -14,6 +14,7 @@ from urdimbre.core import drafting
 from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Member
 from urdimbre.web import names, wording
+from urdimbre.web.catalogue import thesaurus
 from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.exchanges import fields, standing
 from urdimbre.web.exchanges.filling import write_refusals
@@ -24,8 +25,6 @@ from urdimbre.web.on_account import telling
 from urdimbre.web.on_account.permitting import due_of
 from urdimbre.web.purchases.reading import Item, NotAnItem, items
 from urdimbre.web.units import measure
-
-CATEGORY = "other"
 
 
 class FetchForm(forms.Form):
@@ -132,7 +131,7 @@ def _sale(permission: Permission, typed: dict[str, Any], who: str) -> Proposal:
         drafting.goods(
             creditor,
             taker,
-            category=CATEGORY,
+            category=thesaurus.code_of(one.product),
             quantity=one.minor,
             unit=one.unit,
             measure="weighed" if one.unit in fields.WEIGHED else "counted",

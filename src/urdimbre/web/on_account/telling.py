@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urdimbre.web import names, wording
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft
+from urdimbre.web.exchanges.signing import wait_for_missing
 from urdimbre.web.on_account.models import Unsigned
 
 TOLD_SECONDS = 14 * 86_400
@@ -25,7 +26,8 @@ class UnsignedLine:
 
 
 def note(draft: Draft, here: Here, *, member: str, what: str) -> None:
-    """Keep that an entry of somebody's will need no signature of hers."""
+    """Keep that an entry of somebody's needs no signature of hers, and ask for none."""
+    wait_for_missing(draft)
     Unsigned.objects.update_or_create(
         draft=draft.pk,
         defaults={

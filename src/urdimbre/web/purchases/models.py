@@ -44,3 +44,19 @@ class Purchase(models.Model):
     def __str__(self) -> str:
         """Name it in the shell."""
         return str(self.pk)
+
+
+class ReceiptPhoto(models.Model):
+    """The photo of the shop's receipt, painted anew from what was sent."""
+
+    purchase = models.OneToOneField(Purchase, models.CASCADE, primary_key=True)
+    large = models.BinaryField()
+
+    class Meta:
+        """Table."""
+
+        db_table = "purchase_receipt_photo"
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return str(self.purchase_id)

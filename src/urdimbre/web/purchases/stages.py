@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 
 from urdimbre.core.units import Quantity
 from urdimbre.web import names, wording
+from urdimbre.web.catalogue.photos import painted
 from urdimbre.web.exchanges import fields
 from urdimbre.web.purchases import dividing
 from urdimbre.web.purchases.dividing import Division, Product, Share
 from urdimbre.web.purchases.listing import found_by, lines_of
-from urdimbre.web.purchases.models import Purchase
+from urdimbre.web.purchases.models import Purchase, ReceiptPhoto
 from urdimbre.web.purchases.writing_down import (
     MARGIN,
     PURCHASE,
@@ -48,6 +49,12 @@ class ReceiptForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
+    photo = forms.FileField(
+        label=_("Photo of the receipt"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
     def __init__(self, *args: Any, listed: list[Product], **options: Any) -> None:
         """Ask of each product how much there was and what it cost."""
         super().__init__(*args, **options)
@@ -66,7 +73,12 @@ class ReceiptForm(forms.Form):
                 required=False,
                 help_text=_in_money(),
             )
-        self.order_fields([*[*self.fields][2:], "buyer", "margin"])
+        self.order_fields([*[*self.fields][3:], "buyer", "margin", "photo"])
+
+    def clean_photo(self) -> bytes | None:
+        """Paint the photo anew."""
+        file = self.cleaned_data["photo"]
+        return painted(file)[0] if file else None
 
     def clean(self) -> dict[str, Any]:
         """Read the amounts, each in its unit."""
@@ -135,17 +147,32 @@ def receipt(request: Any, pk: str) -> HttpResponse:
         return redirect("purchase", pk)
     listed = dividing.products(lines_of(found))
     form = ReceiptForm(
-        request.POST or None, initial=_on_receipt(found, listed), listed=listed
+        request.POST or None,
+        request.FILES or None,
+        initial=_on_receipt(found, listed),
+        listed=listed,
     )
     if request.method == "POST" and form.is_valid():
         found.receipt = form.receipt()
         found.buyer = form.cleaned_data["buyer"]
         found.margin = form.cleaned_data["margin"]
         found.save(update_fields=["receipt", "buyer", "margin"])
+        if form.cleaned_data["photo"]:
+            ReceiptPhoto.objects.update_or_create(
+                purchase=found, defaults={"large": form.cleaned_data["photo"]}
+            )
         return redirect("purchase_money", pk)
     page = {"form": form, "purchase": found, "left_out": _left_out(found)}
     status = 422 if form.errors else 200
     return render(request, "purchases/receipt.html", page, status=status)
+
+
+def receipt_photo(request: Any, pk: str) -> HttpResponse:
+    """Show the photo of the receipt to who enters the purchase."""
+    photo = ReceiptPhoto.objects.filter(purchase=found_by(request, pk)).first()
+    if photo is None:
+        raise Http404
+    return HttpResponse(bytes(photo.large), content_type="image/jpeg")
 
 
 def _on_receipt(purchase: Purchase, listed: list[Product]) -> dict[str, Any]:
@@ -234,6 +261,7 @@ def _outcome(request: Any, found: Purchase, refused: list[Refused]) -> HttpRespo
         "fund": the_fund(),
         "bought": drafts.get(PURCHASE),
         "handed": drafts.get(MARGIN),
+        "has_photo": ReceiptPhoto.objects.filter(purchase=found).exists(),
         "begun": bool(drafts),
         "ready": bool(division.price),
         "complete": _complete(division, drafts),

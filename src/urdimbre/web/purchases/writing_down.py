@@ -19,6 +19,7 @@ from urdimbre.core.accounts import COMMON
 from urdimbre.core.refusals import Refusal
 from urdimbre.projections.models import Member
 from urdimbre.web import wording
+from urdimbre.web.catalogue import thesaurus
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges import fields, standing
 from urdimbre.web.exchanges.models import Draft
@@ -26,12 +27,11 @@ from urdimbre.web.exchanges.proposing import Proposal, exchange, propose
 from urdimbre.web.exchanges.roles import NothingToSign, SheMustSign
 from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.on_account import telling
-from urdimbre.web.purchases.dividing import Division, Share
+from urdimbre.web.purchases.dividing import Division, Product, Share
 from urdimbre.web.purchases.models import Purchase
 from urdimbre.web.refusing import Said, said
 
 PURCHASE, MARGIN = "purchase", "margin"
-CATEGORY = "other"
 ALIVE = ("preparing", "waiting")
 
 
@@ -149,7 +149,7 @@ def _sale(share: Share, division: Division, purchase: Purchase) -> list[Proposal
                     COMMON,
                     share.member,
                     use=drafting.USES[kind],
-                    **_what(one.product.unit, quantity),
+                    **_what(one.product, quantity),
                 )
             )
     currency = fields.money().code
@@ -168,12 +168,12 @@ def _sale(share: Share, division: Division, purchase: Purchase) -> list[Proposal
     return [standing.resting_on(plain, share.member, consent), plain]
 
 
-def _what(unit: str, quantity: int) -> Mapping[str, Any]:
+def _what(product: Product, quantity: int) -> Mapping[str, Any]:
     return {
-        "category": CATEGORY,
+        "category": thesaurus.code_of(product.name),
         "quantity": quantity,
-        "unit": unit,
-        "measure": "weighed" if unit in fields.WEIGHED else "counted",
+        "unit": product.unit,
+        "measure": "weighed" if product.unit in fields.WEIGHED else "counted",
     }
 
 
@@ -187,7 +187,7 @@ def _bought(division: Division, purchase: Purchase) -> Proposal:
             texts[len(moves)] = _bought_by(one.product.name, purchase.buyer)
             moves.append(
                 drafting.goods(
-                    outside, COMMON, use="resale", **_what(one.product.unit, one.bought)
+                    outside, COMMON, use="resale", **_what(one.product, one.bought)
                 )
             )
     moves.append(drafting.money(COMMON, outside, division.price, fields.money().code))

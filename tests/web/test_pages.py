@@ -60,6 +60,7 @@ PAGES = (
     "/erase",
     "/keys/apart",
     "/keys/guardians",
+    "/programs",
 )
 OPEN = ("/login", "/enter", "/offline")
 FILES = (
@@ -298,6 +299,9 @@ ACTS = {
     *KEYS,
     *SATURDAY,
     *TAKEN_ALONG,
+    # tests/web/api walks these
+    "programs/*/end",
+    "api/*",
 }
 """Routes of one act, draft or member."""
 

@@ -13,6 +13,7 @@ SCOPES = "statement catalogue board exchange"
 def token_of(place):
     """Make a token for a program of somebody; what it may do is told by name."""
     from urdimbre.web.api import callers, tokens
+    from urdimbre.web.api.models import Token
     from urdimbre.web.circuit.entering import here_of
     from urdimbre.web.circuit.models import Login, Person
 
@@ -30,7 +31,8 @@ def token_of(place):
         }
         return tokens.make(here_of(login, acting), told | allowed)
 
-    return made
+    yield made
+    Token.objects.all().delete()
 
 
 @pytest.fixture

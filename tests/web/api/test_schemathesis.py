@@ -31,7 +31,7 @@ OF_SOCKETS = ("max_redirects", "verify", "cert", "proxies")
 
 @pytest.fixture
 def without_sockets(monkeypatch):
-    """Schemathesis 4.32 hands some of its own checks settings that only sockets have."""
+    """Schemathesis 4.32 hands some of its checks what only sockets know."""
     sent = WSGITransport.send
 
     def send(self, case, *, session=None, **options):
@@ -70,4 +70,5 @@ def told(event):
         for one in checks:
             if one.status == Status.FAILURE:
                 failure = one.failure_info.failure
-                yield f"{event.label} {one.name}: {failure} {event.recorder.cases[case].value}"
+                sent = event.recorder.cases[case].value
+                yield f"{event.label} {one.name}: {failure} {sent}"

@@ -313,6 +313,25 @@ def test_acts_beyond_the_agreement_are_refused_with_a_time_to_wait(
     assert answer["Retry-After"] == "42"
 
 
+def test_what_may_be_recorded_all_the_same_stays_counted(
+    program, number_of, monkeypatch
+):
+    from urdimbre.recording.answers import Unanswered
+    from urdimbre.web.exchanges import signing
+
+    ana = program(ANA)
+    asked = BARTER | {"direction": "receive", "with": number_of(BETO)}
+    draft = propose(ana, "barter", asked)
+
+    def unanswered(*_, **__):
+        raise Unanswered(1)
+
+    monkeypatch.setattr(signing, "sign", unanswered)
+
+    assert ana.post(f"/api/drafts/{draft['id']}/confirm").status_code == 500
+    assert ana.get("/api/me").json()["left"]["minor"] == 50_00 - 4_50
+
+
 def test_a_machine_that_cannot_record_says_so(program, number_of, monkeypatch):
     from urdimbre.recording.answers import Overloaded
     from urdimbre.web.exchanges import signing

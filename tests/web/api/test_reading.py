@@ -68,6 +68,23 @@ def test_the_statement_is_the_one_of_the_page(lived, as_member):
     assert page
 
 
+def test_the_statement_is_cut_by_days(lived):
+    from urdimbre.web import wording
+
+    [line, *_] = lived.get("/api/statement?limit=1").json()["items"]
+    today, before = line["day"], wording.to_date(wording.today() - 1).isoformat()
+
+    for address, some in (
+        (f"start={today}&end={today}", True),
+        (f"end={before}", False),
+        ("start=9999-12-31", False),
+    ):
+        answer = lived.get(f"/api/statement?{address}").json()
+        assert bool(answer["items"]) == some, address
+    wrong = lived.get("/api/statement?start=2026-02-31")
+    assert problem(wrong, 422) == "not_understood"
+
+
 def test_the_search_forgives_accents(lived):
     found = lived.get("/api/catalogue?q=maiz").json()["items"]
 

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from ninja import Query, Router
 
 from urdimbre.projections.models import (
@@ -20,6 +22,7 @@ from urdimbre.web.api import shapes
 from urdimbre.web.api.answering import READ
 from urdimbre.web.api.callers import Bearer
 from urdimbre.web.api.paging import Limit, numbers, page
+from urdimbre.web.api.problems import NotUnderstood
 from urdimbre.web.api.scopes import STATEMENT
 from urdimbre.web.api.telling import amount, day, party
 from urdimbre.web.circuit.entering import Here
@@ -93,14 +96,27 @@ def statement(
     direction: Literal["", "gave", "received"] = "",
     mode: Literal["", shapes.Mode] = "",
     unit: Annotated[str, Query(max_length=12)] = "",
+    start: shapes.Day | None = None,
+    end: shapes.Day | None = None,
 ) -> dict[str, Any]:
     """List what the member gave and received, the newest first."""
     here = request.auth.here
-    rows = moves_of(here, {"direction": direction, "mode": mode, "unit": unit})
+    days = {"period": "days", "start": _date("start", start), "end": _date("end", end)}
+    kind = {"direction": direction, "mode": mode, "unit": unit.replace("\0", "")}
+    rows = moves_of(here, days | kind)
     rows = rows.filter(_before(numbers(cursor)))
     return page(
         list(rows[: limit + 1]), limit, lambda given: _lines(given, here), _place
     )
+
+
+def _date(field: str, written: str | None) -> date | None:
+    """Read a day; the shape has seen its digits, not the calendar."""
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        reason = gettext("Write a day, such as 2026-03-31.")
+        raise NotUnderstood(field=field, reason=reason) from None
 
 
 def _before(place: list[int]) -> Q:

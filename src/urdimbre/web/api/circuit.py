@@ -101,9 +101,9 @@ def _parameter(name: str, row: models.Parameter | None, now: int) -> shapes.Para
     )
 
 
-def _unit(row: models.Unit) -> shapes.Unit:
+def _unit(row: models.Unit) -> shapes.AgreedUnit:
     one = measure(row.code)
-    return shapes.Unit(
+    return shapes.AgreedUnit(
         code=row.code,
         name=one.name,
         kind=row.kind,

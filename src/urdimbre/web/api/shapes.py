@@ -16,8 +16,12 @@ Day = Annotated[
     Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
 ]
 Minor = Annotated[int, Field(ge=1, le=MINOR_MAX, description="minor steps")]
-No = Annotated[int, Field(ge=0, le=NO_MAX)]
-Code = Annotated[str, Field(min_length=1, max_length=40)]
+No = Annotated[int, Field(ge=0, le=NO_MAX, examples=[3])]
+Category = Annotated[
+    str, Field(min_length=1, max_length=40, examples=["food.prepared"])
+]
+Unit = Annotated[str, Field(min_length=1, max_length=12, examples=["C62"])]
+Sign = Annotated[str, Field(min_length=1, max_length=12)]
 Text = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 Mode = Literal["sale", "barter", "gift", "lend", "settle"]
 Kind = Literal["offer", "need", "give", "receive"]
@@ -137,7 +141,7 @@ class NewListing(BaseModel):
     model_config = EXACT
     kind: Kind
     title: Text
-    category: Code
+    category: Category
     text: Annotated[str, Field(max_length=1000)] = ""
     modes: list[Literal["sale", "barter", "gift", "lend"]] = Field(
         default=[], max_length=4
@@ -248,7 +252,7 @@ class Parameter(BaseModel):
     since: int | None = Field(description="seconds UTC at which that begins")
 
 
-class Unit(BaseModel):
+class AgreedUnit(BaseModel):
     """A unit of the circuit."""
 
     code: str
@@ -273,7 +277,7 @@ class Agreements(BaseModel):
     """What the circuit has agreed."""
 
     parameters: list[Parameter]
-    units: list[Unit]
+    units: list[AgreedUnit]
     limits: list[Limit]
     categories: dict[str, str]
 
@@ -328,13 +332,13 @@ class Sale(BaseModel):
     partner: No = Field(alias="with")
     direction: Direction
     what: Text
-    category: Code
+    category: Category
     quantity: Minor
-    unit: Code
+    unit: Unit
     price: Minor
     paid: Literal["now", "later"] = "now"
     signs: Minor | None = None
-    sign: Code | None = None
+    sign: Sign | None = None
     due: Term | None = None
     due_day: Day | None = None
     id: Id | None = None
@@ -347,15 +351,15 @@ class Barter(BaseModel):
     partner: No = Field(alias="with")
     direction: Direction
     what: Text
-    category: Code
+    category: Category
     quantity: Minor
-    unit: Code
+    unit: Unit
     signs: Minor | None = None
-    sign: Code | None = None
+    sign: Sign | None = None
     back_what: Text | None = None
-    back_category: Code | None = None
+    back_category: Category | None = None
     back_quantity: Minor | None = None
-    back_unit: Code | None = None
+    back_unit: Unit | None = None
     id: Id | None = None
 
 
@@ -366,9 +370,9 @@ class Gift(BaseModel):
     partner: No = Field(alias="with")
     direction: Direction
     what: Text
-    category: Code
+    category: Category
     quantity: Minor
-    unit: Code
+    unit: Unit
     id: Id | None = None
 
 
@@ -379,9 +383,9 @@ class Lend(BaseModel):
     partner: No = Field(alias="with")
     direction: Direction
     what: Text
-    category: Code
+    category: Category
     quantity: Minor
-    unit: Code
+    unit: Unit
     due: Term | None = None
     due_day: Day | None = None
     id: Id | None = None
@@ -396,9 +400,9 @@ class Settle(BaseModel):
     against: Literal["same", "money", "signs", "goods"] = "same"
     price: Minor | None = None
     signs: Minor | None = None
-    sign: Code | None = None
+    sign: Sign | None = None
     what: Text | None = None
-    category: Code | None = None
+    category: Category | None = None
     back_quantity: Minor | None = None
-    unit: Code | None = None
+    unit: Unit | None = None
     id: Id | None = None

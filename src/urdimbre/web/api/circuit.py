@@ -197,7 +197,7 @@ def act(
     entry, hers = readable_entry(request.here, position)
     line = models.ActLine.objects.get(position=position)
     texts = texts_of(payloads(entry.act.private)) if hers else {}
-    shown = told(entry.act, texts)
+    shown = told(entry.act, texts, hers=hers)
     return shapes.ActPage(
         position=position,
         act=entry.act.hash,

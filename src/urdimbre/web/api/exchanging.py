@@ -77,6 +77,10 @@ def settle(request: Any, asked: shapes.Settle) -> Proposed:
     other = one.creditor if one.debtor == request.here.member else one.debtor
     typed = _typed(asked, COUNTED_IN | {"back_quantity": "unit"}, one.unit)
     form = BY_NAME["settle"].form(typed, owing=one)
+    if one.creditor != request.here.member:
+        # As on the page: a debt is forgiven by whom it is owed to.
+        offered: Any = form.fields["against"]
+        offered.choices = [it for it in offered.choices if it[0] != "forgiven"]
     typed["_address"] = f"owed={asked.owed}"
     if form.is_valid():
         form.cleaned_data["owing"] = one

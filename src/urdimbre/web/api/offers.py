@@ -42,7 +42,9 @@ def catalogue(
 ) -> dict[str, Any]:
     """List and search what members offer and need, the newest first."""
     asked = {"q": q, "kind": kind, "category": category, "mode": mode}
-    rows, _ = listing.selected({name: one.replace("\0", "") for name, one in asked.items()})
+    rows, _ = listing.selected(
+        {name: one.replace("\0", "") for name, one in asked.items()}
+    )
     return _page(rows, request, limit, cursor)
 
 

@@ -19,6 +19,7 @@ from urdimbre.web.api.models import Token
 from urdimbre.web.api.scopes import EXCHANGE, SCOPES
 from urdimbre.web.exchanges import fields
 from urdimbre.web.exchanges.handing import is_she
+from urdimbre.web.security import log
 from urdimbre.web.units import signs
 
 SECONDS_PER_DAY = 86_400
@@ -112,6 +113,7 @@ def programs(request: Any) -> HttpResponse:
     form = ProgramForm(request.POST or None, initial={"until": day})
     if request.method == "POST" and form.is_valid() and _may_make(form, request):
         token = tokens.make(request.here, _allowed(form.cleaned_data))
+        log.note("program_made", request.here.person, request)
         page = {"token": token, "name": form.cleaned_data["name"]}
         return render(request, "api/made.html", page)
     page = {"form": form, "programs": _lines(request)}
@@ -174,4 +176,5 @@ def end(request: Any, pk: int) -> HttpResponse:
     """End one of her programs."""
     if not tokens.end(request.here, pk):
         raise Http404
+    log.note("program_ended", request.here.person, request)
     return redirect("programs")

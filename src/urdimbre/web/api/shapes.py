@@ -397,7 +397,7 @@ class Settle(BaseModel):
     model_config = EXACT
     owed: str = Field(pattern=r"^[0-9]{1,15}\.[0-9]{1,2}\.[0-9]{1,2}$")
     quantity: Minor
-    against: Literal["same", "money", "signs", "goods"] = "same"
+    against: Literal["same", "money", "signs", "goods", "forgiven"] = "same"
     price: Minor | None = None
     signs: Minor | None = None
     sign: Sign | None = None

@@ -223,6 +223,7 @@ def _shown(request: Any, form: ListingForm, more: dict[str, Any]) -> HttpRespons
 
 
 def write(row: Listing, typed: dict[str, Any], now: int) -> None:
+    """Keep what was typed, for a whole term."""
     for name in WRITTEN:
         setattr(row, name, typed[name])
     row.until = now + (row.days or days_agreed()) * SECONDS_PER_DAY

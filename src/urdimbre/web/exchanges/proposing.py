@@ -67,7 +67,11 @@ def exchange(
 
 
 def propose(
-    here: Here, proposal: Proposal, typed: Mapping[str, Any], *, judged: bool = False,
+    here: Here,
+    proposal: Proposal,
+    typed: Mapping[str, Any],
+    *,
+    judged: bool = False,
     id_: str = "",
 ) -> Draft | list[Refusal]:
     """Make a draft, or say what the rules refuse in it.

@@ -152,6 +152,25 @@ def session_in(folder: Path) -> str:
     return str(session.session_key)
 
 
+def token_in(folder: Path) -> str:
+    """Make the token of a program that may read all that this member may."""
+    serving.settle_in(folder)
+    from urdimbre.web.api import tokens
+    from urdimbre.web.api.scopes import SCOPES
+    from urdimbre.web.circuit.entering import here_of
+    from urdimbre.web.circuit.models import Login
+
+    login = Login.objects.get(handle="member")
+    here = here_of(login, login.member)
+    assert here is not None
+    allowed = {
+        "name": "bench",
+        "scopes": " ".join(scope for scope, _ in SCOPES),
+        "until": int(time.time()) + 86_400,
+    }
+    return tokens.make(here, allowed)
+
+
 def leave() -> None:
     """Close the circuit and the tables that this process has open."""
     from django.db import connections

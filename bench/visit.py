@@ -34,6 +34,19 @@ WAIT_SECONDS = 30
 VERIFIER = b"urdimbre.web.notebook.verifier"
 FORM_TOKEN = "0" * 32
 """What a form must bring along, and its cookie: both are ours to choose."""
+READ_BY_PROGRAMS = (
+    "openapi.json",
+    "me",
+    "balances",
+    "statement",
+    "obligations",
+    "catalogue",
+    "members",
+    "drafts",
+    "board",
+    "agreements",
+    "notebook",
+)
 SERVE = (
     "import sys; from pathlib import Path; from urdimbre.web.serving import serve;"
     "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), demo=False)"
@@ -58,10 +71,12 @@ def figures() -> Iterator[Figure]:
         folder = Path(name) / "circuit"
         page.fill(Place(folder), members=ACCOUNTS, acts=ACCOUNTS)
         key = page.session_in(folder)
+        token = page.token_in(folder)
         page.leave()
         with _server(folder) as (process, address):
             yield from _memory(process, address, key)
             yield from _memory_verifying(process, address, key)
+            yield _memory_of_programs(process, address, token)
             if CHROMIUM.exists():
                 yield from _first_visit(address, key)
             else:
@@ -144,6 +159,23 @@ def _memory_verifying(
             raise SystemExit("the bench's circuit does not verify")
     for name, value in (("memory_asked", worker), ("memory_verifier", verifier)):
         yield Figure(bench=name, value=value, unit="MB PSS", n=ACCOUNTS)
+
+
+def _memory_of_programs(
+    process: subprocess.Popen[bytes], address: str, token: str
+) -> Figure:
+    """Let a program read every list many times; then look at the worker again."""
+
+    def ask(path: str) -> None:
+        request = urllib.request.Request(  # noqa: S310 - this machine
+            f"{address}/api/{path}", headers={"Authorization": f"Bearer {token}"}
+        )
+        urllib.request.urlopen(request).close()  # noqa: S310
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        list(threads.map(ask, READ_BY_PROGRAMS * ROUNDS))
+    worker, _ = _worker_and_verifier(process.pid)
+    return Figure(bench="memory_programs", value=worker, unit="MB PSS", n=ACCOUNTS)
 
 
 def _worker_and_verifier(process: int) -> tuple[float, float]:

@@ -64,6 +64,7 @@ MEMBERS = (
     "/erase",
     "/keys/apart",
     "/keys/guardians",
+    "/programs",
     "/no-such-page",
 )
 

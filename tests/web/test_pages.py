@@ -60,6 +60,7 @@ PAGES = (
     "/erase",
     "/keys/apart",
     "/keys/guardians",
+    "/programs",
 )
 OPEN = ("/login", "/enter", "/offline")
 FILES = (
@@ -299,6 +300,9 @@ ACTS = {
     *KEYS,
     *SATURDAY,
     *TAKEN_ALONG,
+    # tests/web/api walks these
+    "programs/*/end",
+    "api/*",
 }
 """Routes of one act, draft or member."""
 

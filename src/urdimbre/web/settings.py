@@ -25,6 +25,7 @@ ALLOWED_HOSTS = os.environ.get(
 INSTALLED_APPS = [
     "urdimbre.projections",
     "urdimbre.web.circuit",
+    "urdimbre.web.api",
     "urdimbre.web.catalogue",
     "urdimbre.web.exchanges",
     "urdimbre.web.membership",

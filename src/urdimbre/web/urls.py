@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from urdimbre.web.api import door, programs
 from urdimbre.web.catalogue import listing as catalogue
 from urdimbre.web.catalogue import photos, picking, voices, writing
 from urdimbre.web.circuit import (
@@ -139,6 +140,9 @@ urlpatterns = [
     path("members/<int:no>/policy", signing_policy.signing_policy, name="policy"),
     path("members/<int:no>/brake", mediating.brake, name="brake"),
     path("members/<int:no>/brake/set", mediating.set_brake, name="set_brake"),
+    path("programs", programs.programs, name="programs"),
+    path("programs/<int:pk>/end", programs.end, name="end_program"),
+    path("api/<path:rest>", door.api, name="api"),
     path("notebook", reading.notebook, name="notebook"),
     path("notebook/checkpoint", reading.checkpoint, name="checkpoint"),
     path("notebook/bundle", taking.bundle, name="bundle"),

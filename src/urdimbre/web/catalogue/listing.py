@@ -31,7 +31,7 @@ def listings(request: Any) -> HttpResponse:
     asked = {
         name: request.GET.get(name, "") for name in ("q", "kind", "category", "mode")
     }
-    rows, guessed = _found(asked)
+    rows, guessed = selected(asked)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
@@ -52,7 +52,12 @@ def listings(request: Any) -> HttpResponse:
     return render(request, "catalogue/listings.html", shown)
 
 
-def _found(asked: dict[str, str]) -> tuple[Any, bool]:
+def selected(asked: dict[str, str]) -> tuple[Any, bool]:
+    """Select what is up by ``q``, ``kind``, ``category`` and ``mode``, newest first.
+
+    Returns:
+        The rows, and whether a slip of the pen was guessed.
+    """
     rows = Listing.objects.live().order_by("-created", "id")
     if asked["kind"] in dict(KINDS):
         rows = rows.filter(kind=asked["kind"])
@@ -81,31 +86,41 @@ def days_agreed() -> int:
 @require_POST
 def renew(request: Any, pk: str) -> HttpResponse:
     """Let one of her own live for another term."""
-    row = _own(request, pk).first()
+    renewed(request.here.member, pk)
+    return redirect("home" if request.POST.get("back") == "home" else "my_listings")
+
+
+def renewed(member: str, pk: str) -> None:
+    """Let a member's own live for another term."""
+    row = _own(member, pk).first()
     if row is None:
         raise Http404
     row.until = int(time.time()) + (row.days or days_agreed()) * SECONDS_PER_DAY
     row.withdrawn = False
     row.save(update_fields=["until", "withdrawn"])
-    return redirect("home" if request.POST.get("back") == "home" else "my_listings")
 
 
 @require_POST
 def withdraw(request: Any, pk: str) -> HttpResponse:
     """Take one of her own down."""
-    if not _own(request, pk).update(withdrawn=True):
-        raise Http404
+    withdrawn(request.here.member, pk)
     return redirect("my_listings")
+
+
+def withdrawn(member: str, pk: str) -> None:
+    """Take a member's own down."""
+    if not _own(member, pk).update(withdrawn=True):
+        raise Http404
 
 
 @require_POST
 def erase(request: Any, pk: str) -> HttpResponse:
     """Erase one of her own with its photo and voice; no copy brings it back."""
-    if not _own(request, pk).exists():
+    if not _own(request.here.member, pk).exists():
         raise Http404
     opened.circuit().desk.erase_listings([pk])
     return redirect("my_listings")
 
 
-def _own(request: Any, pk: str) -> Any:
-    return Listing.objects.filter(pk=pk, member=request.here.member)
+def _own(member: str, pk: str) -> Any:
+    return Listing.objects.filter(pk=pk, member=member)

@@ -192,7 +192,7 @@ def put_up(request: Any) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         now = int(time.time())
-        _write(Listing(member=request.here.member, created=now), form.cleaned_data, now)
+        write(Listing(member=request.here.member, created=now), form.cleaned_data, now)
         return redirect("my_listings")
     return _shown(request, form, {"is_new": True})
 
@@ -206,7 +206,7 @@ def change(request: Any, pk: str) -> HttpResponse:
         request.POST or None, request.FILES or None, initial=_as_typed(row)
     )
     if request.method == "POST" and form.is_valid():
-        _write(row, form.cleaned_data, int(time.time()))
+        write(row, form.cleaned_data, int(time.time()))
         return redirect("my_listings")
     return _shown(request, form, {"row": row})
 
@@ -222,7 +222,8 @@ def _shown(request: Any, form: ListingForm, more: dict[str, Any]) -> HttpRespons
     return render(request, "catalogue/put_up.html", page, status=status)
 
 
-def _write(row: Listing, typed: dict[str, Any], now: int) -> None:
+def write(row: Listing, typed: dict[str, Any], now: int) -> None:
+    """Keep what was typed, for a whole term."""
     for name in WRITTEN:
         setattr(row, name, typed[name])
     row.until = now + (row.days or days_agreed()) * SECONDS_PER_DAY

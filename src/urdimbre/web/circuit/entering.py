@@ -179,9 +179,14 @@ def _here(request: HttpRequest) -> Here | None:
     acting = request.session.get("acting", login.member)
     if not may_act(login.member, acting):
         acting = login.member  # a policy has changed since she began to act for it
+    visits.seen(request, login.member)
+    return here_of(login, acting)
+
+
+def here_of(login: Login, acting: str) -> Here | None:
+    """Say who is here with a login, acting for a member for whom she may."""
     rows = {row.id: row for row in Member.objects.filter(id__in={login.member, acting})}
     names = dict(Person.objects.filter(member__in=rows).values_list("member", "name"))
-    visits.seen(request, login.member)
     row = rows.get(acting)
     if row is None or login.member not in rows:
         return None

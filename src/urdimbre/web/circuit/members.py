@@ -55,6 +55,13 @@ def listed(
     return shown
 
 
+def after(search: str, no: int, limit: int) -> list[MemberLine]:
+    """Return the members sought in the order of their numbers, from one on."""
+    with _sorting:
+        numbers = sorted(_in_order(names.folded(search).split(), None, None))
+        return _lines([one for one in numbers if one > no][:limit])
+
+
 def _in_order(
     wanted: list[str], but: int | None, only: Collection[str] | None
 ) -> list[int]:
@@ -93,6 +100,11 @@ def _lines(numbers: list[int]) -> list[MemberLine]:
 def present() -> QuerySet[Member]:
     """Select the members who have not left, nodes and the common apart."""
     return Member.objects.filter(left=None, no__gt=0).exclude(kind="node")
+
+
+def line_of(row: Member) -> MemberLine:
+    """Write the line of one member."""
+    return _line(row, Person.objects.filter(member=row.id).first())
 
 
 def _line(row: Member, person: Person | None) -> MemberLine:
@@ -135,9 +147,8 @@ def member(request: Any, no: int) -> HttpResponse:
     row = Member.objects.filter(no=no).first() if no < 2**31 else None
     if row is None or no <= 0 or row.kind == "node":
         raise Http404
-    person = Person.objects.filter(member=row.id).first()
     page = {
-        "line": _line(row, person),
+        "line": line_of(row),
         "since": wording.day(wording.to_day(wording.local(row.since).date())),
         "left": row.left,
         "entries": lines_of(row.id),

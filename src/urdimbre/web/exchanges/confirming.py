@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from urdimbre.core.refusals import Refusal
 from urdimbre.recording.answers import Receipt
 from urdimbre.web import names, wording
+from urdimbre.web.circuit.entering import Here
 from urdimbre.web.entries import told_draft
 from urdimbre.web.exchanges import limit_marks, several
 from urdimbre.web.exchanges.handing import SigningForm, for_device
@@ -58,7 +59,7 @@ def _page(
         "missing": in_order_of(known, missing),
         "others": in_order_of(known, known.keys() - {here.member}),
         "groups": several.groups(found, signers),
-        "to_sign": role is not None and _not_yet(role, signers),
+        "to_sign": role is not None and not_yet(role, signers),
         "role": role,
         "form": form,
         "for_device": for_device(found, role) if role else None,
@@ -83,7 +84,7 @@ def in_order_of(known: dict[str, str], members: set[str]) -> list[str]:
     return sorted((known[one] for one in members), key=names.folded)
 
 
-def _not_yet(role: Role, signers: list[Signer]) -> bool:
+def not_yet(role: Role, signers: list[Signer]) -> bool:
     """Tell whether she still has something to sign with."""
     done = any(
         (one.member, one.person) == (role.party, role.person) and one.slot
@@ -113,7 +114,7 @@ def confirm(request: Any, pk: str) -> HttpResponse:
     """Sign a draft; the last signature records it."""
     found = of_hers(request, pk)
     role = role_of(request.here, found)
-    if role is None or not _not_yet(role, list(found.signers.all())):
+    if role is None or not not_yet(role, list(found.signers.all())):
         return redirect("draft", pk)
     form = SigningForm(request.POST, draft=found, role=role)
     slots = form.slots(request) if form.is_valid() else []
@@ -133,15 +134,19 @@ def confirm(request: Any, pk: str) -> HttpResponse:
 @require_POST
 def decline(request: Any, pk: str) -> HttpResponse:
     """Say no to a draft, or withdraw one of her own; nothing is recorded."""
-    found = of_hers(request, pk)
+    if let_go(of_hers(request, pk), request.here) == "cancelled":
+        return redirect("home")
+    return redirect("draft", pk)
+
+
+def let_go(found: Draft, here: Here) -> str:
+    """Decline a draft, or withdraw one's own, while it is open; returns its state."""
     with transaction.atomic():
-        locked = Draft.objects.get(pk=pk)
+        locked = Draft.objects.get(pk=found.pk)
         # With the last signature in, it is being recorded: too late to withdraw.
         is_open = locked.signers.filter(slot=None).exists()
         if is_open and locked.state in ("preparing", "waiting"):
-            mine = found.by in (request.here.member, request.here.person)
+            mine = found.by in (here.member, here.person)
             locked.state = "cancelled" if mine else "declined"
             locked.save(update_fields=["state"])
-    if locked.state == "cancelled":
-        return redirect("home")
-    return redirect("draft", pk)
+    return str(locked.state)

@@ -17,6 +17,7 @@ from urdimbre.web import names, opened, wording
 from urdimbre.web.catalogue.categories import group
 from urdimbre.web.catalogue.models import Listing
 from urdimbre.web.circuit.acting import may_act
+from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.members import listed
 from urdimbre.web.exchanges import fields, owing
 from urdimbre.web.exchanges.fields import Between, ModeForm
@@ -68,9 +69,16 @@ def fill_in(request: Any, mode: str) -> HttpResponse:
 def _other(request: Any) -> Member | None:
     """Find the other party in the address; nobody is no one's own partner."""
     no = request.GET.get("with", "")
-    if not no.isdecimal() or len(no) > DIGITS_MAX or int(no) == request.here.no:
+    if not no.isdecimal() or len(no) > DIGITS_MAX:
         return None
-    return Member.objects.filter(no=int(no), left=None).exclude(kind="node").first()
+    return partner(request.here, int(no))
+
+
+def partner(here: Here, no: int) -> Member | None:
+    """Find the member of that number, if she can be a partner in an exchange."""
+    if no == here.no:
+        return None
+    return Member.objects.filter(no=no, left=None).exclude(kind="node").first()
 
 
 def _with_whom(request: Any, mode: ModeForm) -> HttpResponse:

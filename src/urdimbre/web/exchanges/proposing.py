@@ -67,7 +67,12 @@ def exchange(
 
 
 def propose(
-    here: Here, proposal: Proposal, typed: Mapping[str, Any], *, judged: bool = False
+    here: Here,
+    proposal: Proposal,
+    typed: Mapping[str, Any],
+    *,
+    judged: bool = False,
+    id_: str = "",
 ) -> Draft | list[Refusal]:
     """Make a draft, or say what the rules refuse in it.
 
@@ -76,6 +81,7 @@ def propose(
         proposal: what it says.
         typed: what was typed into the form, to go back to it.
         judged: whether a mediator signs it for the common, and nobody else.
+        id_: the act's own id, hex, if its maker has chosen one.
     """
     openings = [seal(name, payload) for name, payload in proposal.private.items()]
     openings += proposal.sealed
@@ -85,7 +91,7 @@ def propose(
         max(now, registry.state.time) + int(agreed("draft_days", 14)) * SECONDS_PER_DAY
     )
     draft = Draft(
-        id=secrets.token_hex(16),
+        id=id_ or secrets.token_hex(16),
         by=here.member,
         kind=proposal.kind,
         mode=proposal.mode,

@@ -15,8 +15,9 @@ from urdimbre.core.chain import notes
 from urdimbre.core.refusals import Reason
 from urdimbre.projections.models import ActLine, Move
 from urdimbre.web import kinds, names, opened, refusing, telling, wording
+from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.surroundings import agreed
-from urdimbre.web.entries import entry_at, payloads, texts_of, told
+from urdimbre.web.entries import Entry, entry_at, payloads, texts_of, told
 from urdimbre.web.exchanges.receipts import concerns
 from urdimbre.web.membership import keys
 from urdimbre.web.notebook import verifying
@@ -40,7 +41,7 @@ class ActRow:
 
 def notebook(request: Any) -> HttpResponse:
     """Show the last acts, the checkpoint and the last verification."""
-    page = Paginator(_readable(request), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(readable(request.here), PER_PAGE).get_page(request.GET.get("page"))
     registry = opened.circuit().registry
     checkpoint = registry.checkpoint()
     key = key_of(registry, notes.parse_note(checkpoint.encode()))
@@ -60,15 +61,15 @@ def notebook(request: Any) -> HttpResponse:
     return render(request, "notebook/notebook.html", shown)
 
 
-def _readable(request: Any) -> Any:
+def readable(here: Here) -> Any:
     """Select what she may read: all, or only her own acts if that was agreed."""
     rows = ActLine.objects.order_by("-position")
     if agreed("log_readers", "all") != "own":
         return rows
-    own = Move.objects.filter(giver=request.here.no).values("position")
-    taken = Move.objects.filter(taker=request.here.no).values("position")
+    own = Move.objects.filter(giver=here.no).values("position")
+    taken = Move.objects.filter(taker=here.no).values("position")
     return (
-        rows.filter(by=request.here.no)
+        rows.filter(by=here.no)
         | rows.filter(position__in=own)
         | rows.filter(position__in=taken)
     )
@@ -103,11 +104,7 @@ def _title(row: ActLine, mode: str | None, known: dict[int, str]) -> str:
 
 def act(request: Any, position: int) -> HttpResponse:
     """Open one act: in words, who signed, and its very bytes."""
-    entry = entry_at(position)
-    here = request.here
-    hers = concerns(entry, here.member, here.person)
-    if agreed("log_readers", "all") == "own" and not hers:
-        raise Http404
+    entry, hers = readable_entry(request.here, position)
     line = ActLine.objects.get(position=position)
     # Texts are the parties' own; others read quantities and categories.
     texts = texts_of(payloads(entry.act.private)) if hers else {}
@@ -122,6 +119,19 @@ def act(request: Any, position: int) -> HttpResponse:
         "size": wording.count(len(entry.raw)),
     }
     return render(request, "notebook/act.html", page)
+
+
+def readable_entry(here: Here, position: int) -> tuple[Entry, bool]:
+    """Return an act that somebody may read, and whether it is hers.
+
+    Raises:
+        Http404: there is none, or not for her.
+    """
+    entry = entry_at(position)
+    hers = concerns(entry, here.member, here.person)
+    if agreed("log_readers", "all") == "own" and not hers:
+        raise Http404
+    return entry, hers
 
 
 def checkpoint(request: Any) -> HttpResponse:

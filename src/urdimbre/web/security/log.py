@@ -20,6 +20,8 @@ KINDS = {
     "entry_failed": gettext_noop("Somebody tried to enter with a wrong password."),
     "code_made": gettext_noop("A code to enter as you was made."),
     "login_changed": gettext_noop("Your short name or password was changed."),
+    "program_made": gettext_noop("A program was allowed to act for you."),
+    "program_ended": gettext_noop("A program was ended."),
     "ended": gettext_noop("A device was sent out."),
     "left": gettext_noop("You logged out."),
     "erased": gettext_noop("Something known of you was erased."),

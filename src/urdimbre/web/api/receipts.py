@@ -11,7 +11,7 @@ from urdimbre.web.api.callers import Bearer
 from urdimbre.web.api.scopes import STATEMENT
 from urdimbre.web.api.telling import sentences
 from urdimbre.web.entries import payloads, texts_of, told
-from urdimbre.web.exchanges.receipts import entry_of_hers, proof_of
+from urdimbre.web.exchanges.receipts import entry_of_hers, proof_text
 
 router = Router(tags=["receipts"], auth=Bearer(STATEMENT))
 Position = Annotated[int, Path(ge=0, le=shapes.POSITION_MAX)]
@@ -43,5 +43,5 @@ def receipt(request: Any, position: Position) -> shapes.Receipt:
 )
 def proof(request: Any, position: Position) -> shapes.Proof:
     """Hand out the proof of it, to check without this server."""
-    text = proof_of(entry_of_hers(request, position), request.here)
+    text = proof_text(entry_of_hers(request, position), request.here)
     return shapes.Proof(position=position, proof=text)

@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
+
 from urdimbre.web import names, wording
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft
@@ -43,19 +45,18 @@ def note(draft: Draft, here: Here, *, member: str, what: str) -> None:
 def told(member: str) -> list[UnsignedLine]:
     """Return what was written for a member without her signature, the newest first."""
     since = int(time.time()) - TOLD_SECONDS
-    rows = list(
-        Unsigned.objects.filter(member=member, at__gte=since).order_by("-at")[:SHOWN]
-    )
-    drafts = Draft.objects.in_bulk([row.draft for row in rows])
+    position = Draft.objects.filter(pk=OuterRef("draft")).values("position")
+    hers = Unsigned.objects.filter(member=member, at__gte=since)
+    recorded = hers.annotate(position=Subquery(position)).exclude(position=None)
+    rows = list(recorded.order_by("-at")[:SHOWN])
     known = names.by_id(one for row in rows for one in (row.creditor, row.person))
     return [
         UnsignedLine(
-            position=position,
+            position=row.position,
             what=row.what,
             creditor=known[row.creditor],
             person=known[row.person],
             time=wording.moment(row.at),
         )
         for row in rows
-        if (draft := drafts.get(row.draft)) and (position := draft.position) is not None
     ]

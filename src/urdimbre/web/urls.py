@@ -93,6 +93,7 @@ urlpatterns = [
     path("receipts/<int:position>", receipts.receipt, name="receipt"),
     path("receipts/<int:position>/proof", receipts.proof, name="proof"),
     path("receipts/<int:position>/thanks", receipts.thank, name="thank"),
+    path("receipts/<int:position>/text", receipts.plain, name="receipt_text"),
     path("receipts/<int:position>/adjust", adjusting.adjust, name="adjust"),
     path("receipts/<int:position>/contest", contesting.contest, name="contest"),
     path("disputes", contesting.disputes, name="disputes"),

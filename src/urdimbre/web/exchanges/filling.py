@@ -19,6 +19,7 @@ from urdimbre.web.catalogue.models import Listing
 from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.members import listed
 from urdimbre.web.exchanges import fields, owing
+from urdimbre.web.exchanges.again import typed_again
 from urdimbre.web.exchanges.fields import Between, ModeForm
 from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.modes import BY_NAME, MODES
@@ -33,7 +34,7 @@ DIRECTIONS = ("give", "receive")
 HELD = ("with", "owed", "more")
 """What the address of a form holds, to come back to the same form."""
 IN_MONEY = ("price", "money", "deposit", "use_price")
-KEPT = ("direction", "listing", "draft", "more")
+KEPT = ("direction", "listing", "draft", "more", "again")
 """What the address carries on while somebody looks for the other party."""
 
 
@@ -92,11 +93,13 @@ def _initial(request: Any) -> dict[str, Any]:
     if "draft" in request.GET:
         return typed_before(request)
     found: dict[str, Any] = {"direction": _direction(request) or "give"}
+    if signs():
+        found["sign"] = signs()[0].code
+    if "again" in request.GET:
+        return found | typed_again(request.here, request.GET["again"])
     listing = Listing.objects.filter(pk=request.GET.get("listing", "")[:32]).first()
     if listing:
         found |= {"what": listing.title, "category": group(listing.category)}
-    if signs():
-        found["sign"] = signs()[0].code
     return found
 
 

@@ -222,7 +222,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
             gave=gave,
             other=known[row.taker if gave else row.giver],
             type=row.type,
-            what=_what(row),
+            what=what_of(row),
             amount=wording.quantity(Quantity(row.quantity, row.unit)),
             after="" if posted is None else _after(posted[0], row.unit),
             after_minor=None if posted is None else posted[0],
@@ -231,7 +231,8 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
         )
 
 
-def _what(row: Move) -> str:
+def what_of(row: Move) -> str:
+    """Name what moved: goods, or the kind of value."""
     if row.type == "goods" or (row.type == "promise" and row.category):
         return categories.label(row.category)
     if row.type == "release":

@@ -66,9 +66,9 @@ class Kept:
     amount: str
 
 
-def standings(here: Here, held: list[Balance]) -> list[Standing]:
+def standings(here: Here, accounts: list[Balance]) -> list[Standing]:
     """Return the member's balance in each of the circuit's signs."""
-    rows = {row.unit: row for row in held if row.purse == "own"}
+    rows = {row.unit: row for row in accounts if row.purse == "own"}
     agreed = {
         (row.unit, row.whom): row
         for row in Limits.objects.filter(whom__in=[here.member, here.kind])
@@ -86,11 +86,11 @@ def standings(here: Here, held: list[Balance]) -> list[Standing]:
     return found
 
 
-def kept(held: list[Balance]) -> list[Kept]:
+def kept(accounts: list[Balance]) -> list[Kept]:
     """Return what lies in till, bank, reserve or the purse of issue."""
     return [
         Kept(gettext(PURSES[row.purse]), _words(row.balance, row.unit))
-        for row in held
+        for row in accounts
         if row.purse in PURSES and row.balance
     ]
 

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -116,10 +117,7 @@ def _settle(request: Any, mode: ModeForm) -> HttpResponse:
     try:
         one = owing.find(key, request.here.no)
     except owing.NoSuchObligation:
-        owes, owed = owing.open_of(request.here.no)
-        page = {"mode": mode, "owes": owes, "owed": owed, "missing": bool(key)}
-        status = 404 if key else 200
-        return render(request, "exchanges/obligations.html", page, status=status)
+        return _obligations(request, mode, missing=bool(key))
     other = one.creditor if one.debtor == request.here.member else one.debtor
     row = Member.objects.get(id=other)
     unit = measure(one.unit)
@@ -131,6 +129,26 @@ def _settle(request: Any, mode: ModeForm) -> HttpResponse:
         offered: Any = form.fields["against"]
         offered.choices = [it for it in offered.choices if it[0] != "forgiven"]
     return _answer(request, mode, form, Between(request.here, row.id, row.kind))
+
+
+def _obligations(request: Any, mode: ModeForm, *, missing: bool) -> HttpResponse:
+    """Show what she owes and what is owed to her, or a page of one of the two."""
+    no, side = request.here.no, request.GET.get("side", "")
+    page: dict[str, Any] = {"mode": mode, "missing": missing}
+    if side in owing.SIDES:
+        found = Paginator(owing.of_side(no, side), owing.PER_PAGE)
+        page["page"] = found.get_page(request.GET.get("page"))
+        page |= {"side": side, side: owing.lines_of(page["page"].object_list, no)}
+    else:
+        for name, lines in zip(owing.SIDES, owing.open_of(no), strict=True):
+            page |= {
+                name: lines[: owing.SHOWN],
+                f"more_{name}": len(lines) > owing.SHOWN,
+                f"late_{name}": sum(line.overdue for line in lines),
+            }
+        page["custodies"] = owing.in_custody(no)[: owing.SHOWN]
+    status = 404 if missing else 200
+    return render(request, "exchanges/obligations.html", page, status=status)
 
 
 def _answer(

@@ -60,6 +60,9 @@ PAGES = (
     "/erase",
     "/keys/apart",
     "/keys/guardians",
+    "/asking",
+    "/exchange/gift?with=4&more=1",
+    "/exchange/settle?side=owes",
 )
 OPEN = ("/login", "/enter", "/offline")
 FILES = (

@@ -68,7 +68,12 @@ ERASABLE = {
         ("listing_voice", "listing_id"),
         ("listing", "id"),
     ),
-    "login": (("login", "member"), ("entry_code", "member"), ("visit", "member")),
+    "login": (
+        ("login", "member"),
+        ("entry_code", "member"),
+        ("visit", "member"),
+        ("asked_above", "person"),
+    ),
     "draft": (
         ("draft_opening", "draft_id"),
         ("draft_signer", "draft_id"),

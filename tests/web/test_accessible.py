@@ -64,6 +64,8 @@ MEMBERS = (
     "/erase",
     "/keys/apart",
     "/keys/guardians",
+    "/asking",
+    "/exchange/gift?with=2&more=1",
     "/no-such-page",
 )
 
@@ -128,6 +130,10 @@ def test_axe_finds_nothing_on_the_way_of_an_exchange(chromium, address):
     faults += found(delia)
     sign_it(delia)
     faults += found(delia)
+    receipt = delia.url
+    for path in ("?paper=58", "?paper=80", "/adjust", "/contest"):
+        delia.goto(f"{receipt}{path}")
+        faults += found(delia)
     delia.goto("/statement")
     faults += found(delia)
 

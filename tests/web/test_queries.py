@@ -128,18 +128,12 @@ def test_statements_debts_and_custody_are_those_of_the_acts(folder, history, fil
             named = like(naive, fields["person"])
             found = [(row.position, row.deal, row.move) for row in rows]
             assert found == naive.statement(no, fields, named)
-<<<<<<< HEAD
             told = {
                 (one.type, one.unit): [one.gave, one.took, one.moves]
                 for one in sums(rows, no)
             }
             assert told == naive.sums(no, found)
-        owes, owed = open_of(no)
-        keys = {one.key for one in owes}, {one.key for one in owed}
-        assert keys == naive.owing(no)
-=======
         assert (keys_of(no, "owes"), keys_of(no, "owed")) == naive.owing(no)
->>>>>>> bff5948 (What is owed stands on one screen, the nearest day first on every engine)
         mine = [one.is_mine for one in in_custody(no)]
         assert (mine.count(False), mine.count(True)) == naive.in_custody(no)
 

@@ -224,7 +224,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
             gave=gave,
             other=known[row.taker if gave else row.giver],
             type=row.type,
-            what=what_of(row),
+            what=texts.get((row.position, row.deal, row.move)) or what_of(row),
             amount=wording.quantity(Quantity(row.quantity, row.unit)),
             after="" if posted is None else _after(posted[0], row.unit),
             after_minor=None if posted is None else posted[0],

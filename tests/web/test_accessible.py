@@ -65,6 +65,8 @@ MEMBERS = (
     "/keys/apart",
     "/keys/guardians",
     "/programs",
+    "/asking",
+    "/exchange/gift?with=2&more=1",
     "/no-such-page",
 )
 
@@ -129,6 +131,10 @@ def test_axe_finds_nothing_on_the_way_of_an_exchange(chromium, address):
     faults += found(delia)
     sign_it(delia)
     faults += found(delia)
+    receipt = delia.url
+    for path in ("?paper=58", "?paper=80", "/adjust", "/contest"):
+        delia.goto(f"{receipt}{path}")
+        faults += found(delia)
     delia.goto("/statement")
     faults += found(delia)
 

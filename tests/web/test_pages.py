@@ -61,6 +61,9 @@ PAGES = (
     "/keys/apart",
     "/keys/guardians",
     "/programs",
+    "/asking",
+    "/exchange/gift?with=4&more=1",
+    "/exchange/settle?side=owes",
 )
 OPEN = ("/login", "/enter", "/offline")
 FILES = (
@@ -97,7 +100,12 @@ SATURDAY = (
     "purchases/*/write",
     "purchases/*/forget",
 )
-EXCHANGES = ("receipts/*/adjust", "receipts/*/contest", "disputes")
+EXCHANGES = (
+    "receipts/*/adjust",
+    "receipts/*/contest",
+    "receipts/*/text",
+    "disputes",
+)
 """Routes that tests/web/exchanges walks."""
 TAKEN_ALONG = ("statement.*", "everything.zip")
 """Routes that tests/web/test_statement_files.py and test_everything.py walk."""

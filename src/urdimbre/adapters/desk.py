@@ -73,6 +73,7 @@ ERASABLE = {
         ("login", "member"),
         ("entry_code", "member"),
         ("visit", "member"),
+        ("asked_above", "person"),
     ),
     "draft": (
         ("draft_opening", "draft_id"),

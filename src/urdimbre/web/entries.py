@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404
@@ -22,6 +23,9 @@ from urdimbre.web.exchanges.models import Draft, Opening, Payload
 from urdimbre.web.exchanges.proposing import TEXTS, WORDS
 from urdimbre.web.kinds import SHORT
 from urdimbre.web.telling import Told, tell
+
+REMEMBERED = 20_000
+"""Of how many acts the seals are kept at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +193,25 @@ def owed_units(act: Act) -> dict[tuple[str, int, int], str]:
 
 def _owed(state: Any, move: Release) -> Any:
     return state.get("owed/{}/{}/{}".format(*move.owed))
+
+
+def texts_at(positions: Iterable[int]) -> dict[tuple[int, int, int], str]:
+    """Return the words of goods in acts of hers, by position, deal and move."""
+    genesis = opened.circuit().registry.genesis
+    sealed = {
+        seal: position
+        for position in positions
+        for seal in private_at(genesis, position)
+    }
+    found = {}
+    for one in Payload.objects.filter(commitment__in=list(sealed), field=TEXTS):
+        for place, text in json.loads(bytes(one.payload)).items():
+            deal, move = place.split(".")
+            found[sealed[one.commitment], int(deal), int(move)] = text
+    return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def private_at(genesis: str, position: int) -> tuple[str, ...]:
+    """Return the seals of an act's private fields; what is recorded never changes."""
+    return tuple(entry_at(position).act.private)

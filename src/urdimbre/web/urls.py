@@ -14,7 +14,14 @@ from urdimbre.web.circuit import (
     home,
     members,
 )
-from urdimbre.web.exchanges import adjusting, confirming, contesting, filling, receipts
+from urdimbre.web.exchanges import (
+    adjusting,
+    asking,
+    confirming,
+    contesting,
+    filling,
+    receipts,
+)
 from urdimbre.web.exchanges import apart as signing_apart
 from urdimbre.web.exchanges import listing as statement
 from urdimbre.web.membership import (
@@ -94,8 +101,10 @@ urlpatterns = [
     path("receipts/<int:position>", receipts.receipt, name="receipt"),
     path("receipts/<int:position>/proof", receipts.proof, name="proof"),
     path("receipts/<int:position>/thanks", receipts.thank, name="thank"),
+    path("receipts/<int:position>/text", receipts.plain, name="receipt_text"),
     path("receipts/<int:position>/adjust", adjusting.adjust, name="adjust"),
     path("receipts/<int:position>/contest", contesting.contest, name="contest"),
+    path("asking", asking.asking, name="asking"),
     path("disputes", contesting.disputes, name="disputes"),
     path("together", home.together, name="together"),
     path("spending", spending.spending, name="spending"),

@@ -46,6 +46,12 @@ DISTANCES = {
     "brought": gettext_noop("brought to you"),
 }
 
+ANSWERED = {
+    "receive": {"sale": gettext_noop("Buy"), "lend": gettext_noop("Borrow")},
+    "give": {"sale": gettext_noop("Sell"), "lend": gettext_noop("Lend")},
+}
+"""What the modes are called for who takes an offer, or fills a need."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListingLine:
@@ -85,9 +91,9 @@ class ListingLine:
     @property
     def picks(self) -> list[tuple[str, str]]:
         """The modes to answer it in: those it names, else barter and gift."""
-        if self.modes:
-            return list(self.modes)
-        return [(mode, gettext(telling.MODES[mode])) for mode in ("barter", "gift")]
+        named = [mode for mode, _ in self.modes] or ["barter", "gift"]
+        hers = ANSWERED[self.direction]
+        return [(mode, gettext(hers.get(mode, telling.MODES[mode]))) for mode in named]
 
     @property
     def direction(self) -> str:

@@ -66,9 +66,9 @@ class Kept:
     amount: str
 
 
-def standings(here: Here) -> list[Standing]:
+def standings(here: Here, accounts: list[Balance]) -> list[Standing]:
     """Return the member's balance in each of the circuit's signs."""
-    rows = {row.unit: row for row in _balances(here) if row.purse == "own"}
+    rows = {row.unit: row for row in accounts if row.purse == "own"}
     agreed = {
         (row.unit, row.whom): row
         for row in Limits.objects.filter(whom__in=[here.member, here.kind])
@@ -86,11 +86,11 @@ def standings(here: Here) -> list[Standing]:
     return found
 
 
-def kept(here: Here) -> list[Kept]:
+def kept(accounts: list[Balance]) -> list[Kept]:
     """Return what lies in till, bank, reserve or the purse of issue."""
     return [
         Kept(gettext(PURSES[row.purse]), _words(row.balance, row.unit))
-        for row in _balances(here)
+        for row in accounts
         if row.purse in PURSES and row.balance
     ]
 
@@ -102,7 +102,8 @@ PURSES = {
 }
 
 
-def _balances(here: Here) -> list[Balance]:
+def balances_of(here: Here) -> list[Balance]:
+    """Return what the accounts of a member stand at."""
     return list(Balance.objects.filter(owner=here.no).order_by("unit", "purse"))
 
 

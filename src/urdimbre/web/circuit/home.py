@@ -22,18 +22,19 @@ def home(request: Any) -> HttpResponse:
     here = request.here
     owes, owed = owing.open_of(here.no)
     others = acting.principals(here.person)
+    held = balances.balances_of(here)
     page = {
-        "standings": balances.standings(here),
-        "kept": balances.kept(here),
+        "standings": balances.standings(here, held),
+        "kept": balances.kept(held),
         "waiting": waiting.for_her(here),
         "ending": ending(here.member),
         "sent": waiting.sent_by(here),
-        "owes": owes,
-        "owed": owed,
+        "owes": owes[: owing.SHOWN],
+        "owed": owed[: owing.SHOWN],
+        "more_owing": owes or owed,
         "custodies": owing.in_custody(here.no),
         "unsigned": on_account.told(here.member),
-        "disputes": contesting.of_hers(here),
-        "to_mediate": contesting.waiting_for_mediator(here.person),
+        **contesting.on_home(here),
         "last": last_lines(here, LAST),
         "key_notices": notices(here.person) | {"elsewhere": True},
     }

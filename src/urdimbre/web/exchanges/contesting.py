@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from urdimbre.core.exchange.contest import Contest
 from urdimbre.core.units import Quantity
-from urdimbre.projections.models import Move
 from urdimbre.web import names, opened, wording
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.entries import Entry, entry_at, payloads, texts_of, told
@@ -157,24 +156,41 @@ def disputes(request: Any) -> HttpResponse:
     return render(request, "exchanges/disputes.html", shown)
 
 
-def waiting_for_mediator(person: str) -> int:
-    """Count the open objections, for who mediates in them."""
-    if keys.mandate_to_mediate(person, "contest") is None:
-        return 0
-    return len(afterwards.open_contests())
+def on_home(here: Here) -> dict[str, Any]:
+    """Give the open objections to deals of hers, and how many she may mediate in."""
+    rows = afterwards.open_contests()
+    if not rows:
+        return {}
+    mandate = keys.mandate_to_mediate(here.person, "contest")
+    hers = [
+        case
+        for case in _cases(rows)
+        if here.member in afterwards.parties_of(case[1].act)
+    ]
+    return {
+        "disputes": _told_cases(hers[:SHOWN]),
+        "to_mediate": mandate is not None,
+    }
 
 
 def _lines(rows: Sequence[Contest], person: str) -> list[Dispute]:
+    return _told_cases(
+        [
+            case
+            for case in _cases(rows)
+            if afterwards.mediates(person, case[1], "contest")
+        ]
+    )
+
+
+def _cases(rows: Sequence[Contest]) -> list[tuple[Contest, Entry]]:
     registry = opened.circuit().registry
-    cases = [
+    return [
         (row, entry_at(place))
         for row in rows
         for place in [registry.position_of(row.act)]
         if place is not None
     ]
-    return _told_cases(
-        [case for case in cases if afterwards.mediates(person, case[1], "contest")]
-    )
 
 
 def _told_cases(cases: Sequence[tuple[Contest, Entry]]) -> list[Dispute]:
@@ -198,17 +214,3 @@ def held(row: Contest, entry: Entry) -> str:
     moves = entry.act.body.deals[row.deal].moves
     amounts = [Quantity(minor, moves[place].unit) for place, minor in row.holds]
     return ", ".join(wording.quantity(one) for one in amounts)
-
-
-def of_hers(here: Here) -> list[Dispute]:
-    """Return the open objections to deals of a member, by whomever."""
-    rows = Move.objects.filter(mark="contested")
-    hers = rows.filter(giver=here.no) | rows.filter(taker=here.no)
-    places = set(hers.values_list("position", "deal").distinct()[:SHOWN])
-    cases = []
-    for position, deal in sorted(places):
-        entry = entry_at(position)
-        row = afterwards.contest_of(entry, deal)
-        if row is not None:
-            cases.append((row, entry))
-    return _told_cases(cases)

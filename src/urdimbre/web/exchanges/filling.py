@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -20,6 +21,7 @@ from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.members import listed
 from urdimbre.web.exchanges import fields, owing
+from urdimbre.web.exchanges.again import typed_again
 from urdimbre.web.exchanges.fields import Between, ModeForm
 from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.modes import BY_NAME, MODES
@@ -34,7 +36,7 @@ DIRECTIONS = ("give", "receive")
 HELD = ("with", "owed", "more")
 """What the address of a form holds, to come back to the same form."""
 IN_MONEY = ("price", "money", "deposit", "use_price")
-KEPT = ("direction", "listing", "draft", "more")
+KEPT = ("direction", "listing", "draft", "more", "again")
 """What the address carries on while somebody looks for the other party."""
 
 
@@ -100,11 +102,13 @@ def _initial(request: Any) -> dict[str, Any]:
     if "draft" in request.GET:
         return typed_before(request)
     found: dict[str, Any] = {"direction": _direction(request) or "give"}
+    if signs():
+        found["sign"] = signs()[0].code
+    if "again" in request.GET:
+        return found | typed_again(request.here, request.GET["again"])
     listing = Listing.objects.filter(pk=request.GET.get("listing", "")[:32]).first()
     if listing:
         found |= {"what": listing.title, "category": group(listing.category)}
-    if signs():
-        found["sign"] = signs()[0].code
     return found
 
 
@@ -121,10 +125,7 @@ def _settle(request: Any, mode: ModeForm) -> HttpResponse:
     try:
         one = owing.find(key, request.here.no)
     except owing.NoSuchObligation:
-        owes, owed = owing.open_of(request.here.no)
-        page = {"mode": mode, "owes": owes, "owed": owed, "missing": bool(key)}
-        status = 404 if key else 200
-        return render(request, "exchanges/obligations.html", page, status=status)
+        return _obligations(request, mode, missing=bool(key))
     other = one.creditor if one.debtor == request.here.member else one.debtor
     row = Member.objects.get(id=other)
     unit = measure(one.unit)
@@ -136,6 +137,26 @@ def _settle(request: Any, mode: ModeForm) -> HttpResponse:
         offered: Any = form.fields["against"]
         offered.choices = [it for it in offered.choices if it[0] != "forgiven"]
     return _answer(request, mode, form, Between(request.here, row.id, row.kind))
+
+
+def _obligations(request: Any, mode: ModeForm, *, missing: bool) -> HttpResponse:
+    """Show what she owes and what is owed to her, or a page of one of the two."""
+    no, side = request.here.no, request.GET.get("side", "")
+    page: dict[str, Any] = {"mode": mode, "missing": missing}
+    if side in owing.SIDES:
+        found = Paginator(owing.of_side(no, side), owing.PER_PAGE)
+        page["page"] = found.get_page(request.GET.get("page"))
+        page |= {"side": side, side: owing.lines_of(page["page"].object_list, no)}
+    else:
+        for name, lines in zip(owing.SIDES, owing.open_of(no), strict=True):
+            page |= {
+                name: lines[: owing.SHOWN],
+                f"more_{name}": len(lines) > owing.SHOWN,
+                f"late_{name}": sum(line.overdue for line in lines),
+            }
+        page["custodies"] = owing.in_custody(no)[: owing.SHOWN]
+    status = 404 if missing else 200
+    return render(request, "exchanges/obligations.html", page, status=status)
 
 
 def _answer(

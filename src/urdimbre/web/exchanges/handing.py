@@ -14,6 +14,7 @@ from urdimbre.core.chain.entry import Slot
 from urdimbre.core.refusals import Refusal
 from urdimbre.web import opened
 from urdimbre.web.circuit.entering import TooManyTries, known
+from urdimbre.web.exchanges.asking import above, sure_field
 from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.roles import (
     Role,
@@ -59,6 +60,9 @@ class SigningForm(forms.Form):
             del self.fields["pin"]
         if not asks_again(draft):
             del self.fields["password"]
+        amounts = above(draft, role)
+        if amounts:
+            self.fields["sure"] = sure_field(amounts)
 
     def slots(self, request: Any) -> list[Slot]:
         """Make the signatures; empty if something was wrong, told beside its field."""

@@ -126,3 +126,29 @@ class Payload(models.Model):
     def __str__(self) -> str:
         """Name it in the shell."""
         return self.commitment
+
+
+class AskedAbove(models.Model):
+    """Above which amount of a unit somebody wants to be asked before she signs.
+
+    Attributes:
+        person: who, hex.
+        unit: code of money or of a sign.
+        minor: up to this she is not asked.
+    """
+
+    person = models.CharField(max_length=32)
+    unit = models.CharField(max_length=12)
+    minor = models.BigIntegerField()
+
+    class Meta:
+        """Table; each unit once for each person."""
+
+        db_table = "asked_above"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "unit"], name="asked_above_once")
+        ]
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.unit

@@ -2,16 +2,22 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Custody, Member, Obligation
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
-from urdimbre.web.entries import entry_at, payloads, texts_of
+from urdimbre.web.entries import entry_at, payloads, texts_at, texts_of
+
+SIDES = ("owes", "owed")
+MOST = 200
+PER_PAGE = 25
+SHOWN = 10
+"""How many lines of each side stand on a page that shows both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,26 +71,49 @@ class OwingLine:
 def open_of(no: int) -> tuple[list[OwingLine], list[OwingLine]]:
     """Return what a member owes and what is owed to her, the nearest term first."""
     rows = list(
-        Obligation.objects.filter(Q(debtor=no) | Q(creditor=no), open__gt=0).order_by(
-            "due_day", "position"
-        )[:200]
+        _nearest(Obligation.objects.filter(Q(debtor=no) | Q(creditor=no)))[:MOST]
     )
-    known = names.by_number(
-        {row.debtor for row in rows} | {row.creditor for row in rows}
-    )
-    lines = [(row, _line(row, known, no)) for row in rows]
+    lines = list(zip(rows, lines_of(rows, no), strict=True))
     owes = [line for row, line in lines if row.debtor == no]
     owed = [line for row, line in lines if row.creditor == no]
     return owes, owed
 
 
-def _line(row: Obligation, known: dict[int, str], no: int) -> OwingLine:
+def of_side(no: int, side: str) -> QuerySet[Obligation]:
+    """Select what a member owes, or what is owed to her."""
+    whose = Q(debtor=no) if side == "owes" else Q(creditor=no)
+    return _nearest(Obligation.objects.filter(whose))
+
+
+def _nearest(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """Put the nearest term first, on every engine; what has no day stands last."""
+    nearest = F("due_day").asc(nulls_last=True)
+    return rows.filter(open__gt=0).order_by(nearest, "position", "deal", "move")
+
+
+def lines_of(rows: Iterable[Obligation], no: int) -> list[OwingLine]:
+    """Tell obligations as lines, with a constant number of queries."""
+    found = list(rows)
+    known = names.by_number(
+        {who for row in found for who in (row.debtor, row.creditor)}
+    )
+    texts = texts_at({row.position for row in found})
+    return [_line(row, known, texts, no) for row in found]
+
+
+def _line(
+    row: Obligation,
+    known: dict[int, str],
+    texts: Mapping[tuple[int, int, int], str],
+    no: int,
+) -> OwingLine:
     due = telling.due_of(json.loads(row.due))
     return OwingLine(
         key=f"{row.position}.{row.deal}.{row.move}",
         other=known[row.creditor if row.debtor == no else row.debtor],
         amount=wording.quantity(Quantity(row.open, row.unit)),
-        what=categories.label(row.category) if row.category else "",
+        what=texts.get((row.position, row.deal, row.move))
+        or (categories.label(row.category) if row.category else ""),
         due=telling.due_sentence(due),
         overdue=row.due_day is not None and row.due_day < wording.today(),
         contested=bool(row.contested),

@@ -27,13 +27,18 @@ from urdimbre.web.entries import (
     told,
 )
 from urdimbre.web.exchanges import afterwards, limit_marks, retelling
+from urdimbre.web.exchanges.again import again
 from urdimbre.web.exchanges.filling import write_refusals
+from urdimbre.web.exchanges.in_text import as_text
 from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.picture import picture_of
 from urdimbre.web.exchanges.proposing import WORDS, Proposal, propose
 from urdimbre.web.exchanges.roles import SheMustSign
 from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.membership import keys
+
+PAPERS = {"80": _("80 mm"), "58": _("58 mm")}
+"""Widths of paper besides the usual sheet, by what stands in the address."""
 
 
 class ThanksForm(forms.Form):
@@ -75,28 +80,44 @@ def concerns(entry: Entry, *members: str) -> bool:
 
 
 def _receipt_page(request: Any, entry: Entry, form: forms.Form) -> HttpResponse:
+    paper = request.GET.get("paper", "")
+    page = _shown(request, entry) | {
+        "signatures": keys.signatures(entry.act, entry.slots),
+        "limit_marks": limit_marks.told_at(entry.position, request.here.no),
+        "can_thank": _can_thank(request, entry),
+        "thanked": Thanks.objects.filter(gift_position=entry.position).exists(),
+        "form": form,
+        "again": again(request.here, entry),
+        "papers": PAPERS,
+        "paper": paper if paper in PAPERS else "",
+    }
+    page |= {"picture": picture_of(page["verify"]), "text": as_text(page)}
+    status = 422 if form.errors else 200
+    return render(request, "exchanges/receipt.html", page, status=status)
+
+
+def plain(request: Any, position: int) -> HttpResponse:
+    """Give a receipt as plain text."""
+    page = _shown(request, entry_of_hers(request, position))
+    return HttpResponse(as_text(page), content_type="text/plain; charset=utf-8")
+
+
+def _shown(request: Any, entry: Entry) -> dict[str, Any]:
+    """Give what a receipt says, on a page and as text."""
     line = ActLine.objects.get(position=entry.position)
     texts = texts_of(payloads(entry.act.private))
     verify = request.build_absolute_uri(
         reverse("check_link", args=[entry.position, entry.act.hash])
     )
-    page = {
+    return {
         "entry": entry,
         "told": told(entry.act, texts),
         "time": wording.moment(line.time),
         "height": line.height,
-        "limit_marks": limit_marks.told_at(entry.position, request.here.no),
         "words": texts.get(WORDS, ""),
-        "signatures": keys.signatures(entry.act, entry.slots),
-        "can_thank": _can_thank(request, entry),
-        "thanked": Thanks.objects.filter(gift_position=entry.position).exists(),
-        "form": form,
         "verify": verify,
-        "picture": picture_of(verify),
         **_since(request, entry),
     }
-    status = 422 if form.errors else 200
-    return render(request, "exchanges/receipt.html", page, status=status)
 
 
 def _since(request: Any, entry: Entry) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from urdimbre.projections.models import ActLine, Member, Move, Posting
 from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.circuit.entering import Here
+from urdimbre.web.entries import texts_at
 from urdimbre.web.exchanges import described, limit_marks
 from urdimbre.web.exchanges.choosing import Choosing
 from urdimbre.web.exchanges.fields import money, volumes
@@ -210,6 +211,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
         (position, unit): (minor, mark or "")
         for position, unit, minor, mark in own.values_list(*told)
     }
+    texts = texts_at(positions)
     for row in moves:
         gave = row.giver == here.no
         posted = after.get((row.position, row.unit)) if row.type == "signs" else None
@@ -222,7 +224,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
             gave=gave,
             other=known[row.taker if gave else row.giver],
             type=row.type,
-            what=what_of(row),
+            what=texts.get((row.position, row.deal, row.move)) or what_of(row),
             amount=wording.quantity(Quantity(row.quantity, row.unit)),
             after="" if posted is None else _after(posted[0], row.unit),
             after_minor=None if posted is None else posted[0],

@@ -126,3 +126,34 @@ def test_the_queries_of_a_search_do_not_grow(listed, as_member, search):
 
     assert queries(listed, page) == few
     assert few <= 14
+
+
+def test_many_of_ones_own_come_page_by_page(as_member):
+    import time
+
+    from urdimbre.web.catalogue.models import Listing
+    from urdimbre.web.circuit.models import Person
+
+    ana = Person.objects.get(name=ANA).member
+
+    rows = [
+        Listing(
+            id=f"{number:032x}",
+            member=ana,
+            kind="offer",
+            title=f"Many {number}",
+            created=int(time.time()),
+            until=int(time.time()) + 9,
+        )
+        for number in range(60)
+    ]
+    Listing.objects.bulk_create(rows)
+    try:
+        page = as_member(ANA).get("/catalogue/mine").content
+        later = as_member(ANA).get("/catalogue/mine?page=3").content
+    finally:
+        Listing.objects.filter(title__startswith="Many ").delete()
+
+    assert len(page) <= 40_000
+    assert b"?page=2" in page
+    assert b"Many" in later

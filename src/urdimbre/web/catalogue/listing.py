@@ -73,9 +73,10 @@ def selected(asked: dict[str, str]) -> tuple[Any, bool]:
 
 def mine(request: Any) -> HttpResponse:
     """Show a member her own, expired and withdrawn ones too."""
-    rows = Listing.objects.filter(member=request.here.member).order_by("-created")[:200]
-    lines = told(rows, request.here.member)
-    return render(request, "catalogue/mine.html", {"lines": lines})
+    rows = Listing.objects.filter(member=request.here.member).order_by("-created")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    lines = told(page.object_list, request.here.member)
+    return render(request, "catalogue/mine.html", {"lines": lines, "page": page})
 
 
 def days_agreed() -> int:

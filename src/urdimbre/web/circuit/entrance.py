@@ -51,6 +51,23 @@ class LoginForm(forms.Form):
     )
 
 
+def free_handle(text: str, *, of: Login | None = None) -> str:
+    """Return a short name as it is kept; ``of`` may have it already.
+
+    Raises:
+        ValidationError: it cannot be typed on every keyboard, or is taken.
+    """
+    handle = text.strip().lower()
+    if not HANDLE.fullmatch(handle):
+        raise forms.ValidationError(
+            gettext("Use two or more of a-z, 0-9, dot, dash and underscore.")
+        )
+    others = Login.objects.filter(handle=handle)
+    if (others if of is None else others.exclude(pk=of.pk)).exists():
+        raise forms.ValidationError(gettext("That name is taken. Choose another."))
+    return handle
+
+
 class EntranceForm(forms.Form):
     """A one-time entry code, and with what she wants to enter from now on."""
 
@@ -80,16 +97,8 @@ class EntranceForm(forms.Form):
 
     def clean_handle(self) -> str:
         """Refuse a short name that cannot be typed on every keyboard, or is taken."""
-        handle = str(self.cleaned_data["handle"]).strip().lower()
-        if not handle:
-            return ""
-        if not HANDLE.fullmatch(handle):
-            raise forms.ValidationError(
-                gettext("Use two or more of a-z, 0-9, dot, dash and underscore.")
-            )
-        if Login.objects.filter(handle=handle).exists():
-            raise forms.ValidationError(gettext("That name is taken. Choose another."))
-        return handle
+        typed = str(self.cleaned_data["handle"])
+        return free_handle(typed) if typed.strip() else ""
 
     def clean_password(self) -> str:
         """Refuse one that is guessed at once."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from urdimbre.web import names, wording
 from urdimbre.web.circuit.entering import enter
-from urdimbre.web.circuit.entrance import HANDLE, PASSWORD_MIN
+from urdimbre.web.circuit.entrance import PASSWORD_MIN, free_handle
 from urdimbre.web.circuit.models import Login
 from urdimbre.web.exchanges.handing import is_she
 from urdimbre.web.security import log, visits
@@ -87,14 +87,7 @@ class LoginForm(forms.Form):
 
     def clean_handle(self) -> str:
         """Refuse a short name that cannot be typed everywhere, or is taken."""
-        handle = str(self.cleaned_data["handle"]).strip().lower()
-        if not HANDLE.fullmatch(handle):
-            raise forms.ValidationError(
-                gettext("Use two or more of a-z, 0-9, dot, dash and underscore.")
-            )
-        if Login.objects.filter(handle=handle).exclude(pk=self.login.pk).exists():
-            raise forms.ValidationError(gettext("That name is taken. Choose another."))
-        return handle
+        return free_handle(str(self.cleaned_data["handle"]), of=self.login)
 
 
 def security(request: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from urdimbre.adapters import folder
 from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.verification import verify_folder
-from urdimbre.cli.receipts import check
+from urdimbre.cli.receipts import check, known_of
 from urdimbre.core import drafting
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import key_id, signed_entry
@@ -200,6 +200,6 @@ def test_a_receipt_outlives_the_key_that_sealed_it(changed, tmp_path, monkeypatc
     circuit.registry.close()
     Desk(tmp_path / "desk.db")
 
-    proven, _ = check(str(receipt), tmp_path, None, None)
+    proven, _ = check(receipt.read_bytes(), known_of(tmp_path, None, None))
 
     assert not {"log_key", "signatures"} & set(proven.unproven)

@@ -28,7 +28,10 @@ SHOWN = """() => [...document.querySelectorAll('#kept [data-say]')]
 @pytest.fixture
 def member(chromium, address):
     """A page in which Ana has entered, on a device of her own."""
-    context = chromium.new_context(viewport=PHONE, locale="en", base_url=address)
+    # What the tests answer in the server's place must not go by way of the worker.
+    context = chromium.new_context(
+        viewport=PHONE, locale="en", base_url=address, service_workers="block"
+    )
     page = open_as(context, ANA)
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))

@@ -197,6 +197,5 @@ def test_where_each_reads_her_own_acts_those_are_hers(folder, history):
     with pytest.MonkeyPatch.context() as agreed:
         agreed.setattr(reading, "agreed", lambda *_: "own")
         for no in (naive.numbers[member] for member in PERSONS):
-            request = SimpleNamespace(here=SimpleNamespace(no=no))
-            found = reading._readable(request)
+            found = reading.readable(SimpleNamespace(no=no))
             assert [row.position for row in found] == naive.own(no)

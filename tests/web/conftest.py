@@ -1,5 +1,6 @@
-"""One circuit for all tests of the web; each test makes its own acts in it."""
+"""One circuit for each module of tests; each test makes its own acts in it."""
 
+import shutil
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -39,9 +40,25 @@ def make_place(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def made_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of the circuit that most tests share."""
-    yield make_place(tmp_path_factory.mktemp("web") / "circuit")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A circuit that is copied, and never opened by the pages itself."""
+    folder = make_place(tmp_path_factory.mktemp("web") / "circuit")
+    _let_go()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made_place(
+    template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """The folder of the circuit that the tests of one module share."""
+    folder = tmp_path_factory.mktemp("module") / "circuit"
+    shutil.copytree(template, folder)
+    yield folder
+    _let_go()
+
+
+def _let_go() -> None:
     from django.db import connections
 
     from urdimbre.web import opened

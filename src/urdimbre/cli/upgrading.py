@@ -34,10 +34,15 @@ from urdimbre.projections.project import Projection
 
 ACT_SECONDS = 86_400
 APPS = {
+    "urdimbre.web.api": "web_api",
     "urdimbre.web.catalogue": "web_catalogue",
     "urdimbre.web.circuit": "web_circuit",
     "urdimbre.web.exchanges": "web_exchanges",
     "urdimbre.web.notebook": "web_notebook",
+    "urdimbre.web.on_account": "web_on_account",
+    "urdimbre.web.purchases": "web_purchases",
+    "urdimbre.web.security": "web_security",
+    "urdimbre.web.spending": "web_spending",
     "django.contrib.sessions": "sessions",
 }
 """Those of the web that may keep tables of their own on the desk, and their labels."""

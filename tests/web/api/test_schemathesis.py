@@ -43,7 +43,10 @@ def without_sockets(monkeypatch):
 
 
 def test_schemathesis_finds_nothing(place, token_of, without_sockets):
-    from urdimbre.web.wsgi import application
+    # Not ours: that one also begins to seal and to ask witnesses, beside all tests.
+    from django.core.wsgi import get_wsgi_application
+
+    application = get_wsgi_application()
 
     config = schemathesis.Config.from_dict(CONFIG)
     sent = {"Authorization": f"Bearer {token_of(ANA)}", "Accept-Encoding": "identity"}

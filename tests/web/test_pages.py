@@ -185,7 +185,7 @@ def test_the_number_of_queries_does_not_grow(as_member, number_of, path):
         exchanged(ana, as_member(DELIA), "gift", number_of(DELIA), GOODS)
 
     assert queries(ana, path) == few
-    assert few <= 30
+    assert few <= 24
 
 
 def queries(client, page):

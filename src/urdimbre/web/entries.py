@@ -1,6 +1,7 @@
 """Entries of the notebook, read and opened: the act, who signed, its private texts."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,15 +63,33 @@ def entry_at(position: int) -> Entry:
     return Entry(position, act, signed.act, signed.slots)
 
 
+PLACE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}", re.ASCII)
+
+
 def texts_of(openings: Iterable[Opening | Payload]) -> dict[str, str]:
     """Give the descriptions of goods by ``deal.move``, and the words of thanks."""
     found: dict[str, str] = {}
     for one in openings:
         if one.field == TEXTS:
-            found.update(json.loads(bytes(one.payload)))
+            found.update(goods_in(bytes(one.payload)))
         elif one.field == WORDS:
-            found[WORDS] = bytes(one.payload).decode()
+            found[WORDS] = bytes(one.payload).decode(errors="replace")
     return found
+
+
+def goods_in(payload: bytes) -> Iterator[tuple[str, str]]:
+    """Give the descriptions of goods in a payload, by ``deal.move``.
+
+    Other programs record too; what is no such table of words tells nothing here.
+    """
+    try:
+        told = json.loads(payload)
+    except ValueError:
+        return
+    if isinstance(told, dict):
+        for place, text in told.items():
+            if PLACE.fullmatch(place):
+                yield place, str(text)
 
 
 def payloads(commitments: Iterable[str]) -> list[Payload]:
@@ -205,7 +224,7 @@ def texts_at(positions: Iterable[int]) -> dict[tuple[int, int, int], str]:
     }
     found = {}
     for one in Payload.objects.filter(commitment__in=list(sealed), field=TEXTS):
-        for place, text in json.loads(bytes(one.payload)).items():
+        for place, text in goods_in(bytes(one.payload)):
             deal, move = place.split(".")
             found[sealed[one.commitment], int(deal), int(move)] = text
     return found

@@ -1,6 +1,5 @@
 """What goods were called by those who gave and took them; the words lie on the desk."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,6 +9,7 @@ from django.db.models import QuerySet
 from urdimbre.projections.models import Move
 from urdimbre.web import names
 from urdimbre.web.catalogue import categories
+from urdimbre.web.entries import goods_in
 from urdimbre.web.exchanges.models import Payload
 from urdimbre.web.exchanges.proposing import TEXTS
 
@@ -66,7 +66,7 @@ def texts_of(positions: Sequence[int]) -> dict[Place, str]:
         acts = dict(_hashes(positions[start : start + GROUP]))
         held = Payload.objects.filter(act__in=acts, field=TEXTS)
         for one in held.iterator(chunk_size=GROUP):
-            for place, text in _read(bytes(one.payload)):
+            for place, text in goods_in(bytes(one.payload)):
                 given[acts[one.act], place] = text
     return given
 
@@ -78,14 +78,3 @@ def _hashes(positions: Sequence[int]) -> Iterable[tuple[str, int]]:
         cursor.execute(asked, list(positions))
         for digest, position in cursor.fetchall():
             yield bytes(digest).hex(), position
-
-
-def _read(payload: bytes) -> Iterator[tuple[str, str]]:
-    try:
-        told = json.loads(payload)
-    except ValueError:
-        return
-    # Other programs record too; what is no such table of words tells nothing here.
-    if isinstance(told, dict):
-        for place, text in told.items():
-            yield place, str(text)

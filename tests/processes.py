@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import subprocess
@@ -33,8 +34,21 @@ def started(*arguments: object, **more: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, **(wanted | more))
 
 
+# Below the ports that the system gives to outgoing connections, and each worker has
+# its own, asked in turn: nobody takes a port between the asking and the listening.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+FIRST = 20_000 + 1_000 * (WORKER % 12)
+PORTS = itertools.cycle(range(FIRST, FIRST + 1_000))
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    for port in PORTS:
+        with socket.socket() as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from psycopg import sql
 
 from tests.cli.club import id_of, urdimbre
 from tests.house.tree import ROOT
+from tests.processes import free_port
 from urdimbre.adapters.engines import place_of
 from urdimbre.adapters.joining import join_circuit
 from urdimbre.projections.project import Projection
@@ -131,9 +131,7 @@ def test_a_circuit_that_is_joined_counts_with_all_others(moved, postgres):
 
 @pytest.mark.slow
 def test_several_workers_serve_the_pages(moved):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with program("run", moved.path, "--workers", "3", "--port", port, "--json") as run:
         assert json.loads(run.stdout.readline())["url"].endswith(f":{port}")
 

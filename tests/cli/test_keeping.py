@@ -74,7 +74,7 @@ def test_while_pages_are_served_a_backup_is_taken_and_the_address_remembered(
         assert program.stdout.readline().startswith(b"http://localhost")
         made = urdimbre("backup", club.path, "-o", tmp_path / "kept")
         program.terminate()
-        program.wait(20)
+        program.wait(120)
 
     assert made.code == 0
     assert traces.kept(club.path)["serving"] == {"host": "localhost"}

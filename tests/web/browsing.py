@@ -20,7 +20,7 @@ QUIET = (
 )
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
-WAIT_MS = 15_000
+WAIT_MS = 60_000
 
 
 @contextmanager

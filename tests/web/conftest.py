@@ -13,6 +13,7 @@ from tests.web.browsing import browser
 from tests.web.place import HOUSEHOLD, NAMES, PASSWORD, Place, handle
 from urdimbre.web import serving
 
+SECONDS_MAX = 120  # a machine that does much else is slow
 SERVE = (
     "import sys; from pathlib import Path; from urdimbre.web.serving import serve;"
     "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), demo=False)"
@@ -128,15 +129,18 @@ def address(served_folder):
     port = free_port()
     server = started("-c", SERVE, served_folder, port, stdout=None)
     url = f"http://127.0.0.1:{port}"
-    for _ in range(100):
+    until = time.monotonic() + SECONDS_MAX
+    while True:
         try:
-            urllib.request.urlopen(f"{url}/login", timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(f"{url}/login", timeout=30).close()  # noqa: S310
             break
         except OSError:
+            assert server.poll() is None, "the server ended"
+            assert time.monotonic() < until, "the server does not answer"
             time.sleep(0.2)
     yield url
     server.terminate()
-    server.wait(20)
+    server.wait(SECONDS_MAX)
 
 
 @pytest.fixture(scope="module")

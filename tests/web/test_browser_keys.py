@@ -1,6 +1,7 @@
 """A key that a browser makes and never gives away, in a real Chromium."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.acting import ANA, DELIA
 from tests.web.browsing import (
@@ -38,6 +39,11 @@ def browser_of(chromium, address):
     assert told == []
 
 
+def looked_for_keys(page):
+    """Wait until the page's script has looked which keys are in this browser."""
+    page.wait_for_selector("html[data-keys=looked]", state="attached")
+
+
 def register(page):
     page.goto("/keys")
     page.click("button:has-text('Make a key on this device')")
@@ -53,11 +59,12 @@ def test_a_key_is_made_in_the_browser_signs_and_cannot_be_used_elsewhere(browser
     key = register(ana)
     propose_gift(ana)
     draft = ana.url
-    assert ana.is_visible("button[value=device]")
+    expect(ana.locator("button[value=device]")).to_be_visible()
 
     elsewhere = browser_of(ANA)
     elsewhere.goto(draft)
-    assert not elsewhere.is_visible("button[value=device]")
+    looked_for_keys(elsewhere)
+    expect(elsewhere.locator("button[value=device]")).to_be_hidden()
     press(ana, "button[value=device]")
 
     delia = browser_of(DELIA)
@@ -65,8 +72,7 @@ def test_a_key_is_made_in_the_browser_signs_and_cannot_be_used_elsewhere(browser
     sign(delia)
     delia.wait_for_url("**/receipts/*")
     ana.goto(delia.url)
-    shown = ana.inner_text("main")
-    assert "key on her own device" in shown
+    expect(ana.locator("main")).to_contain_text("key on her own device")
     assert len(key) == 16
 
 
@@ -113,11 +119,14 @@ def test_a_browser_without_such_keys_is_told_and_keeps_the_servers(browser_of):
 
     ana.goto("/keys")
 
-    assert ana.is_visible("text=This browser cannot keep such a key")
-    assert not ana.is_visible("button:has-text('Make a key on this device')")
+    looked_for_keys(ana)
+    expect(ana.locator("text=This browser cannot keep such a key")).to_be_visible()
+    making = ana.locator("button:has-text('Make a key on this device')")
+    expect(making).to_be_hidden()
     propose_gift(ana)
-    assert ana.is_visible("button[value=server]")
-    assert not ana.is_visible("button[value=device]")
+    looked_for_keys(ana)
+    expect(ana.locator("button[value=server]")).to_be_visible()
+    expect(ana.locator("button[value=device]")).to_be_hidden()
 
 
 def test_pages_of_keys_fit_a_small_phone(browser_of):

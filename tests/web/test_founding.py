@@ -21,7 +21,7 @@ def founding(tmp_path):
     program = running(*command)
     yield program
     program.terminate()
-    program.communicate(timeout=30)
+    program.communicate(timeout=120)
 
 
 def address_of(program):
@@ -92,7 +92,7 @@ def test_whoever_has_not_the_address_of_the_terminal_founds_nothing(founding):
     bare = url.partition("?")[0]
 
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(bare, timeout=30)  # noqa: S310 - ours
+        urllib.request.urlopen(bare, timeout=60)  # noqa: S310 - ours
 
     assert refused.value.code == 403
     assert "terminal" in refused.value.read().decode()
@@ -110,7 +110,7 @@ def test_a_circuit_that_is_there_is_served_at_once(tmp_path):
         assert address_of(program) == f"http://localhost:{port}"
     finally:
         program.terminate()
-        program.communicate(timeout=30)
+        program.communicate(timeout=120)
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path):

@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.acting import ANA, BETO
 from tests.web.browsing import (
@@ -117,7 +118,7 @@ def told_size(note):
 
 def test_a_log_that_only_grows_is_followed_quietly(member):
     assert said(member) == ["first"]
-    assert member.locator("#kept button").is_hidden()
+    expect(member.locator("#kept button")).to_be_hidden()
     assert said(member) == ["same"]
     before = told_size(kept(member))
     grow(member)

@@ -71,7 +71,7 @@ def test_verify_now_reads_the_notebook_meanwhile(as_member, receipt):
     ana = as_member(ANA)
     ana.post("/notebook/verify")
 
-    for _ in range(100):
+    for _ in range(1_200):
         shown = text(ana.get("/notebook/verification"))
         if "is being read" not in shown:
             break

@@ -107,11 +107,13 @@
   document.addEventListener("DOMContentLoaded", async () => {
     const can = await able();
     document.querySelectorAll("[data-unable]").forEach(one => { one.hidden = can; });
-    if (!can) return;
-    document.querySelectorAll("form[data-act]").forEach(readySigning);
-    document.querySelectorAll("form[data-make]").forEach(readyMaking);
-    for (const one of document.querySelectorAll("[data-here]")) {
-      one.hidden = !(await kept(one.dataset.here));
+    if (can) {
+      document.querySelectorAll("form[data-make]").forEach(readyMaking);
+      await Promise.all([...document.querySelectorAll("form[data-act]")].map(readySigning));
+      for (const one of document.querySelectorAll("[data-here]")) {
+        one.hidden = !(await kept(one.dataset.here));
+      }
     }
+    document.documentElement.dataset.keys = "looked"; // what is hidden now stays hidden
   });
 })();

@@ -3,12 +3,12 @@
 import csv
 import io
 import re
-import zlib
 
 import pytest
 from openpyxl import load_workbook
 
 from tests.web.acting import ANA, BARTER, BETO, CARLA, DELIA, GOODS, exchanged, text
+from tests.web.sheets import words_on
 
 ENDINGS = ("csv", "xlsx", "pdf")
 HOSTILE = "=HYPERLINK(1)"
@@ -38,20 +38,7 @@ def workbook(answer):
 
 
 def paper(answer):
-    """The words that stand on the sheets."""
-    streams = re.findall(
-        rb"stream\r?\n(.*?)\r?\nendstream", answer.getvalue(), re.DOTALL
-    )
-    pages = []
-    for one in streams:
-        try:
-            # The last byte may look like the end of a line and be gone.
-            page = zlib.decompressobj().decompress(one)
-            pages.append(page.decode("cp1252", "replace"))
-        except zlib.error:
-            continue
-    drawn = re.findall(r"\((.*?)(?<!\\)\) Tj", "\n".join(pages))
-    return "\n".join(drawn)
+    return words_on(answer.getvalue())
 
 
 @pytest.mark.parametrize("wanted", ["direction=gave&mode=gift", "unit=TOTAI", ""])

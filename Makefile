@@ -23,7 +23,7 @@ CONTRACT := src/urdimbre/adapters/anchor/UrdimbreAnchor
 EVM := tools/evm.sh tools/contract.py tools/evm/package-lock.json $(CONTRACT).sol
 OTHER := .venv-other/.tools-$(PLACE)
 
-.PHONY: help demo test test-evm test-kills contract check lint types contracts \
+.PHONY: help demo handbook test test-evm test-kills contract check lint types contracts \
 	test-other-python determinism fuzz coverage \
 	bench bench-growth format locale lock clean
 
@@ -40,6 +40,7 @@ help:
 	@echo "make fuzz      hostile bytes, ROUNDS=200000 of them"
 	@echo "make coverage  the core, line by line"
 	@echo "make bench     benchmarks; make bench-growth goes to a million acts"
+	@echo "make handbook  take the pictures of the handbook anew"
 	@echo "make locale    bring the catalogues up to date with the sources"
 	@echo "make lock      choose the versions of all dependencies anew"
 	@echo "make clean     remove what was built; circuits stay"
@@ -118,6 +119,11 @@ $(OTHER): requirements-test.lock $(SET_UP)
 determinism: $(TOOLS) $(MO)
 	$(BIN)/python -m pytest -m determinism -n 2 $(PYTEST_ARGS) tests
 	@$(MAKE) --no-print-directory test-other-python
+
+# Pictures of the handbook, of the real screens of a demo.
+handbook: $(TOOLS) $(MO)
+	URDIMBRE_PICTURES=docs/handbook/pictures $(BIN)/python -m pytest -q \
+		-k pictures_are_taken tests/web/test_handbook_seen.py
 
 # Many rounds with a seed of their own; a finding prints the seed to run again.
 fuzz: $(TOOLS) $(MO)

@@ -65,7 +65,7 @@ PAGES = (
     "/exchange/gift?with=4&more=1",
     "/exchange/settle?side=owes",
 )
-OPEN = ("/login", "/enter", "/offline")
+OPEN = ("/login", "/enter", "/offline", "/handbook", "/handbook/first-steps")
 FILES = (
     "/statement.csv",
     "/statement.xlsx",
@@ -76,6 +76,7 @@ FILES = (
 PUBLIC = (
     "/manifest.webmanifest",
     "/worker.js",
+    "/handbook/pictures/es/board.webp",
     "/log/checkpoint",
     "/log/consistency/1/2",
     "/log/tile/0/000.p/1",
@@ -308,6 +309,9 @@ ACTS = {
     *KEYS,
     *SATURDAY,
     *TAKEN_ALONG,
+    # tests/web/test_handbook.py walks these
+    "handbook/*",
+    "handbook/pictures/*/*.webp",
     # tests/web/api walks these
     "programs/*/end",
     "api/*",

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "urdimbre.web.api",
     "urdimbre.web.catalogue",
     "urdimbre.web.exchanges",
+    "urdimbre.web.handbook",
     "urdimbre.web.membership",
     "urdimbre.web.notebook",
     "urdimbre.web.offline",
@@ -67,6 +68,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "urdimbre.web.circuit.templatetags.cloth",
+                "urdimbre.web.handbook.templatetags.about",
             ],
         },
     }

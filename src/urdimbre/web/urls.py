@@ -24,6 +24,7 @@ from urdimbre.web.exchanges import (
 )
 from urdimbre.web.exchanges import apart as signing_apart
 from urdimbre.web.exchanges import listing as statement
+from urdimbre.web.handbook import reading as handbook
 from urdimbre.web.membership import (
     apart,
     bringing,
@@ -135,6 +136,13 @@ urlpatterns = [
     path("work/<int:position>", looking.one_day, name="work_day"),
     path("work/<int:position>/roster", counting.count, name="roster"),
     path("work/<int:position>/thanks", looking.thank_for_work, name="thank_for_work"),
+    path("handbook", handbook.contents, name="handbook"),
+    path("handbook/<slug:name>", handbook.page, name="handbook_page"),
+    path(
+        "handbook/pictures/<slug:language>/<slug:name>.webp",
+        handbook.picture,
+        name="handbook_picture",
+    ),
     path("keys", mine.mine, name="keys"),
     path("keys/revoke", mine.revoke, name="revoke_key"),
     path("keys/veto", mine.veto, name="veto_key"),

@@ -1,0 +1,1 @@
+"""The capability *handbook* on screen: how each thing is done, beside the thing."""

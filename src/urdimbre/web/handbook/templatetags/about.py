@@ -14,7 +14,7 @@ register = template.Library()
 def about_here(context: dict[str, Any]) -> str:
     """Give the address of the page about this screen."""
     match = getattr(context.get("request"), "resolver_match", None)
-    screen = match.url_name if match else None
+    screen = str(match.url_name) if match else ""
     if screen in {"handbook", "handbook_page"}:
         return reverse("handbook")
     return reverse("handbook_page", args=(OF_SCREEN.get(screen, FIRST),))

@@ -28,7 +28,7 @@ from urdimbre.adapters import (
 )
 from urdimbre.adapters.anchor import answers as anchoring
 from urdimbre.adapters.interchange import answers as layouts
-from urdimbre.adapters.keys import server
+from urdimbre.adapters.keys import ed25519, server
 from urdimbre.adapters.storage import sessions
 from urdimbre.cli import erasing, receipts, sharing, starting
 from urdimbre.cli import failures as failing
@@ -58,6 +58,7 @@ FAIL = (
     bundle,
     catching_up,
     checkpoints,
+    ed25519,
     refounding,
     snapshot,
     standing,

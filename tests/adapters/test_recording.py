@@ -117,6 +117,28 @@ def test_another_act_under_the_same_number_is_refused(circuit):
     assert second == IdTaken(same["id_"], first.act)
 
 
+def test_two_may_have_the_same_number(circuit):
+    """It is scoped to its maker: nobody takes a number from somebody else."""
+    same = {"id_": id_of("same")}
+    body = drafting.exchange(
+        making.DAY,
+        drafting.deal(
+            "gift",
+            drafting.goods(id_of("ana"), id_of("beto"), category="food", quantity=1),
+        ),
+    )
+
+    receipts = [
+        circuit.record(
+            circuit.sign(circuit.draft("exchange", body, by=by, **same), "ana", "beto")
+        )
+        for by in ("ana", "beto")
+    ]
+
+    assert len({one.index for one in receipts}) == 2
+    assert {one.id for one in receipts} == {same["id_"]}
+
+
 def test_the_same_number_twice_in_one_batch(circuit):
     entry = circuit.barter("ana", "beto", 500)
     twin = circuit.sign(

@@ -32,9 +32,9 @@ from tests.little_circuit import (
 from urdimbre.core import agreements
 from urdimbre.core.accounts import Conversion, Limits, Supply
 from urdimbre.core.agreements import Anchor, Setting
-from urdimbre.core.chain.entry import key_id
-from urdimbre.core.circuit import KINDS
-from urdimbre.core.drafting import deal, goods, money
+from urdimbre.core.chain.entry import act_hash, key_id
+from urdimbre.core.circuit import KINDS, Voided
+from urdimbre.core.drafting import deal, exchange, goods, money
 from urdimbre.core.exchange.conversion import disagreeing
 from urdimbre.core.federation.witness import witnesses
 from urdimbre.core.founding import keeping
@@ -388,6 +388,22 @@ def test_a_withdrawn_draft_is_noted():
     c.ok("void", {"act": commitment("draft")}, slot(CARO))
 
     assert c.state.get(f"void/{commitment('draft')}/{CARO}").time == c.time
+
+
+def test_only_who_signs_a_draft_withdraws_it():
+    """Somebody else's void is noted, and keeps nothing from being recorded."""
+    c = town()
+    body = exchange(c.today, deal("gift", goods(CARO, BETO, category="a", quantity=1)))
+    data = c.draft("exchange", body, by=CARO)
+    draft = {"act": act_hash(c.state.genesis, data)}
+    slots = (slot(CARO), slot(BETO))
+
+    c.ok("void", draft, slot(DORA))
+    by_another = c.copy().submit(data, *slots)
+    c.ok("void", draft, slot(BETO))
+
+    assert isinstance(by_another, Effects)
+    assert c.submit(data, *slots) == (Voided(BETO),)
 
 
 def test_a_meeting_may_grant_for_longer_than_founders_act():

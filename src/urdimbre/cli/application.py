@@ -33,6 +33,7 @@ def program() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+    app.callback()(_stop_unless_the_verifier_agrees)
     for one in COMMANDS:
         _add(app, one)
     return app
@@ -103,6 +104,14 @@ def _have_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _stop_unless_the_verifier_agrees() -> None:
+    """Compare this machine's verdicts on odd signatures, before any command begins."""
+    # libsodium is not loaded for the list of commands
+    from urdimbre.adapters.keys.ed25519 import self_test
+
+    self_test()
 
 
 def _add(app: typer.Typer, one: Command) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from urdimbre.adapters.desk import Payload
@@ -12,7 +12,9 @@ from urdimbre.adapters.interchange.answers import NotUtf8
 from urdimbre.cli.lines import LINE_BYTES_MAX
 from urdimbre.core import encoding
 from urdimbre.core.chain.entry import ZERO16, Slot, commitment
+from urdimbre.core.membership.rows import Member
 from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.state import View
 
 _WAY_OUT = gettext_noop(
     "Correct the line and send it again; nothing of it was recorded."
@@ -36,9 +38,16 @@ _NOT_COMMITTED = gettext_noop("{where}: the act does not commit to it")
 _NO_TEXT = gettext_noop("{where} is no text")
 _ONE_PAYLOAD = gettext_noop("{where}: one text payload, or payload_hex, is needed")
 _NO_HEX = gettext_noop("{where}: hex of {bytes} bytes is needed")
+_NOT_SEALED = gettext_noop(
+    "{where}: the number of a person, a household or an initiative is needed; nobody "
+    "else is sealed"
+)
 _NO_LINE = gettext_noop("it is no JSON object")
 _SLOT = ("member", "key_id", "signature")
 _PAYLOADS = ("payload", "payload_hex")
+PARTY = "party"
+"""The private field whose commitment names a sealed party."""
+MAY_BE_SEALED = ("person", "household", "initiative")
 NAME_SHOWN = 40
 _HEX = re.compile(r"[0-9a-f]*", re.ASCII)
 _FIELD_NAME_MAX = 255
@@ -161,6 +170,22 @@ def private_of(fields: dict[str, Any], act: bytes) -> tuple[Payload, ...]:
             raise NotUnderstood(_NOT_COMMITTED, where=where)
         found.append(Payload(committed, name, salt, payload))
     return tuple(found)
+
+
+def look_who_is_sealed(state: View, texts: Iterable[Payload]) -> None:
+    """Let a sealed party be nobody who keeps cash or stands for a circuit.
+
+    The notebook shows a seal only: whoever has its opening can see who it is.
+
+    Raises:
+        NotUnderstood: it is an emporio, a fund, a circuit, or no member.
+    """
+    for place, one in enumerate(texts):
+        if one.field != PARTY:
+            continue
+        row: Member | None = state.get(f"member/{one.payload.hex()}")
+        if row is None or row.kind not in MAY_BE_SEALED:
+            raise NotUnderstood(_NOT_SEALED, where=f"private.{place}")
 
 
 def _payload(one: dict[str, Any], where: str) -> bytes:

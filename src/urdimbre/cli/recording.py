@@ -20,6 +20,7 @@ from urdimbre.cli.line_fields import (
     fields_of,
     hex_of,
     list_of,
+    look_who_is_sealed,
     private_of,
     signatures_of,
 )
@@ -216,6 +217,7 @@ class Recorder:
         try:
             slots = [*signatures_of(fields), *self._signed(fields, act)]
             texts = private_of(fields, act)
+            look_who_is_sealed(self._registry.state, texts)
         except NotUnderstood as error:
             error.id = id_
             return self._malformed(line, error)

@@ -158,6 +158,21 @@ def leave_with_a_balance(c):
     return _leave(c, CARO), [NotSettledYet(CARO, "balance")]
 
 
+def leave_while_a_contest_holds(c):
+    """The balance is at zero; what is held of it is not."""
+    body = mandate("errand", CARO, "act", [DORA])
+    c.ok("mandate", body, slot(CARO))
+    rice = goods(BETO, CARO, category="food.rice", quantity=1)
+    fetched = deal("barter", rice, signs(CARO, BETO, 1, "SOL"))
+    act = c.trade(fetched, slots=(slot(DORA, number("errand")), slot(BETO)))
+    contest = {"deal": {"act": act, "deal": 0}}
+    c.ok("contest", contest, slot(CARO), refs=[(act, "contests")])
+    rice = goods(CARO, BETO, category="food.rice", quantity=1)
+    c.trade(deal("barter", rice, signs(BETO, CARO, 1, "SOL")))
+
+    return _leave(c, CARO), [NotSettledYet(CARO, "balance")]
+
+
 def _owes(c):
     hen = promised("goods", 1, "C62", category="food.hen")
     rice = goods(CARO, BETO, category="food.rice", quantity=1)

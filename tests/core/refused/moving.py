@@ -107,6 +107,13 @@ def signs_to_a_sealed_party(c):
     return c.exchange(gift), [SealedOutOfPlace(1)]
 
 
+def a_debt_forgiven_to_a_sealed_party(c):
+    """The obligation names who owes it: there is nothing to seal."""
+    freed = _forgive(_owes(c), 1, debtor=SICK)
+
+    return c.exchange(freed), [SealedOutOfPlace(1)]
+
+
 def a_gift_on_behalf_of_a_sealed_party(c):
     gift = deal("gift", soup(CARO, BETO, for_=SICK))
 

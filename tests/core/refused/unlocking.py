@@ -1,6 +1,7 @@
 """What is refused of keys and of the brake on them."""
 
 from tests.little_circuit import (
+    ANA,
     BETO,
     CARO,
     CASA,
@@ -8,6 +9,10 @@ from tests.little_circuit import (
     EVA,
     GINA,
     MEDIATE,
+    NODE,
+    THE_COMMON,
+    admit,
+    decide,
     new_key,
     number,
     policy_rules,
@@ -62,6 +67,58 @@ def key_that_was_used_before(c):
     answer = c.record("key", {"add": new_key("beto")}, *slots)
 
     return answer, [KeyTaken(public("beto"))]
+
+
+def _witness(c, name):
+    """The circuit names a witness, whose key has that name."""
+    effect = {"effect": "witness", "key": public(name), "name": "w", "host": "w"}
+    decide(c, effect)
+
+
+def key_of_a_witness(c):
+    _witness(c, "north")
+    slots = (slot(CARO), slot(CARO, key="north"))
+
+    answer = c.record("key", {"add": new_key("north")}, *slots)
+
+    return answer, [KeyTaken(public("north"))]
+
+
+def key_of_a_witness_whose_time_is_over(c):
+    """What has been used once is never anybody's again."""
+    effect = {"effect": "witness", "key": public("north"), "name": "w", "host": "w"}
+    decide(c, effect | {"until": c.time})
+    slots = (slot(CARO), slot(CARO, key="north"))
+
+    answer = c.record("key", {"add": new_key("north")}, *slots)
+
+    return answer, [KeyTaken(public("north"))]
+
+
+def admit_with_the_key_of_a_witness(c):
+    _witness(c, "ines")
+    body, slots = admit(c, "ines")
+
+    answer = c.record("admit", body, *slots, by=ANA)
+
+    return answer, [KeyTaken(public("ines"))]
+
+
+def node_with_the_key_of_a_witness(c):
+    """Cosigner keys are others than the node's."""
+    _witness(c, "north")
+    body = {"old": key_id(public("node")), "new": new_key("north", "server")}
+    slots = (THE_COMMON, slot(NODE, key="north"))
+
+    answer = c.record("node", body, *slots, by=COMMON)
+
+    return answer, [KeyTaken(public("north"))]
+
+
+def key_that_no_present_key_adds(c):
+    answer = c.record("key", {"add": new_key("caro 2")}, slot(CARO, key="caro 2"))
+
+    return answer, [ConsentMissing(CARO)]
 
 
 def key_by_guardians_who_were_never_named(c):

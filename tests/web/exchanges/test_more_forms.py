@@ -95,6 +95,15 @@ def test_a_debt_is_forgiven_by_who_is_owed_and_by_nobody_else(as_member, number_
     )
 
 
+def test_who_could_forgive_is_told_that_it_is_never_secret(as_member, number_of):
+    ana, delia = as_member(ANA), as_member(DELIA)
+    receipt = exchanged(ana, delia, "sale", number_of(DELIA), ON_ACCOUNT)
+    never = "A debt is never forgiven in secret: the notebook names who owed it."
+
+    assert never in text(ana.get(owed_by(receipt)))
+    assert never not in text(delia.get(owed_by(receipt)))
+
+
 def test_a_lent_thing_that_is_forgiven_stays_where_it_is(as_member, number_of):
     ana, beto = as_member(ANA), as_member(BETO)
     receipt = exchanged(ana, beto, "lend", number_of(BETO), LEND)

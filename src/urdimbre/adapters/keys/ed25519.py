@@ -7,7 +7,7 @@ pinned in ``vectors`` and compared whenever the program starts.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import ClassVar, Final
 
 from nacl.bindings import (
     crypto_core_ed25519_is_valid_point,
@@ -20,6 +20,7 @@ from nacl.bindings import (
 from nacl.exceptions import BadSignatureError
 
 from urdimbre.adapters.keys.vectors import VECTORS, Vector
+from urdimbre.core.refusals import gettext_noop
 
 FIELD_PRIME: Final = 2**255 - 19
 
@@ -27,12 +28,24 @@ FIELD_PRIME: Final = 2**255 - 19
 class VerifierDiffers(RuntimeError):
     """This machine's verifier judges a pinned case otherwise; the program must stop."""
 
+    code: ClassVar[str] = "verifier_differs"
+    says: ClassVar[str] = gettext_noop(
+        "This machine judges signatures otherwise than the notebook needs "
+        "(case: {case}), so nothing was done."
+    )
+    hint: ClassVar[str] = gettext_noop(
+        "Install the program with the libraries of its own lists, or use another "
+        "machine; what is recorded stays as it is."
+    )
+    exit_code: ClassVar[int] = 1
+
     def __init__(self, vector: str, *, expected: bool, got: bool) -> None:
         """Keep the name of the case and the two verdicts."""
         super().__init__(
             f"the Ed25519 verifier differs on {vector!r}: "
             f"{got} instead of the pinned {expected}"
         )
+        self.values = {"case": vector}
         self.vector = vector
         self.expected = expected
         self.got = got

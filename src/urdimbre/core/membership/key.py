@@ -18,6 +18,7 @@ from urdimbre.core.acts import (
     Required,
     hex16,
 )
+from urdimbre.core.federation.witness import Witness
 from urdimbre.core.membership import answers
 from urdimbre.core.membership.rows import (
     RECOVERY_DELAY,
@@ -71,8 +72,13 @@ def _build(**values: Any) -> KeyBody:
 
 
 def key_refusals(state: View, fields: NewKeyFields) -> Iterator[Refusal]:
-    """Refuse a key, or a short id, that anybody has used before."""
-    if state.get(f"key/{fields.key_id}") is not None:
+    """Refuse a key, or a short id, that anybody has used before.
+
+    The key of a witness is used too: it cosigns, and signs no acts ever.
+    """
+    registered = state.get(f"key/{fields.key_id}")
+    witness = state.get(f"{Witness.PREFIX}/{fields.key}")
+    if registered is not None or witness is not None:
         yield answers.KeyTaken(fields.key)
 
 

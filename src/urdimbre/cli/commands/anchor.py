@@ -102,14 +102,19 @@ def anchor(
         _deploy(voice, directory, str(rpc))
         return
 
-    def once() -> None:
-        if tsa is not None and not status:
-            kept = anchoring.stamped(directory, tsa, tsa_cert)
-            voice.note(_STAMPED, path=kept)
+    def to_chain() -> None:
         if rpc is not None:
             step = anchoring.standing if status else anchoring.anchor
             found = step(directory, rpc, confirmations=confirmations, since=from_block)
             _tell(voice, found)
+
+    def once() -> None:
+        try:
+            if tsa is not None and not status:
+                kept = anchoring.stamped(directory, tsa, tsa_cert)
+                voice.note(_STAMPED, path=kept)
+        finally:  # either is optional: an authority that fails holds no anchor back
+            to_chain()
 
     if every is None:
         once()

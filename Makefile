@@ -23,8 +23,8 @@ CONTRACT := src/urdimbre/adapters/anchor/UrdimbreAnchor
 EVM := tools/evm.sh tools/contract.py tools/evm/package-lock.json $(CONTRACT).sol
 OTHER := .venv-other/.tools-$(PLACE)
 
-.PHONY: help demo test test-evm test-kills test-kills-evm contract check lint types contracts \
-	test-other-python determinism fuzz coverage \
+.PHONY: help demo test test-evm test-kills test-kills-evm contract check lint types \
+	contracts test-other-python determinism fuzz coverage \
 	bench bench-growth format locale lock clean
 
 help:

@@ -23,8 +23,8 @@ CONTRACT := src/urdimbre/adapters/anchor/UrdimbreAnchor
 EVM := tools/evm.sh tools/contract.py tools/evm/package-lock.json $(CONTRACT).sol
 OTHER := .venv-other/.tools-$(PLACE)
 
-.PHONY: help demo handbook test test-evm test-kills contract check lint types contracts \
-	test-other-python determinism fuzz coverage \
+.PHONY: help demo handbook test test-evm test-kills test-kills-evm contract check \
+	lint types contracts test-other-python determinism fuzz coverage \
 	bench bench-growth format locale lock clean
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "make test-evm  the tests of anchors against a real EVM node (needs npm)"
 	@echo "make contract  compile the contract of the anchors (needs npm)"
 	@echo "make test-kills  killed at every write point, and 200 times under load"
+	@echo "make test-kills-evm  the same for a round of anchoring (needs npm)"
 	@echo "make check     lint, types, import contracts, coverage, tests: what CI runs"
 	@echo "make format    let ruff order and lay out the code"
 	@echo "make determinism  the same bytes under other seeds, zones, languages, Pythons"
@@ -82,6 +83,11 @@ $(CONTRACT).json: $(EVM) | $(RUNTIME)
 test-kills: $(TOOLS) $(MO)
 	URDIMBRE_KILLS=all $(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS) \
 		tests/adapters/test_kill_points.py tests/adapters/test_crash.py
+
+# The same for a round of anchoring, at each question to the chain too; needs npm.
+test-kills-evm: $(TOOLS) $(MO) $(CONTRACT).json
+	URDIMBRE_KILLS=all $(BIN)/python -m pytest -n 2 --dist worksteal -m evm \
+		$(PYTEST_ARGS) tests/cli/test_anchor_kill_points.py
 
 # The whole suite comes last: its closing line is the one to read.
 check: lint types contracts

@@ -7,8 +7,10 @@ import pytest
 
 from tests.adapters import making, scene
 from urdimbre.adapters import bundle
+from urdimbre.adapters.desk import Desk, Person, sealed
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verification import verify_folder
+from urdimbre.core import drafting
 from urdimbre.projections.project import Projection
 
 
@@ -223,3 +225,28 @@ def test_another_file_is_no_bundle(tmp_path):
     assert not bundle.is_bundle(tmp_path / "photo.tar")
     with pytest.raises(bundle.NotABundle):
         list(bundle.read_entries(tmp_path / "photo.tar"))
+
+
+def test_it_holds_no_names_payloads_or_salts(tmp_path):
+    circuit = making.found(tmp_path)
+    circuit.admit("ana", "beto")
+    desk = Desk(tmp_path / "desk.db")
+    desk.add_persons([Person(making.id_of("ana"), "Ana Quispe Mamani", "Calle 7")])
+    kept = sealed("description", b"two sacks of maize")
+    desk.add_payloads([kept])
+    ana, beto = making.id_of("ana"), making.id_of("beto")
+    deal = drafting.deal("gift", drafting.goods(ana, beto, category="food", quantity=1))
+    body = drafting.exchange(making.DAY, deal)
+    private = [kept.commitment]
+    act = circuit.draft("exchange", body, by="ana", private=private)
+    circuit.record(circuit.sign(act, "ana", "beto"))
+
+    bundle.write_bundle(circuit.registry.store, tmp_path / "all.tar")
+
+    circuit.registry.close()
+    whole = (tmp_path / "all.tar").read_bytes()
+    desk_bytes = b"".join(one.read_bytes() for one in tmp_path.glob("desk.db*"))
+    private = (b"Ana Quispe", b"Calle 7", b"two sacks", kept.salt)
+    assert [one for one in private if one not in desk_bytes] == []
+    assert [one for one in private if one in whole or one.hex().encode() in whole] == []
+    assert kept.commitment.encode() in whole

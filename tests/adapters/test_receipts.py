@@ -1,5 +1,6 @@
 """Receipts: what their holder can prove without the registry, and what she cannot."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -80,6 +81,30 @@ def test_it_opens_the_private_fields_that_the_desk_still_keeps(circuit, tmp_path
     proven = receipts.verify_receipt(text.encode())
 
     assert proven.openings == ("description",)
+
+
+def test_it_holds_the_entry_its_proof_and_the_openings_and_nothing_else(
+    circuit, tmp_path
+):
+    """Above all no state: what others have, or she had after the act."""
+    opened = {"ab" * 32: {"field": "note", "payload": "cd", "salt": "ef" * 16}}
+    recorded = circuit.record(circuit.barter("ana", "beto", 500))
+    registry = circuit.registry
+    log = registry._chain.log
+
+    proof = notes.parse_proof(registry.receipt(recorded.index, opened).encode())
+
+    entry = registry.entry(recorded.index)
+    told = json.dumps(opened, sort_keys=True, separators=(",", ":")).encode()
+    assert proof.extra == len(entry).to_bytes(4, "big") + entry + told
+    assert list(proof.path) == log.path(recorded.index, registry.store.tile)
+    assert proof.index == recorded.index
+    assert notes.note_bytes(proof.note).decode() == registry.checkpoint()
+    rows = [one for one in registry.state.rows.values() if hasattr(one, "balance")]
+    assert rows
+    for row in rows:
+        assert row.key.encode() not in proof.extra
+        assert row.blind.encode() not in proof.extra
 
 
 def test_a_receipt_can_be_written_while_another_process_records(circuit, tmp_path):

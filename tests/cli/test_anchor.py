@@ -7,6 +7,7 @@ import subprocess
 
 from tests.anvil import CHAIN, deaf_to
 from tests.cli.club import running, urdimbre
+from tests.stamper import stamper
 
 LIE = "de" * 32
 DEEP_ENOUGH = 2
@@ -339,6 +340,52 @@ def test_a_sender_without_money_is_told_and_waits(town):
     assert "funds" in ran.error["message"].lower()
     town.chain.enrich(town.sender)
     assert town.anchored() == {size: "shallow"}
+
+
+# ------------------------------------------------------------------- beside timestamps
+def test_the_timestamp_comes_first_and_the_anchor_after_it(town, tmp_path):
+    size = town.checkpoint().size
+    with stamper(tmp_path / "tsa") as authority:
+        asked = town.chain.url
+        with deaf_to(town.chain, "eth_chainId") as node:
+            options = ("--rpc", f"http://127.0.0.1:{node.server_port}")
+            begun = running("anchor", town.club.path, "--tsa", authority.url, *options)
+            assert node.asked.wait(timeout=60)  # the first that the chain is asked
+            stamped = (town.club.path / "stamps" / f"{size}.tsr").is_file()
+            begun.kill()
+            begun.communicate()
+        town.chain.url = asked
+        ran = town.anchor("--tsa", authority.url)
+
+    assert stamped
+    assert (ran.code, authority.asked) == (0, 1)
+    assert [one["state"] for one in ran.json["anchors"]] == ["sent"]
+
+
+def test_an_authority_that_is_away_holds_no_anchor_back(town):
+    size = town.checkpoint().size
+
+    ran = town.anchor("--tsa", "http://127.0.0.1:9/tsa")
+    town.chain.mine()
+
+    assert (ran.code, ran.error["code"]) == (7, "tsa_unreachable")
+    assert town.states("--status") == {size: "shallow"}
+
+
+def test_anchoring_needs_no_lock_of_the_registry(town):
+    """The outbox is of its own process: another one records meanwhile."""
+    from urdimbre.adapters.folder import open_circuit
+    from urdimbre.projections.project import Projection
+
+    circuit = open_circuit(town.club.path, projector=Projection())
+    try:
+        states = town.anchored()
+    finally:
+        circuit.close()
+
+    assert list(states.values()) == ["shallow"]
+    assert (town.club.path / "anchor.db").is_file()
+    assert urdimbre("verify", town.club.path).code == 0  # nothing of it in the registry
 
 
 # ------------------------------------------------------------------------------- usage

@@ -14,6 +14,8 @@ from tests import processes
 from tests.cli.club import DAY_SECONDS, urdimbre
 from tests.processes import ROOT
 from urdimbre.adapters import doctor, examining_postgres, traces
+from urdimbre.adapters import examining_witnesses as witnesses
+from urdimbre.adapters.witnessing.book import Book
 from urdimbre.cli.upgrading import APPS
 from urdimbre.core.founding import keeping
 from urdimbre.projections.project import Projection
@@ -70,7 +72,7 @@ def test_keys_of_another_user(club, monkeypatch):
 
 
 def test_every_finding_is_told_in_the_docs():
-    places = (doctor.__file__, examining_postgres.__file__)
+    places = (doctor.__file__, examining_postgres.__file__, witnesses.__file__)
     source = "".join(Path(one).read_text("utf-8") for one in places)
     told = (ROOT / "docs" / "commands.md").read_text("utf-8")
 
@@ -225,3 +227,60 @@ def test_every_app_that_keeps_tables_on_the_desk_is_upgraded():
     apps = {f"urdimbre.web.{one.parent.name}" for one in web.glob("*/migrations")}
 
     assert apps <= set(APPS)
+
+
+def test_our_key_as_a_witness_that_stays_silent_after_a_restore(club):
+    well(club)
+    assert urdimbre("witness", club.path, "--json").code == 0  # the key is made
+    assert codes(club.path, "bad") == set()
+
+    Book(club.path).doubt(int(time.time()))
+
+    assert codes(club.path, "bad") == {"witness_silent"}
+    assert urdimbre("witness", club.path, "--nothing-later").code == 0
+    assert codes(club.path, "bad") == set()
+
+
+def test_a_witness_of_ours_who_cannot_be_heard_or_does_not_sign(club):
+    well(club)
+    name = {"effect": "witness", "name": "urdimbre/ab/witness", "host": "norte"}
+    body = {"basis": "founders", "effects": [name | {"key": "ab" * 32}]}
+    assert club.record(club.by_common("decision", body)).code == 0
+    well(club)
+    usual = {"server_keys", "one_for_all"}
+    assert codes(club.path) == usual | {"witness_without_address"}
+
+    book = Book(club.path)
+    book.peer("ab" * 32, "https://norte.example/witness")
+    assert codes(club.path) == usual | {"witness_unheard"}
+    for outcome, found in (
+        ("unreachable", {"witness_unheard"}),
+        ("cosigned", set()),
+        ("ahead", {"witness_against"}),
+        ("false", {"witness_against"}),
+        ("refused", {"witness_against"}),
+    ):
+        book.answered("ab" * 32, outcome=outcome, at=1, size=1)
+        assert codes(club.path) == usual | found
+
+
+def test_a_book_of_witnesses_that_is_no_database(club):
+    well(club)
+    (club.path / "witness.db").write_bytes(b"no database" * 1000)
+    (club.path / "keys" / "witness").unlink(missing_ok=True)
+
+    assert codes(club.path, "bad") == {"witness_book_damaged"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "signs nothing"), ("es", "no firma nada"), ("pt", "não assina nada")],
+)
+def test_a_silent_witness_is_told_in_three_languages(club, lang, said):
+    well(club)
+    assert urdimbre("witness", club.path, "--json").code == 0
+    Book(club.path).doubt(int(time.time()))
+
+    ran = urdimbre("doctor", club.path, "--lang", lang)
+
+    assert said in ran.out

@@ -1,13 +1,18 @@
 """Timestamps after RFC 3161, from a real authority on loopback."""
 
+import json
 import shutil
+import signal
 import time
+from dataclasses import replace
 from hashlib import sha512
+from pathlib import Path
 
 import pytest
 
 from tests.cli.anchored import checkpoint_of, note_of
 from tests.cli.club import urdimbre
+from tests.processes import python
 from tests.stamper import openssl, stamper
 
 
@@ -85,6 +90,28 @@ def test_a_checkpoint_is_stamped_once(club, authority):
     again = stamp(club, authority)
 
     assert (again.code, authority.asked) == (0, asked)
+
+
+def test_killed_at_each_write_point_it_is_stamped_in_the_end(club, authority, tmp_path):
+    size = checkpoint_of(club).size
+    (tmp_path / "scratch").mkdir()
+
+    ran = python(
+        Path(__file__).with_name("dying_stamping.py"),
+        *(club.path, authority.url, authority.root, tmp_path / "scratch"),
+        capture_output=True,
+        timeout=600,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    points = [json.loads(line) for line in ran.stdout.splitlines()]
+    whole = [f"{size}.checkpoint", f"{size}.tsr"]
+    assert len(points) >= 4  # each of two files is synced, then takes its name
+    for one in points:
+        assert (one["ended"], one["code"]) == (-signal.SIGKILL, 0), one
+        assert one["left"] == whole, one
+        there = replace(club, path=Path(one["path"]))
+        assert verdicts(verify(there, authority)) == [(size, "holds")]
 
 
 def test_what_it_proves_is_said(club, authority):
@@ -224,3 +251,11 @@ def test_a_file_that_is_no_certificate_is_told(club, authority, tmp_path):
     ran = urdimbre("verify", club.path, *options)
 
     assert (ran.code, ran.error["code"]) == (2, "bad_certificate")
+
+
+def test_a_circuit_that_anchors_nothing_verifies_as_well(club, authority):
+    """Every anchor is optional."""
+    ran = verify(club, authority)
+
+    assert ran.code == 0
+    assert ran.json["anchors"]["stamps"] == []

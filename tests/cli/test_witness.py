@@ -7,6 +7,7 @@ from subprocess import DEVNULL
 
 import pytest
 
+from tests.adapters.interchange.generated import issued, sarafu
 from tests.cli.club import founded, urdimbre
 from tests.processes import free_port, started
 from urdimbre.adapters.folder import read_only
@@ -236,6 +237,49 @@ def test_an_old_copy_does_not_record_where_a_witness_has_seen_more(clubs, tmp_pa
     assert (again.code, again.error["code"]) == (6, "behind")
 
 
+@pytest.mark.parametrize("how", ["record", "import", "sequence"])
+def test_whatever_records_asks_the_witnesses_first(clubs, tmp_path, how, request):
+    north, south = clubs
+    public = name_witness(north, south)
+    urdimbre("witness", south.path, "--watch", told(north)["log_key"])
+    old = tmp_path / "old" / "club"
+    history = tmp_path / "history.csv"
+    history.write_text(sarafu(issued("0xA", "1.0")))
+    with served(south.path) as url:
+        peer = f"{public}={url}/witness"
+        urdimbre("witness", north.path, "--peer", peer)
+        shutil.copytree(north.path, old)
+        north.admit("rosa")
+        assert urdimbre("witness", north.path, "--now", "--json").code == 0
+        copy = type(north)(old, north.genesis, north.founder)
+        if how == "record":
+            ran = copy.record(copy.admission("mateo"))
+        elif how == "import":
+            ran = urdimbre("import", old, history, "--layout", "sarafu", "--json")
+        else:
+            server = request.getfixturevalue("postgres")
+            # Moving is no recording; the copy is found out when it begins to record.
+            options = ("--to", "postgres", "--dsn", server.conninfo)
+            assert urdimbre("engine", old, *options, "--json").code == 0
+            ran = urdimbre("sequence", old, "--json")
+
+    assert (ran.code, ran.error["code"]) == (6, "behind")
+
+
+def test_a_circuit_that_another_process_records_is_not_taken_for_an_old_copy(clubs):
+    """It may seal, and be cosigned, while we look."""
+    north, south = clubs
+    public = name_witness(north, south)
+    urdimbre("witness", south.path, "--watch", told(north)["log_key"])
+    with served(south.path) as url:
+        urdimbre("witness", north.path, "--peer", f"{public}={url}/witness", "--now")
+        with served(north.path):
+            run = urdimbre("run", north.path, "--port", free_port(), "--json")
+
+    assert (run.code, run.error["code"]) == (6, "already_open")
+    assert not (north.path / "behind.json").exists()
+
+
 def test_a_fork_is_not_served_where_a_witness_has_seen_the_other(clubs, tmp_path):
     north, south = clubs
     public = name_witness(north, south)
@@ -245,9 +289,9 @@ def test_a_fork_is_not_served_where_a_witness_has_seen_the_other(clubs, tmp_path
         peer = f"{public}={url}/witness"
         urdimbre("witness", north.path, "--peer", peer)
         shutil.copytree(north.path, copy)
+        type(north)(copy, north.genesis, north.founder).admit("mateo")
         north.admit("rosa")
         urdimbre("witness", north.path, "--now", "--json")
-        type(north)(copy, north.genesis, north.founder).admit("mateo")
         run = urdimbre("run", copy, "--port", free_port(), "--json")
 
     assert (run.code, run.error["code"]) == (3, "forked")

@@ -1,10 +1,14 @@
 """The pages of witnesses, and what they answer to other programs."""
 
+import sqlite3
+import threading
+
 import pytest
 from django.test import Client
 
 from tests.adapters import making
 from tests.web.acting import ANA, text
+from urdimbre.adapters.folder_answers import AlreadyOpen
 from urdimbre.adapters.witnessing.book import Book, Evidence
 from urdimbre.core.chain.notes import VerifierKey
 from urdimbre.core.chain.witnessing import REQUEST_BYTES_MAX
@@ -85,3 +89,33 @@ def test_the_notebook_leads_there(as_member):
     assert (
         'href="/notebook/witnesses"' in as_member(ANA).get("/notebook").content.decode()
     )
+
+
+def test_asking_goes_on_after_every_failure(place, monkeypatch, caplog):
+    """Whoever opens the folder for a moment must not end the asking for good."""
+    from urdimbre.web import opened
+    from urdimbre.web.notebook import witnessing
+
+    failures = [AlreadyOpen(place), sqlite3.OperationalError("locked"), OSError("away")]
+    asked, ended = threading.Event(), threading.Event()
+
+    def ask():
+        if failures:
+            raise failures.pop(0)
+        asked.set()
+
+    monkeypatch.setattr(opened, "_ended", ended)
+    monkeypatch.setattr(witnessing, "ask_now", ask)
+    monkeypatch.setattr(witnessing, "ASKING_SECONDS", 0.001)
+
+    witnessing.keep_asking()
+    thread = next(one for one in threading.enumerate() if one.name == "urdimbre-asking")
+
+    assert asked.wait(timeout=60)
+    ended.set()
+    thread.join(timeout=60)
+    assert not thread.is_alive()
+    told = "\n".join(one.getMessage() for one in caplog.records)
+    assert "is open in another process" in told
+    assert "away" in told
+    assert any(one.exc_info for one in caplog.records)

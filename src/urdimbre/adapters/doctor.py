@@ -25,6 +25,7 @@ from urdimbre.adapters.engines import (
     read_tables,
 )
 from urdimbre.adapters.examining_postgres import bytes_kept, server_findings
+from urdimbre.adapters.examining_witnesses import witness_findings
 from urdimbre.adapters.finding import BAD, LOOK, Check, Finding, Patient
 from urdimbre.adapters.folder import DESK_FILE
 from urdimbre.adapters.keys import ed25519
@@ -95,7 +96,7 @@ def examine(
 
 
 def _read(patient: Patient) -> Patient:
-    wanted = ("member/", "key/", "policy/", "rules", "clock")
+    wanted = ("member/", "key/", "policy/", "agreement/witness/", "rules", "clock")
     with closing(read_tables(patient.path)) as store:
         last, genesis = store.last_block(), store.entry(0)
         body: Any = read(decode(genesis or b"").act) if genesis else {"body": {}}
@@ -469,6 +470,7 @@ CHECKS: tuple[Check, ...] = (
     _exposed,
     _server_keys,
     _one_for_all,
+    witness_findings,
     _desk,
 )
 """What is looked at; each check answers for itself."""

@@ -40,7 +40,7 @@ class Patient:
         projection: version of those that are there.
         last: time of the last block.
         demo: whether it was founded for trying things out.
-        rows: rows of the state about members, keys, policies, rules and clock.
+        rows: rows of the state about members, keys, policies, witnesses, rules, clock.
         size: of the registry, in bytes.
         schema: the statements that make the tables for pages, of this program.
     """

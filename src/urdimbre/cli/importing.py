@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from urdimbre.adapters.clock import wall_clock
-from urdimbre.adapters.folder import Reading, open_circuit, read_only
+from urdimbre.adapters.folder import Reading, read_only
 from urdimbre.adapters.interchange import LAYOUTS
 from urdimbre.adapters.interchange.answers import UNREADABLE
 from urdimbre.adapters.interchange.bringing import Brought, NotAgreed, Office, bring
@@ -36,7 +36,7 @@ from urdimbre.cli.failures import (
     RefusedByRule,
 )
 from urdimbre.cli.language import ngettext_noop
-from urdimbre.cli.opening import know_units, state_of
+from urdimbre.cli.opening import know_units, state_of, to_record
 from urdimbre.cli.speaking import Speaker
 from urdimbre.cli.telling import decimal_text, sentence_and_hint
 from urdimbre.core.catalogue.unit import UnitRow
@@ -44,7 +44,6 @@ from urdimbre.core.chain.entry import decode
 from urdimbre.core.refusals import gettext_noop
 from urdimbre.core.state import View
 from urdimbre.core.units import Regime, Unit
-from urdimbre.projections.project import Projection
 
 DAY_SECONDS = 86_400
 NAMES_AT_ONCE = 200
@@ -157,7 +156,7 @@ def _bytes_of(file: str) -> bytes:
 
 
 def _record(directory: Path, job: _Job) -> _Outcome:
-    circuit = open_circuit(directory, projector=Projection())
+    circuit = to_record(directory)
     try:
         registry = circuit.registry
         know_units(registry.state)

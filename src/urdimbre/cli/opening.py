@@ -10,6 +10,7 @@ from typing import Any
 from urdimbre.adapters.folder import Circuit, Reading, open_circuit, read_only
 from urdimbre.adapters.folder_answers import AlreadyOpen
 from urdimbre.adapters.joining import join_circuit
+from urdimbre.adapters.witnessing.at_start import look_for_later
 from urdimbre.cli.telling import know_scales
 from urdimbre.core.catalogue.unit import UnitRow
 from urdimbre.core.circuit import decode_row
@@ -37,9 +38,21 @@ def recording(directory: Path, *, alone: bool = False) -> Iterator[Circuit]:
     circuit.close()
 
 
+def to_record(directory: Path) -> Circuit:
+    """Open a circuit for recording, once its witnesses have been asked.
+
+    Raises:
+        Behind: one has seen a longer log than this copy has.
+        Forked: one has seen another log than this one.
+        AlreadyOpen: another process has it.
+    """
+    look_for_later(directory)
+    return open_circuit(directory, projector=Projection())
+
+
 def _opened(directory: Path, *, alone: bool) -> Circuit:
     try:
-        return open_circuit(directory, projector=Projection())
+        return to_record(directory)
     except AlreadyOpen:
         if alone:
             raise

@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from urdimbre.adapters.engines import place_of
-from urdimbre.adapters.folder import is_circuit, open_circuit
+from urdimbre.adapters.folder import Circuit, is_circuit, open_circuit
 from urdimbre.adapters.folder_answers import NotACircuit
 from urdimbre.adapters.supervising import SUPERVISED
+from urdimbre.cli.opening import to_record
 from urdimbre.cli.sharing import NotShared
 from urdimbre.cli.speaking import Speaker
 from urdimbre.core.refusals import gettext_noop
@@ -57,7 +58,7 @@ def sequence(directory: Path, *, voice: Speaker) -> None:
     from urdimbre.adapters.storage.postgres import PostgresStore
 
     with _asked() as asked:
-        circuit = open_circuit(directory, projector=Projection())
+        circuit = _opened(directory)
         try:
             store = circuit.registry.store
             assert isinstance(store, PostgresStore)
@@ -66,6 +67,12 @@ def sequence(directory: Path, *, voice: Speaker) -> None:
                 run(circuit.registry, inbox, asked)
         finally:
             circuit.close()
+
+
+def _opened(directory: Path) -> Circuit:
+    if SUPERVISED in os.environ:  # `run` has asked the witnesses
+        return open_circuit(directory, projector=Projection())
+    return to_record(directory)
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from urdimbre.adapters import traces
 from urdimbre.adapters.engines import place_of
 from urdimbre.adapters.supervising import sequencer
-from urdimbre.adapters.witnessing.at_start import look_for_later
 from urdimbre.cli.failures import HostUnknown, PortTaken, RefusedByRule
 from urdimbre.cli.opening import recording
 from urdimbre.cli.speaking import Speaker
@@ -101,7 +100,6 @@ def settle_clock(directory: Path, *, voice: Speaker, accept: bool) -> bool:
         Behind: a witness has seen a longer log than this one.
         Forked: a witness has seen another one.
     """
-    look_for_later(directory)
     with recording(directory) as circuit:
         if not circuit.registry.clock_is_off():
             return circuit.is_demo

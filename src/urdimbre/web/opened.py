@@ -3,11 +3,13 @@
 import logging
 import os
 import threading
+from collections.abc import Callable
 
 from django.conf import settings
 
 from urdimbre.adapters import folder
 from urdimbre.adapters.engines import place_of
+from urdimbre.adapters.folder_answers import FolderFailed
 from urdimbre.adapters.joining import join_circuit
 from urdimbre.projections.project import Projection
 from urdimbre.recording.answers import Closed, RecordingFailed
@@ -38,18 +40,38 @@ def _open() -> folder.Circuit:
 
 def keep_sealing() -> None:
     """Look every few minutes whether an idle day asks for an empty block."""
-    threading.Thread(target=_seal_on, name="urdimbre-sealing", daemon=True).start()
+    keep_doing(_seal, each=SEALING_SECONDS, name="urdimbre-sealing")
 
 
-def _seal_on() -> None:
-    while not _ended.wait(SEALING_SECONDS):
+def keep_doing(work: Callable[[], None], *, each: float, name: str) -> None:
+    """Do something each so often, in a thread of its own, while the circuit is open.
+
+    A failure is told and does not end it: nobody would see that the thread is gone.
+    """
+    arguments = (work, each, name)
+    threading.Thread(target=_do_on, args=arguments, name=name, daemon=True).start()
+
+
+def _do_on(work: Callable[[], None], each: float, name: str) -> None:
+    while not _ended.wait(each):
         try:
-            circuit().registry.seal_idle()
+            work()
         except Closed:
             return
         except RecordingFailed as failed:
             # The pages go on: members can read, and will be told when they record.
             logger.warning("%s %s", failed.message, failed.hint)
+        except (FolderFailed, OSError) as failed:
+            logger.warning("%s: %s", name, failed)
+        except Exception:
+            logger.exception("%s", name)
+
+
+def _seal() -> None:
+    one = circuit()
+    if one.lock is not None and one.is_demo and one.registry.clock_is_off():
+        one.accept_clock()  # the machine has slept; a demo goes by whatever clock
+    one.registry.seal_idle()
 
 
 def keep_watching() -> None:

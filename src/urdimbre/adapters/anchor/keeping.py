@@ -9,6 +9,8 @@ import tarfile
 from pathlib import Path
 from typing import Final
 
+from urdimbre.adapters.folder import sync_folder
+
 STAMPS_FOLDER: Final = Path("stamps")
 STAMP_BYTES_MAX: Final = 1 << 20
 _NAME = re.compile(r"(0|[1-9][0-9]{0,18})\.(tsr|checkpoint)")
@@ -33,6 +35,32 @@ def pack_stamps(folder: Path, target: Path) -> bool:
             for path in (stamp.with_suffix(".checkpoint"), stamp):
                 _add(tar, path)
     return True
+
+
+def keep_stamp(kept: Path, *, note: bytes, answer: bytes) -> None:
+    """Keep a timestamp and the checkpoint it is of; on disk when this returns.
+
+    The checkpoint first, and the timestamp under its name only when it is whole: one
+    that is there is never asked for again.
+
+    Args:
+        kept: file of the timestamp.
+        note: the signed checkpoint.
+        answer: the authority's, whole.
+    """
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    draft = kept.with_suffix(".part")
+    for path, content, whole in (
+        (draft, note, kept.with_suffix(".checkpoint")),
+        (draft, answer, kept),
+    ):
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        path.replace(whole)
+    sync_folder(kept.parent)
+    sync_folder(kept.parent.parent)
 
 
 def unpack_stamps(source: Path, folder: Path) -> None:

@@ -28,7 +28,11 @@ from urdimbre.adapters.anchor.answers import (
     StampRefused,
 )
 from urdimbre.adapters.anchor.judging import BEYOND, CONTRADICTS, HOLDS
-from urdimbre.adapters.anchor.keeping import STAMP_BYTES_MAX, STAMPS_FOLDER
+from urdimbre.adapters.anchor.keeping import (
+    STAMP_BYTES_MAX,
+    STAMPS_FOLDER,
+    keep_stamp,
+)
 from urdimbre.adapters.keys import ed25519
 from urdimbre.core.chain import notes
 
@@ -98,11 +102,7 @@ def stamp(
         _check(answer, request, note, list(trusted))
     except (ValueError, rfc3161_client.VerificationError) as wrong:
         raise StampRefused(host=host, reason=str(wrong)) from None
-    kept.parent.mkdir(mode=0o700, exist_ok=True)
-    kept.with_suffix(".checkpoint").write_bytes(note)
-    draft = kept.with_suffix(".part")
-    draft.write_bytes(raw)
-    draft.replace(kept)
+    keep_stamp(kept, note=note, answer=raw)
     return kept
 
 

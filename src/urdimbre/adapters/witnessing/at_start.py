@@ -7,6 +7,7 @@ its key as one stays silent until somebody answers for it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +21,7 @@ from urdimbre.adapters.checkpoints import (
     read_seen,
 )
 from urdimbre.adapters.clock import wall_clock
-from urdimbre.adapters.folder import read_only
+from urdimbre.adapters.folder import lock_folder, read_only
 from urdimbre.adapters.standing import mark_behind
 from urdimbre.adapters.witnessing.asking import Reply, last_told
 from urdimbre.adapters.witnessing.book import Book
@@ -35,7 +36,9 @@ def look_for_later(
 ) -> Seen | None:
     """Close a folder for recording if a witness has seen a longer log of it.
 
-    Who does not answer, or shows what is no checkpoint of ours, is passed over.
+    Who does not answer, or shows what is no checkpoint of ours, is passed over. The
+    folder's lock is held meanwhile: what another process seals just then would look
+    like something that this copy lacks.
 
     Args:
         folder: of the circuit.
@@ -45,10 +48,19 @@ def look_for_later(
         The longest log that was seen beyond this one, if any.
 
     Raises:
+        AlreadyOpen: another process has it, and has asked.
         Forked: a witness has seen another log of ours than this one.
     """
     if not Book(folder).peers():
         return None
+    lock = lock_folder(folder)
+    try:
+        return _look(folder, get)
+    finally:
+        os.close(lock)
+
+
+def _look(folder: Path, get: Callable[[str], Reply] | None) -> Seen | None:
     with closing(read_only(folder)) as reading:
         chain = load(reading.store, loads=orjson.loads, dump=dump)
         genesis = chain.state.genesis

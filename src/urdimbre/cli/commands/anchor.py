@@ -89,12 +89,7 @@ def anchor(
 
     voice: Speaker = context.obj
     if new_key:
-        address = anchoring.new_sender(directory)
-        if as_json:
-            voice.json({"sender": address})
-        else:
-            voice.line(address)
-        voice.note(_NEW_KEY)
+        _make_key(voice, directory)
         return
     if rpc is None and (tsa is None or deploy or status):
         raise NothingToDo
@@ -102,19 +97,37 @@ def anchor(
         _deploy(voice, directory, str(rpc))
         return
 
-    def once() -> None:
+    def stamp() -> None:
         if tsa is not None and not status:
-            kept = anchoring.stamped(directory, tsa, tsa_cert)
-            voice.note(_STAMPED, path=kept)
+            voice.note(_STAMPED, path=anchoring.stamped(directory, tsa, tsa_cert))
+
+    def send() -> None:
         if rpc is not None:
             step = anchoring.standing if status else anchoring.anchor
             found = step(directory, rpc, confirmations=confirmations, since=from_block)
             _tell(voice, found)
 
+    def once() -> None:
+        try:
+            stamp()
+        finally:  # either is optional: an authority that fails holds no anchor back
+            send()
+
     if every is None:
         once()
     else:
         _again_and_again(voice, once, every)
+
+
+def _make_key(voice: Speaker, directory: Path) -> None:
+    from urdimbre.cli import anchoring
+
+    address = anchoring.new_sender(directory)
+    if voice.as_json:
+        voice.json({"sender": address})
+    else:
+        voice.line(address)
+    voice.note(_NEW_KEY)
 
 
 def _deploy(voice: Speaker, directory: Path, rpc: str) -> None:

@@ -1,6 +1,5 @@
 """Witnesses: others cosign this notebook, and this circuit cosigns that of others."""
 
-import logging
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,6 @@ from urdimbre.core.agreements import number
 from urdimbre.core.chain.witnessing import REQUEST_BYTES_MAX
 from urdimbre.core.federation.witness import Witness as Named
 from urdimbre.core.federation.witness import witnesses as named_witnesses
-from urdimbre.recording.answers import RecordingFailed
 from urdimbre.recording.chain import origin_of
 from urdimbre.web import opened, wording
 from urdimbre.web.circuit.doors import anybody
@@ -33,9 +31,7 @@ OUTCOMES = {
     "ahead": _("has seen a longer notebook than this one"),
     "": _("has not been asked yet"),
 }
-logger = logging.getLogger(__name__)
 _one = threading.Lock()
-_ended = threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,21 @@ def witness() -> Witness:
 
 def keep_asking() -> None:
     """Ask the witnesses about each new checkpoint, a minute later at most."""
-    threading.Thread(target=_ask_on, name="urdimbre-asking", daemon=True).start()
+    asking = _Asking().step
+    opened.keep_doing(asking, each=ASKING_SECONDS, name="urdimbre-asking")
+
+
+class _Asking:
+    """Remembers about which checkpoint the witnesses were asked last."""
+
+    def __init__(self) -> None:
+        self._asked = ""
+
+    def step(self) -> None:
+        checkpoint = opened.circuit().registry.checkpoint()
+        if checkpoint != self._asked:
+            ask_now()
+            self._asked = checkpoint
 
 
 def ask_now() -> None:
@@ -132,18 +142,6 @@ def ask_now() -> None:
             prove=circuit.registry.consistency,
             clock=circuit.clock,
         )
-
-
-def _ask_on() -> None:
-    asked = ""
-    while not _ended.wait(ASKING_SECONDS):
-        try:
-            checkpoint = opened.circuit().registry.checkpoint()
-            if checkpoint != asked:
-                ask_now()
-                asked = checkpoint
-        except (RecordingFailed, OSError) as failed:
-            logger.warning("%s", failed)
 
 
 def _line(one: Named, peer: Peer | None) -> WitnessLine:

@@ -23,6 +23,7 @@ from urdimbre.adapters.differences import (
 )
 from urdimbre.adapters.engines import IMAGE_FILE, StrangeSchema, registry_file
 from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.since import Kept
 from urdimbre.adapters.storage.journal import address_to_look, look_for_lost_blocks
 from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore, failure_of
 from urdimbre.adapters.verifying import OtherProcess
@@ -80,6 +81,7 @@ def verify_folder(
     *,
     projector: Projector | None = None,
     verdicts: Verdicts | None = None,
+    kept: Kept | None = None,
 ) -> Verification:
     """Verify the folder of a circuit, whoever is writing to it meanwhile.
 
@@ -87,6 +89,7 @@ def verify_folder(
         path: of the folder.
         projector: a fresh one, of the tables that pages read.
         verdicts: verifies lots of signatures; a process of its own by default.
+        kept: verify signatures only after this checkpoint, which must hold.
 
     Raises:
         StorageFailed: this machine cannot read the folder, or write beside it.
@@ -98,6 +101,7 @@ def verify_folder(
         ) as replayed,
     ):
         replayed.thrown_away = True
+        replayed.kept = kept
         return verified(path, replayed)
 
 
@@ -159,9 +163,11 @@ class Replayed:
         schema: statements that make the tables that pages read.
         scratch: folder of that file.
         thrown_away: nobody will use the file when this replay has been compared.
+        kept: a checkpoint before which signatures are not verified.
     """
 
     thrown_away = False
+    kept: Kept | None = None
 
     def __init__(
         self,
@@ -204,6 +210,14 @@ class Replayed:
 
     def run(self, entries: Iterable[bytes]) -> None:
         """Replay a log; raises ``FoundDifference`` at the first entry that is wrong."""
+        entries = iter(entries)
+        if self.kept is not None and not self.chain.log.size:
+            self.replay.trusted = self.kept.size
+            self._run(self.kept.upto(entries))
+            self.kept.meet(self.chain)
+        self._run(entries)
+
+    def _run(self, entries: Iterable[bytes]) -> None:
         try:
             self.replay.run(entries)
         except BrokenLog as broken:

@@ -21,7 +21,13 @@ from urdimbre.adapters.differences import (
     compare_table,
     shown,
 )
-from urdimbre.adapters.engines import IMAGE_FILE, StrangeSchema, registry_file
+from urdimbre.adapters.engines import (
+    IMAGE_FILE,
+    LostRow,
+    StrangeSchema,
+    look_through_indexes,
+    registry_file,
+)
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.since import Kept
 from urdimbre.adapters.storage.journal import address_to_look, look_for_lost_blocks
@@ -119,6 +125,7 @@ def verified(path: Path, replayed: Replayed) -> Verification:
         with closing(reading(file)) as stored, collecting_rarely():
             covered = tuple(name for (name,) in stored.execute(TABLES))
             _compare_registry(stored, replayed)
+        check_lookups(path)
         file = path / "desk.db"
         compare_payloads(file)
     except FoundDifference as found:
@@ -132,6 +139,21 @@ def image_of(path: Path, replayed: Replayed) -> Path:
     """Return a file with all rows of the registry, whatever engine keeps them."""
     (replayed.scratch / IMAGE_FILE).unlink(missing_ok=True)
     return registry_file(path, replayed.scratch, schema=replayed.schema)
+
+
+def check_lookups(path: Path) -> None:
+    """Check the indexes of a registry in PostgreSQL, of which the image knows nothing.
+
+    Raises:
+        FoundDifference: one does not lead to the rows of its table.
+    """
+    try:
+        look_through_indexes(path)
+    except LostRow as lost:
+        reason = Reason("an index or a page does not fit: {told}", told=lost.told)
+        key = {"index": lost.index}
+        difference = Difference(table=lost.table, key=key, reason=reason)
+        raise FoundDifference(difference) from None
 
 
 FAILURES = (StrangeSchema, sqlite3.Error, UnicodeDecodeError, StorageFailed)

@@ -30,13 +30,23 @@ ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
 }
 
 
+UNUSABLE = 2
+"""Exit code for names that are none."""
+_USAGE = f"usage: python -m bench [{'|'.join([*ROOMS, 'growth'])}]..."
+
+
 def main(names: list[str]) -> int:
     """Run the room that is named; several, or all but the large growth, each apart.
 
     Each is a process of its own: what one leaves in memory is not the next one's.
     """
+    rooms = ROOMS | {"growth": growth.large}
+    unknown = [name for name in names if name not in rooms]
+    if unknown:
+        sys.stderr.write(f"no such bench: {', '.join(unknown)}\n{_USAGE}\n")
+        return UNUSABLE
     if len(names) == 1:
-        for figure in (ROOMS | {"growth": growth.large})[names[0]]():
+        for figure in rooms[names[0]]():
             figure.tell()
         return 0
     ran = [

@@ -94,7 +94,10 @@ def test_killed_at_any_moment(copy, seed):
     child.kill()
     rest, _ = child.communicate()
 
-    survives(copy, [int(line) for line in (first + rest).split()])
+    acknowledged = [int(line) for line in (first + rest).split()]
+    recorded = survives(copy, acknowledged)
+    assert acknowledged
+    assert recorded >= FIRST + len(acknowledged)
 
 
 @pytest.fixture(scope="module")

@@ -196,7 +196,6 @@ def test_a_snapshot_that_was_altered_ends_it(club):
     [
         ("--follow", "1", "--from", "state"),
         ("--follow", "1", "--anchors"),
-        ("--from", "nothing-there"),
         ("--follow", "0"),
         ("--processes", "0"),
     ],
@@ -205,9 +204,75 @@ def test_options_that_do_not_fit(club, more):
     assert urdimbre("verify", club.path, *more, "--json").code == 2
 
 
+def bundle_of(club):
+    path = club.path.parent / "club.tar"
+    assert urdimbre("export", club.path, "--what", "all", "-o", path).code == 0
+    return path
+
+
+def kept_of(club):
+    """The checkpoint as a member keeps it."""
+    path = club.path.parent / "kept"
+    with closing(sqlite3.connect(club.path / "registry.db")) as registry:
+        sql = "SELECT value FROM meta WHERE name = 'checkpoint'"
+        path.write_text(registry.execute(sql).fetchone()[0])
+    return path
+
+
+@pytest.mark.parametrize("what", ["folder", "bundle"])
+def test_from_a_checkpoint_all_is_replayed_and_later_signatures_verified(club, what):
+    kept, size = kept_of(club), club.size()
+    assert club.record(club.barter("ana", "beto", 100)).code == 0
+    path = club.path if what == "folder" else bundle_of(club)
+
+    ran = urdimbre("verify", path, "--from", kept, "--json")
+    whole = urdimbre("verify", path, "--json").json
+
+    assert ran.code == 0
+    more = {"from": size, "signatures": 2, "unproven": ["signatures_before"]}
+    assert ran.json == whole | more
+    assert f"before number {size} are to the byte" in ran.err
+
+
+def test_a_bundle_with_another_history_than_the_checkpoint_s(club):
+    """Both are signed by the node: two histories."""
+    assert club.record(club.barter("ana", "beto", 100)).code == 0
+    copy = shutil.copytree(club.path, club.path.parent / "copy")
+    assert club.record(club.barter("ana", "beto", 200)).code == 0
+    kept = kept_of(club)
+    shutil.rmtree(club.path)
+    copy.rename(club.path)
+    assert club.record(club.barter("ana", "beto", 300)).code == 0
+
+    ran = urdimbre("verify", bundle_of(club), "--from", kept, "--lang", "es", "--json")
+
+    assert ran.code == 3
+    assert ran.json["first_error"]["table"] == "checkpoint"
+    assert "las anotaciones anteriores dan otra" in ran.err
+
+
+def test_from_a_snapshot_a_bundle_is_verified_as_from_its_checkpoint(club):
+    state, size = snapshot_of(club), club.size()
+
+    ran = urdimbre("verify", bundle_of(club), "--from", state, "--json")
+
+    assert (ran.code, ran.json["from"], ran.json["signatures"]) == (0, size, 0)
+    assert ran.json["unproven"] == ["signatures_before"]
+
+
+def test_a_file_that_is_no_checkpoint(club):
+    text = club.path.parent / "text"
+    text.write_text("nothing")
+
+    ran = urdimbre("verify", club.path, "--from", text, "--json")
+    missing = urdimbre("verify", club.path, "--from", text / "x", "--json")
+
+    assert (ran.code, ran.error["code"]) == (2, "bad_checkpoint")
+    assert (missing.code, missing.error["code"]) == (5, "file_not_found")
+
+
 def test_a_bundle_is_verified_whole(club):
-    bundle = club.path.parent / "club.tar"
-    assert urdimbre("export", club.path, "--what", "all", "-o", bundle).code == 0
+    bundle = bundle_of(club)
     shutil.rmtree(club.path)
 
     followed = urdimbre("verify", bundle, "--follow", "1", "--json")

@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from urdimbre.adapters.differences import Difference, FoundDifference
+from urdimbre.adapters.since import Kept
 from urdimbre.adapters.unfit import Unfit
 from urdimbre.adapters.verification import (
     Replayed,
@@ -101,14 +102,22 @@ def checkpoint_of(path: Path) -> str:
         return _content(path, tar, CHECKPOINT).decode("utf-8", "replace")
 
 
-def verify_bundle(path: Path, *, verdicts: Verdicts | None = None) -> Verification:
+def verify_bundle(
+    path: Path, *, verdicts: Verdicts | None = None, kept: Kept | None = None
+) -> Verification:
     """Replay the entries of a bundle; compare tree, headers and checkpoint.
+
+    Args:
+        path: of the file.
+        verdicts: verifies lots of signatures; a process of its own by default.
+        kept: verify signatures only after this checkpoint, which must hold.
 
     Raises:
         NotABundle: it cannot be read as one.
     """
     with tempfile.TemporaryDirectory(prefix="urdimbre-verify-") as scratch:
         replayed = Replayed(Path(scratch), verdicts=verdicts)
+        replayed.kept = kept
         with closing(replayed), _opened(path) as tar:
             try:
                 replayed.run(_entries(path, tar))

@@ -160,6 +160,43 @@ def registry_file(path: Path, scratch: Path, *, schema: Iterable[str]) -> Path:
     return copied(place, scratch / IMAGE_FILE, schema=schema)
 
 
+class LostRow(Exception):
+    """An index in PostgreSQL does not lead to the rows of its table.
+
+    Attributes:
+        table: whose index.
+        index: its name.
+        told: what does not fit.
+    """
+
+    def __init__(self, table: str, index: str, told: str) -> None:
+        """Keep where and what."""
+        super().__init__(f"{index}: {told}")
+        self.table = table
+        self.index = index
+        self.told = told
+
+
+def look_through_indexes(path: Path) -> None:
+    """Check that PostgreSQL's indexes lead to the rows of their tables.
+
+    Those of an embedded registry are checked with its pages, where it is compared.
+
+    Raises:
+        LostRow: at the first that does not.
+    """
+    place = place_of(path)
+    if place is None:
+        return
+    from urdimbre.adapters.storage.lookups import first_lost  # noqa: PLC0415
+    from urdimbre.adapters.storage.sessions import connect  # noqa: PLC0415
+
+    with closing(connect(place)) as connection:
+        lost = first_lost(connection, place)
+    if lost is not None:
+        raise LostRow(*lost)
+
+
 def write_image(path: Path, image: Path, projector: Projector | None) -> None:
     """Write a circuit's registry, as it stands at one moment, into a file of its own.
 

@@ -33,6 +33,7 @@ from urdimbre.adapters.verification import (
     FAILURES,
     Replayed,
     Verification,
+    check_lookups,
     compare_checkpoint,
     compare_payloads,
     damage_of,
@@ -160,6 +161,7 @@ def _verified(path: Path, snapshot: Path, resumed: Resumed) -> Verification:
         with closing(reading(file)) as stored:
             _same_circuit(stored, snapshot, replayed.chain)
             _compare(stored, resumed)
+        check_lookups(path)
         file = path / "desk.db"
         compare_payloads(file)
     except FoundDifference as found:

@@ -143,6 +143,19 @@ def is_snapshot(path: Path) -> bool:
         return file.read(len(MAGIC)) == MAGIC
 
 
+def checkpoint_in(path: Path) -> bytes:
+    """Return the checkpoint that a snapshot stands under, a signed note.
+
+    Raises:
+        NotASnapshot: it is none.
+    """
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise NotASnapshot(path=path, reason="it does not begin like one")
+        _part(path, file)
+        return _part(path, file)
+
+
 def check_snapshot(
     path: Path, *, genesis: str | None = None, log_key: bytes | None = None
 ) -> Held:

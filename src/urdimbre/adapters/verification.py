@@ -21,8 +21,15 @@ from urdimbre.adapters.differences import (
     compare_table,
     shown,
 )
-from urdimbre.adapters.engines import IMAGE_FILE, StrangeSchema, registry_file
+from urdimbre.adapters.engines import (
+    IMAGE_FILE,
+    LostRow,
+    StrangeSchema,
+    look_through_indexes,
+    registry_file,
+)
 from urdimbre.adapters.keys import ed25519
+from urdimbre.adapters.since import Kept
 from urdimbre.adapters.storage.journal import address_to_look, look_for_lost_blocks
 from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore, failure_of
 from urdimbre.adapters.verifying import OtherProcess
@@ -80,6 +87,7 @@ def verify_folder(
     *,
     projector: Projector | None = None,
     verdicts: Verdicts | None = None,
+    kept: Kept | None = None,
 ) -> Verification:
     """Verify the folder of a circuit, whoever is writing to it meanwhile.
 
@@ -87,6 +95,7 @@ def verify_folder(
         path: of the folder.
         projector: a fresh one, of the tables that pages read.
         verdicts: verifies lots of signatures; a process of its own by default.
+        kept: verify signatures only after this checkpoint, which must hold.
 
     Raises:
         StorageFailed: this machine cannot read the folder, or write beside it.
@@ -98,6 +107,7 @@ def verify_folder(
         ) as replayed,
     ):
         replayed.thrown_away = True
+        replayed.kept = kept
         return verified(path, replayed)
 
 
@@ -115,6 +125,7 @@ def verified(path: Path, replayed: Replayed) -> Verification:
         with closing(reading(file)) as stored, collecting_rarely():
             covered = tuple(name for (name,) in stored.execute(TABLES))
             _compare_registry(stored, replayed)
+        check_lookups(path)
         file = path / "desk.db"
         compare_payloads(file)
     except FoundDifference as found:
@@ -128,6 +139,21 @@ def image_of(path: Path, replayed: Replayed) -> Path:
     """Return a file with all rows of the registry, whatever engine keeps them."""
     (replayed.scratch / IMAGE_FILE).unlink(missing_ok=True)
     return registry_file(path, replayed.scratch, schema=replayed.schema)
+
+
+def check_lookups(path: Path) -> None:
+    """Check the indexes of a registry in PostgreSQL, of which the image knows nothing.
+
+    Raises:
+        FoundDifference: one does not lead to the rows of its table.
+    """
+    try:
+        look_through_indexes(path)
+    except LostRow as lost:
+        reason = Reason("an index or a page does not fit: {told}", told=lost.told)
+        key = {"index": lost.index}
+        difference = Difference(table=lost.table, key=key, reason=reason)
+        raise FoundDifference(difference) from None
 
 
 FAILURES = (StrangeSchema, sqlite3.Error, UnicodeDecodeError, StorageFailed)
@@ -159,9 +185,11 @@ class Replayed:
         schema: statements that make the tables that pages read.
         scratch: folder of that file.
         thrown_away: nobody will use the file when this replay has been compared.
+        kept: a checkpoint before which signatures are not verified.
     """
 
     thrown_away = False
+    kept: Kept | None = None
 
     def __init__(
         self,
@@ -204,6 +232,14 @@ class Replayed:
 
     def run(self, entries: Iterable[bytes]) -> None:
         """Replay a log; raises ``FoundDifference`` at the first entry that is wrong."""
+        entries = iter(entries)
+        if self.kept is not None and not self.chain.log.size:
+            self.replay.trusted = self.kept.size
+            self._run(self.kept.upto(entries))
+            self.kept.meet(self.chain)
+        self._run(entries)
+
+    def _run(self, entries: Iterable[bytes]) -> None:
         try:
             self.replay.run(entries)
         except BrokenLog as broken:

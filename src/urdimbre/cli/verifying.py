@@ -1,4 +1,4 @@
-"""The work of ``urdimbre verify``: once, again and again, or from a snapshot."""
+"""The work of ``urdimbre verify``: once, again and again, or from what was kept."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from urdimbre.adapters.differences import Difference
 from urdimbre.adapters.folder import DESK_FILE
 from urdimbre.adapters.following import Following
 from urdimbre.adapters.resuming import verify_from
+from urdimbre.adapters.since import UNPROVEN, Kept, read_kept
 from urdimbre.adapters.snapshot import is_snapshot
 from urdimbre.adapters.verification import Verification, verify_folder
 from urdimbre.cli import comparing
-from urdimbre.cli.failures import OK, VERIFICATION_FAILED, BadChoice
+from urdimbre.cli.failures import OK, VERIFICATION_FAILED, FileMissing
 from urdimbre.cli.speaking import Speaker
 from urdimbre.cli.telling import fill, moment, shown
 from urdimbre.core.refusals import gettext_noop
@@ -49,6 +50,10 @@ _UNPROVEN = gettext_noop(
     "Not proven: that the acts before number {size} give the state of the snapshot, "
     "and the tables that pages read. Without --from everything is verified."
 )
+_SINCE = gettext_noop(
+    "The entries before number {size} are to the byte those of the checkpoint that "
+    "was kept. Their signatures were not verified again: without --from they are."
+)
 _ROWS = ("acts", "blocks", "signatures", "log_root", "state_root")
 
 
@@ -65,10 +70,7 @@ def once(
     if sources is not None:
         rpc, certificate, from_block = sources
         asked = comparing.ask(path, rpc, certificate, from_block)
-    if folder:
-        found = verify_folder(path, projector=Projection(), verdicts=verdicts)
-    else:
-        found = verify_bundle(path, verdicts=verdicts)
+    found = _found(path, verdicts, folder=folder)
     if folder and found.ok:
         traces.keep(path, "verify", {"at": wall_clock(), "acts": found.acts})
     told, compared = found.told(), None
@@ -84,6 +86,15 @@ def once(
         return VERIFICATION_FAILED
     voice.note(_GOOD, **told)
     return OK if compared is None else comparing.tell(voice, compared)
+
+
+def _found(
+    path: Path, verdicts: Verdicts, *, folder: bool, kept: Kept | None = None
+) -> Verification:
+    if not folder:
+        return verify_bundle(path, verdicts=verdicts, kept=kept)
+    projector = Projection()
+    return verify_folder(path, projector=projector, verdicts=verdicts, kept=kept)
 
 
 def follow(voice: Speaker, path: Path, seconds: float, verdicts: Verdicts) -> int:
@@ -108,10 +119,29 @@ def follow(voice: Speaker, path: Path, seconds: float, verdicts: Verdicts) -> in
             time.sleep(seconds)
 
 
-def resume(voice: Speaker, path: Path, snapshot: Path, verdicts: Verdicts) -> int:
-    """Verify what follows a snapshot; say what that leaves open."""
-    if not is_snapshot(snapshot):
-        raise BadChoice(option="--from", text=snapshot, choices="SNAPSHOT")
+def since(
+    voice: Speaker, path: Path, start: Path, verdicts: Verdicts, *, folder: bool
+) -> int:
+    """Verify what follows a checkpoint or snapshot; say what that leaves open."""
+    if not start.is_file():
+        raise FileMissing(path=start)
+    if folder and is_snapshot(start):
+        return _resume(voice, path, start, verdicts)
+    kept = read_kept(start)
+    found = _found(path, verdicts, folder=folder, kept=kept)
+    told = found.told() | {"from": kept.size, "unproven": list(UNPROVEN)}
+    tell(voice, found, told)
+    if folder:
+        tell_whether_whole(voice, path)
+    if found.first_error is not None:
+        tell_difference(voice, found.first_error)
+        return VERIFICATION_FAILED
+    voice.note(_GOOD, **told)
+    voice.note(_SINCE, size=kept.size)
+    return OK
+
+
+def _resume(voice: Speaker, path: Path, snapshot: Path, verdicts: Verdicts) -> int:
     projector = Projection()
     resumed = verify_from(path, snapshot, projector=projector, verdicts=verdicts)
     found = resumed.verification

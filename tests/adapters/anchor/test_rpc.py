@@ -183,5 +183,22 @@ def test_a_chain_without_a_base_fee_is_refused():
 
 @pytest.mark.parametrize("said", ["already known", "Transaction already imported"])
 def test_sending_twice_is_no_failure(said):
-    with node(lambda asked: error(asked, said)) as chain:
+    heard = []
+
+    def answer(asked):
+        heard.append((asked["method"], asked["params"]))
+        return error(asked, said)
+
+    with node(answer) as chain:
+        assert chain.send("00") is None
+
+    assert heard == [("eth_sendRawTransaction", ["0x00"])]
+
+
+def test_any_other_answer_to_a_transaction_is_a_refusal():
+    """Else one that the node has not taken would count as sent."""
+    with (
+        node(lambda asked: error(asked, "insufficient funds")) as chain,
+        pytest.raises(ChainRefused, match="insufficient funds"),
+    ):
         chain.send("00")

@@ -140,10 +140,11 @@ def test_killed_at_any_moment(place, inbox, tmp_path, seed):
         time.sleep(chance.uniform(0, 0.02))
     time.sleep(chance.uniform(0, 0.1))
     child.kill()
-    child.wait()
+    assert child.wait() == -signal.SIGKILL
     child.stdout.close()
 
     told = {number: answer_of(text) for number, text in inbox.answers(numbers).items()}
+    assert all(isinstance(one, Receipt) for one in told.values())
     survives(place, inbox, told, numbers, tmp_path)
 
 

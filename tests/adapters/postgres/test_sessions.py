@@ -96,7 +96,14 @@ def test_two_connections_that_share_a_session_are_told(postgres):
 
 
 def test_a_connection_of_its_own_is_taken(postgres):
-    check_server(postgres.place())
+    place = postgres.place()
+
+    check_server(place)  # which raises if it is not
+    with closing(connect(place)) as one, closing(connect(place)) as other:
+        pids = [sessions._process(line) for line in (one, one, other)]
+        assert pids[0] == pids[1] == one.info.backend_pid != pids[2]
+    with closing(PostgresStore(place)) as store:
+        assert store.epoch == 1
 
 
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes"])

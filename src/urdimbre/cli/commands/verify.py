@@ -24,7 +24,9 @@ Follow = Annotated[
 ]
 From = Annotated[
     Path | None,
-    typer.Option("--from", metavar="SNAPSHOT", help="Verify only what follows it."),
+    typer.Option(
+        "--from", metavar="CHECKPOINT|SNAPSHOT", help="Verify only what follows it."
+    ),
 ]
 Processes = Annotated[
     int | None,
@@ -68,7 +70,7 @@ def verify(
         if follow is not None:
             return verifying.follow(voice, path, follow, verdicts)
         if from_ is not None:
-            return verifying.resume(voice, path, from_, verdicts)
+            return verifying.since(voice, path, from_, verdicts, folder=folder)
         sources = (tuple(rpc or ()), tsa_cert, from_block) if anchors else None
         return verifying.once(voice, path, verdicts, sources, folder=folder)
 
@@ -88,8 +90,8 @@ def _fit_together(
     given = [name for name, value in chosen.items() if value is not None]
     if len(given) > 1:
         raise BadChoice(option=given[1], text=given[0], choices=", ".join(chosen))
-    if given and given != ["--anchors"] and not folder:
-        raise BadChoice(option=given[0], text=path, choices="DIR")
+    if follow is not None and not folder:
+        raise BadChoice(option="--follow", text=path, choices="DIR")
 
 
 VERIFY = Command(
@@ -102,6 +104,7 @@ VERIFY = Command(
         "urdimbre verify club.tar --json",
         "urdimbre verify club --follow 60",
         "urdimbre verify club --from club.snapshot --processes 2",
+        "urdimbre verify club.tar --from checkpoint",
         "urdimbre verify club --anchors --rpc https://rpc.example.org",
     ),
 )

@@ -154,3 +154,30 @@ def test_what_is_offered_for_editing_has_one_reading(place, language, of):
         read = [parsed(editable(minor, unit(*of)), unit(*of)) for minor in steps]
 
     assert read == steps
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+@pytest.mark.parametrize("scale", [0, 2, 3])
+def test_numbers_are_written_as_babel_writes_them(place, language, scale):
+    """An independent program with the tables of the languages agrees on each."""
+    from decimal import Decimal
+
+    from babel.numbers import format_decimal
+    from django.utils import translation
+
+    from urdimbre.core.units import MINOR_MAX
+    from urdimbre.web import wording
+
+    sizes = [0, 1, 9, 10, 99, 999, 1_000, 1_001, 999_999, 1_234_567, MINOR_MAX]
+    signed = [sign * size for size in sizes for sign in (1, -1)]
+    places = "0" * scale
+    pattern = f"#,##0.{places}" if scale else "#,##0"
+    locale = {"es": "es_CO", "pt": "pt_BR", "en": "en"}[language]
+    with translation.override(language):
+        written = [wording.number(minor, scale) for minor in signed]
+
+    told = [
+        format_decimal(Decimal(minor).scaleb(-scale), pattern, locale=locale)
+        for minor in signed
+    ]
+    assert written == [one.replace("-", wording.MINUS) for one in told]

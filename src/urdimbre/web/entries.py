@@ -222,6 +222,8 @@ def texts_at(positions: Iterable[int]) -> dict[tuple[int, int, int], str]:
         for position in positions
         for seal in private_at(genesis, position)
     }
+    if not sealed:
+        return {}
     found = {}
     for one in Payload.objects.filter(commitment__in=list(sealed), field=TEXTS):
         for place, text in goods_in(bytes(one.payload)):

@@ -25,6 +25,8 @@ OTHERS = {
 def by_number(numbers: Iterable[int]) -> dict[int, str]:
     """Name parties by their numbers, with two queries however many they are."""
     wanted = set(numbers)
+    if not wanted:
+        return {}
     ids = dict(
         Member.objects.filter(no__in=[no for no in wanted if no > 0]).values_list(
             "no", "id"
@@ -38,6 +40,8 @@ def by_number(numbers: Iterable[int]) -> dict[int, str]:
 def by_id(members: Iterable[str]) -> dict[str, str]:
     """Name members by their ids; who has no name on the desk is shown by number."""
     wanted = set(members)
+    if not wanted:
+        return {}
     known = dict(Person.objects.filter(member__in=wanted).values_list("member", "name"))
     nameless = wanted - known.keys() - {COMMON}
     if nameless:

@@ -1,13 +1,13 @@
 """Every number and date of a page is written here, and every typed amount read here."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
 from django.utils.translation import (
     get_language,
     gettext,
@@ -25,6 +25,8 @@ SECONDS_PER_HOUR = 3600
 SECONDS_PER_MINUTE = 60
 MINUTES_PER_HOUR = 60
 GROUP = 3
+DAYS_REMEMBERED = 1_000
+"""How many days are kept in words: pages tell the same few again and again."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
@@ -49,12 +51,29 @@ SYMBOLS = {
 }
 
 
-def _locale() -> Locale:
-    """The number habits of the page's language where the circuit lives."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Habits:
+    """How dates and numbers are written; ``marks`` turns Python's own into these."""
+
+    locale: Locale
+    decimal: str
+    marks: Mapping[int, str]
+
+
+def _habits() -> _Habits:
+    """The habits of the page's language where the circuit lives."""
     language = (get_language() or "es")[:2]
     if language == "es":
-        return Locale("es", "MX" if currency() in POINT_CURRENCIES else "CO")
-    return Locale("pt", "BR") if language == "pt" else Locale("en")
+        return _habits_of("es", "MX" if currency() in POINT_CURRENCIES else "CO")
+    return _habits_of("pt", "BR") if language == "pt" else _habits_of("en", None)
+
+
+@cache
+def _habits_of(language: str, country: str | None) -> _Habits:
+    locale = Locale(language, country)
+    symbols = locale.number_symbols["latn"]
+    marks = {",": symbols["group"], ".": symbols["decimal"], "-": MINUS}
+    return _Habits(locale, symbols["decimal"], str.maketrans(marks))
 
 
 def quantity(amount: Quantity) -> str:
@@ -75,11 +94,19 @@ def signed(amount: Quantity) -> str:
 
 
 def number(minor: int, scale: int) -> str:
-    """Write minor steps as a decimal number; volumes drop decimals that say nothing."""
-    places = "0" * scale
-    pattern = f"#,##0.{places}" if scale else "#,##0"
-    text = str(format_decimal(Decimal(minor).scaleb(-scale), pattern, locale=_locale()))
-    return text.replace("-", MINUS)
+    """Write minor steps as a decimal number."""
+    return _marked(minor, f"{abs(minor) % 10**scale:0{scale}}" if scale else "", scale)
+
+
+def _marked(minor: int, decimals: str, scale: int) -> str:
+    """Put the reader's marks to the whole steps and to the decimals that are shown.
+
+    Babel's own way over decimal numbers took a twentieth of the statement's time.
+    """
+    sign = "-" if minor < 0 else ""
+    point = "." if decimals else ""
+    text = f"{sign}{abs(minor) // 10**scale:,}{point}{decimals}"
+    return text.translate(_habits().marks)
 
 
 def editable(minor: int, unit: Measure) -> str:
@@ -90,8 +117,7 @@ def editable(minor: int, unit: Measure) -> str:
     decimals = f"{rest:0{unit.scale}}" if unit.scale and rest else ""
     if len(decimals) == GROUP:
         decimals = decimals.rstrip("0") if decimals[-1] == "0" else decimals + "0"
-    mark = _locale().number_symbols["latn"]["decimal"]
-    return f"{whole}{mark}{decimals}" if decimals else str(whole)
+    return f"{whole}{_habits().decimal}{decimals}" if decimals else str(whole)
 
 
 def count(whole: int) -> str:
@@ -107,10 +133,11 @@ def hours(seconds: int) -> str:
 
 
 def _volume(minor: int, unit: Measure) -> str:
-    value = Decimal(minor).scaleb(-unit.scale).normalize()
-    pattern = "#,##0." + "#" * max(unit.scale, 1)
-    text = str(format_decimal(value, pattern, locale=_locale())).replace("-", MINUS)
-    return f"{text}{NO_BREAK}{piece_word(unit, 1 if value == 1 else 2)}"
+    """Write an amount of goods, without decimals that say nothing."""
+    one = 10**unit.scale
+    decimals = f"{abs(minor) % one:0{unit.scale}}".rstrip("0")
+    text = _marked(minor, decimals, unit.scale)
+    return f"{text}{NO_BREAK}{piece_word(unit, 1 if minor == one else 2)}"
 
 
 def piece_word(unit: Measure, how_many: int) -> str:
@@ -150,7 +177,9 @@ def unit_label(unit: Measure) -> str:
 
 def moment(seconds: int) -> str:
     """Write a block time in the host's own time zone."""
-    return str(format_datetime(local(seconds), "d MMM y HH:mm", locale=_locale()))
+    return str(
+        format_datetime(local(seconds), "d MMM y HH:mm", locale=_habits().locale)
+    )
 
 
 def local(seconds: int) -> datetime:
@@ -160,13 +189,18 @@ def local(seconds: int) -> datetime:
 
 def day(number_of_day: int) -> str:
     """Write a day counted since 1970."""
-    return str(format_date(to_date(number_of_day), "d MMM y", locale=_locale()))
+    return _day(number_of_day, _habits())
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED)
+def _day(number_of_day: int, habits: _Habits) -> str:
+    return str(format_date(to_date(number_of_day), "d MMM y", locale=habits.locale))
 
 
 def month(year_and_month: int) -> str:
     """Write a month given as YYYYMM."""
     first = date(year_and_month // 100, year_and_month % 100, 1)
-    return str(format_date(first, "LLL y", locale=_locale()))
+    return str(format_date(first, "LLL y", locale=_habits().locale))
 
 
 def today() -> int:

@@ -43,8 +43,11 @@ def _asked(request: Any) -> FilterForm:
 def _page(request: Any, form: FilterForm, *, too_long: str) -> HttpResponse:
     typed = form.cleaned_data if form.is_valid() else {}
     rows = moves_of(request.here, typed)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     summed = sums(rows, request.here.no)
+    pages = Paginator(rows, PER_PAGE)
+    # The sums have counted the lines already: no second walk over all of them.
+    pages.count = sum(one.moves for one in summed)
+    page = pages.get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
     shown = {

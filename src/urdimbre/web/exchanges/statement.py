@@ -131,7 +131,9 @@ def _translated(words: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def filter_words(typed: Mapping[str, Any]) -> str:
-    """Say what a filter asks for, in the words of its fields."""
+    """Say what a filter asks for, in the words of its fields; none as a rule."""
+    if not any(typed.values()):
+        return ""
     fields = FilterForm().fields
     words = {
         name: dict(getattr(fields[name], "choices", ())).get(one, one)

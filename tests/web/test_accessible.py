@@ -49,6 +49,7 @@ MEMBERS = (
     "/board",
     "/members?without=offers",
     "/agreements",
+    "/agreements/words",
     "/work",
     "/work/call",
     "/members",

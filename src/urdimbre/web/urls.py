@@ -46,6 +46,7 @@ from urdimbre.web.notebook import (
 )
 from urdimbre.web.offline import shell
 from urdimbre.web.on_account import fetching, permitting
+from urdimbre.web.own_words import choosing as own_words
 from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import stages
 from urdimbre.web.security import mine as security
@@ -66,6 +67,7 @@ urlpatterns = [
     path("erase", erasing.erase, name="erase"),
     path("board", board.board, name="board"),
     path("agreements", agreements.agreements, name="agreements"),
+    path("agreements/words", own_words.choose_words, name="own_words"),
     path("members", members.members, name="members"),
     path("members/bring", bringing.bring, name="bring"),
     path("members/cards", cards.cards, name="cards"),

@@ -11,9 +11,12 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.agreements import BY_NAME
 from urdimbre.projections.models import ActLine, Limits, Parameter, Unit
 from urdimbre.web import refusing, wording
+from urdimbre.web.circuit.acting import may_act
+from urdimbre.web.own_words.words import WORDS, own
 from urdimbre.web.units import measure, signs
 
 DECISIONS_SHOWN = 20
@@ -79,6 +82,8 @@ def agreements(request: Any) -> HttpResponse:
     """Show parameters, signs with their limits, and the decisions."""
     now = int(time.time())
     page = {
+        "own_words": [(own(name), gettext(WORDS[name])) for name in WORDS if own(name)],
+        "may_name": may_act(request.here.person, COMMON),
         "parameters": _parameters(now),
         "signs": _signs(),
         "decisions": [
@@ -142,7 +147,7 @@ def _bounds(row: Limits) -> Bounds:
         "" if minor is None else _bare(minor, row.unit)
         for minor in (row.low, row.high, row.warn)
     )
-    return Bounds(gettext(refusing.WORDS[row.whom]), low, high, warn)
+    return Bounds(refusing.word(row.whom), low, high, warn)
 
 
 def _bare(minor: int, unit: str) -> str:

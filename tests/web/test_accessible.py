@@ -50,6 +50,8 @@ MEMBERS = (
     "/members?without=offers",
     "/agreements",
     "/agreements/words",
+    "/meetings",
+    "/meetings/new",
     "/work",
     "/work/call",
     "/members",

@@ -18,6 +18,7 @@ PAGES = (
     "/board?page=2",
     "/agreements",
     "/work",
+    "/meetings",
     "/members",
     "/members?without=offers",
     "/members/3",
@@ -81,6 +82,15 @@ PUBLIC = (
     "/log/tile/0/000.p/1",
     "/check",
 )
+MEETINGS = (
+    "meetings/*",
+    "meetings/*/photo",
+    "meetings/*/write",
+    "meetings/*/decide",
+    "meetings/*/forget",
+    "drafts/*/photo",
+)
+"""Routes that tests/web/test_minutes.py walks."""
 SATURDAY = (
     # tests/web/test_spending.py walks these
     "spending/mine",
@@ -260,6 +270,8 @@ ASKED = {
     "notebook/bundle",
     # tests/web/test_own_words.py walks this
     "agreements/words",
+    # tests/web/test_minutes.py walks this
+    "meetings/new",
     "members/admit",
     "members/bring",
     "members/cards",
@@ -310,6 +322,7 @@ ACTS = {
     "keys/*/pin",
     *KEYS,
     *SATURDAY,
+    *MEETINGS,
     *TAKEN_ALONG,
     # tests/web/api walks these
     "programs/*/end",

@@ -14,6 +14,7 @@ WORDS = {
     "purchases": gettext_noop("Buy together"),
     "on_account": gettext_noop("On-account notebook"),
     "notebook": gettext_noop("Common notebook"),
+    "meetings": gettext_noop("Meetings"),
     "emporio": gettext_noop("emporio"),
     "fund": gettext_noop("liberation fund"),
     "common": gettext_noop("the common"),

@@ -18,6 +18,7 @@ PAGES = (
     "/board?page=2",
     "/agreements",
     "/work",
+    "/meetings",
     "/members",
     "/members?without=offers",
     "/members/3",
@@ -82,6 +83,15 @@ PUBLIC = (
     "/log/tile/0/000.p/1",
     "/check",
 )
+MEETINGS = (
+    "meetings/*",
+    "meetings/*/photo",
+    "meetings/*/write",
+    "meetings/*/decide",
+    "meetings/*/forget",
+    "drafts/*/photo",
+)
+"""Routes that tests/web/test_minutes.py walks."""
 SATURDAY = (
     # tests/web/test_spending.py walks these
     "spending/mine",
@@ -203,7 +213,8 @@ def queries(client, page):
         one["sql"]
         for one in (*desk.captured_queries, *registry.captured_queries)
         # The agreement is read again every few seconds, whatever page asks for it.
-        if '"parameter"' not in one["sql"]
+        # So is what the circuit shows.
+        if '"parameter"' not in one["sql"] and '"circuit"."value"' not in one["sql"]
     ]
     return len(counted)
 
@@ -258,6 +269,10 @@ ASKED = {
     "language",
     "notebook/verify",
     "notebook/bundle",
+    # tests/web/test_own_words.py walks this
+    "agreements/words",
+    # tests/web/test_minutes.py walks this
+    "meetings/new",
     "members/admit",
     "members/bring",
     "members/cards",
@@ -308,6 +323,7 @@ ACTS = {
     "keys/*/pin",
     *KEYS,
     *SATURDAY,
+    *MEETINGS,
     *TAKEN_ALONG,
     # tests/web/test_handbook.py walks these
     "handbook/*",

@@ -13,6 +13,7 @@ from urdimbre.adapters.folder_answers import GenesisRefused
 from urdimbre.adapters.handing_over import entry_of, openings_of
 from urdimbre.cli import founding
 from urdimbre.cli.failures import BadChoice, BadLine, NameMissing, RefusedByRule
+from urdimbre.cli.first_words import words_of
 from urdimbre.cli.language import LANGUAGES, language_of
 from urdimbre.core.agreements import BY_NAME, PRESETS
 from urdimbre.core.chain.entry import decode, genesis_id
@@ -114,6 +115,7 @@ def begin(
         founded = founding.found(begun, wish, now=now)
         shown = {"name": name, "language": language, "currency": wish.currency}
         shown |= {"place": place} if place else {}
+        shown |= words_of(wish.preset, wish.currency, language)
         units = {f"unit.{one.code}": one.name for one in wish.units}
         begun.desk.set_shown(shown | units)
         begun.desk.add_persons(

@@ -38,6 +38,7 @@ APPS = {
     "urdimbre.web.catalogue": "web_catalogue",
     "urdimbre.web.circuit": "web_circuit",
     "urdimbre.web.exchanges": "web_exchanges",
+    "urdimbre.web.minutes": "web_minutes",
     "urdimbre.web.notebook": "web_notebook",
     "urdimbre.web.on_account": "web_on_account",
     "urdimbre.web.purchases": "web_purchases",

@@ -8,11 +8,11 @@ from django.utils.translation import gettext, gettext_noop
 from urdimbre.core.accounts import COMMON
 from urdimbre.projections.models import Member
 from urdimbre.web.circuit.models import Person
+from urdimbre.web.own_words.words import called
 
 THE_COMMON = 0
-# Numbers that the projections give to parties who are no members.
+# Numbers that the projections give to parties who are no members, the common apart.
 OTHERS = {
-    THE_COMMON: gettext_noop("the common"),
     -1: gettext_noop("capitalist trade"),
     -2: gettext_noop("the state"),
     -3: gettext_noop("solidarity from outside"),
@@ -34,6 +34,8 @@ def by_number(numbers: Iterable[int]) -> dict[int, str]:
     )
     known = by_id(ids.values())
     found = {no: gettext(OTHERS[no]) for no in wanted if no in OTHERS}
+    if THE_COMMON in wanted:
+        found[THE_COMMON] = called("common")
     return found | {no: known[member] for no, member in ids.items()}
 
 
@@ -69,7 +71,7 @@ def folded(text: str) -> str:
 def name_of(member: str, known: Mapping[str, str]) -> str:
     """Name one member, the common included."""
     if member == COMMON:
-        return gettext("the common")
+        return called("common")
     name = known.get(member)
     return name or gettext("member %(number)s") % {"number": member[:8]}
 

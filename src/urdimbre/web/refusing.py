@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 from urdimbre.core.refusals import Reason, Refusal
 from urdimbre.core.units import Quantity
 from urdimbre.web import names, wording
+from urdimbre.web.own_words.words import PARTIES, called
 from urdimbre.web.units import UnitMissing, measure
 
 TIMES = ("until", "most", "now", "since")
@@ -138,9 +139,12 @@ def _shown(name: str, value: object, known: dict[str, str]) -> str:
         return "-" if value is None else str(value)
     if value in known:
         return known[value]
-    if value in WORDS:
-        return gettext(WORDS[value])
-    return _unit_or_itself(value)
+    return word(value) if value in WORDS else _unit_or_itself(value)
+
+
+def word(code: str) -> str:
+    """Put a code into a word of the page's language, or into the circuit's own."""
+    return called(code) if code in PARTIES else gettext(WORDS.get(code, code))
 
 
 def _whole(name: str, value: int) -> str:

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "urdimbre.web.security",
     "urdimbre.web.work_days",
     "urdimbre.web.on_account",
+    "urdimbre.web.minutes",
+    "urdimbre.web.own_words",
     "urdimbre.web.purchases",
     "urdimbre.web.spending",
     "django.forms",

@@ -13,6 +13,7 @@ from urdimbre.core.units import Quantity
 from urdimbre.web import names, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.membership import telling as membership
+from urdimbre.web.minutes import telling as minutes
 from urdimbre.web.units import measure
 from urdimbre.web.work_days import telling as work_days
 
@@ -198,7 +199,7 @@ def _tell_other(act: Act) -> Told:
     return Told(
         title=membership.title(act) or text,
         parties=tuple(dict.fromkeys(known.values())),
-        lines=membership.lines(act) or work_days.lines(act),
+        lines=membership.lines(act) or work_days.lines(act) or minutes.lines(act),
     )
 
 

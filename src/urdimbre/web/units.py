@@ -1,6 +1,7 @@
 """Units as pages need them: kind, decimals, and what the circuit calls them."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from urdimbre.core.units import UnitKind, standard_unit
@@ -38,8 +39,7 @@ class UnitMissing(LookupError):
         self.code = code
 
 
-# Code, kind and scale of a unit never change, so what was read once stays true.
-_known: dict[str, Measure] = {}
+_known: dict[str, dict[str, Measure]] = {}
 
 
 def measure(code: str) -> Measure:
@@ -48,20 +48,16 @@ def measure(code: str) -> Measure:
     Raises:
         UnitMissing: the circuit has no such unit.
     """
-    found = _known.get(code)
+    found = _own().get(code) or _standard(code) or _read().get(code)
     if found is None:
-        _read()
-        found = _known.get(code) or _standard(code)
-        _known[code] = found
+        raise UnitMissing(code)
     return found
 
 
 def signs() -> list[Measure]:
     """Return the circuit's value signs by their codes, those of time last."""
-    if not _known:
-        _read()
     return sorted(
-        (one for one in _known.values() if one.kind == UnitKind.SIGN),
+        (one for one in _own().values() if one.kind == UnitKind.SIGN),
         key=lambda one: (one.is_time, one.code),
     )
 
@@ -71,14 +67,22 @@ def forget() -> None:
     _known.clear()
 
 
-def _read() -> None:
-    names = dict(
-        Display.objects.filter(name__startswith="unit.").values_list("name", "value")
-    )
+def _own() -> dict[str, Measure]:
+    """Return the circuit's own units; a decision may have brought more since."""
+    found = _known.get("own")
+    return _read() if found is None else found
+
+
+def _read() -> dict[str, Measure]:
+    shown = Display.objects.filter(name__startswith="unit.")
+    names = dict(shown.values_list("name", "value"))
+    found = {}
     for row in Unit.objects.all():
         name = names.get(f"unit.{row.code}", row.code)
         one = names.get(f"unit.{row.code}.one", name)
-        _known[row.code] = _measure(row, name, one)
+        found[row.code] = _measure(row, name, one)
+    _known["own"] = found
+    return found
 
 
 def _measure(row: Any, name: str, one: str) -> Measure:
@@ -86,8 +90,9 @@ def _measure(row: Any, name: str, one: str) -> Measure:
     return Measure(row.code, row.kind, row.scale, is_time, name, one)
 
 
-def _standard(code: str) -> Measure:
+@cache
+def _standard(code: str) -> Measure | None:
     unit = standard_unit(code)
     if unit is None:
-        raise UnitMissing(code)
+        return None
     return Measure(code, unit.kind, unit.scale, is_time=False, name=code, one=code)

@@ -36,6 +36,9 @@ from urdimbre.web.membership import (
     pin,
     signing_policy,
 )
+from urdimbre.web.minutes import deciding as minutes_deciding
+from urdimbre.web.minutes import reading as minutes
+from urdimbre.web.minutes import writing as minutes_writing
 from urdimbre.web.notebook import (
     checking,
     honest,
@@ -47,6 +50,7 @@ from urdimbre.web.notebook import (
 )
 from urdimbre.web.offline import shell
 from urdimbre.web.on_account import fetching, permitting
+from urdimbre.web.own_words import choosing as own_words
 from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import stages
 from urdimbre.web.security import mine as security
@@ -67,6 +71,14 @@ urlpatterns = [
     path("erase", erasing.erase, name="erase"),
     path("board", board.board, name="board"),
     path("agreements", agreements.agreements, name="agreements"),
+    path("agreements/words", own_words.choose_words, name="own_words"),
+    path("meetings", minutes.meetings, name="meetings"),
+    path("meetings/new", minutes_writing.new, name="meeting_new"),
+    path("meetings/<int:position>", minutes.meeting, name="meeting"),
+    path("meetings/<int:position>/photo", minutes.photo, name="meeting_photo"),
+    path("meetings/<slug:pk>/write", minutes_writing.change, name="meeting_change"),
+    path("meetings/<slug:pk>/decide", minutes_deciding.decide, name="meeting_decide"),
+    path("meetings/<slug:pk>/forget", minutes_deciding.forget, name="meeting_forget"),
     path("members", members.members, name="members"),
     path("members/bring", bringing.bring, name="bring"),
     path("members/cards", cards.cards, name="cards"),
@@ -91,6 +103,7 @@ urlpatterns = [
     path("drafts/<slug:pk>", confirming.draft, name="draft"),
     path("drafts/<slug:pk>/confirm", confirming.confirm, name="confirm"),
     path("drafts/<slug:pk>/decline", confirming.decline, name="decline"),
+    path("drafts/<slug:pk>/photo", minutes.draft_photo, name="draft_photo"),
     path(
         "drafts/<slug:pk>/apart/<slug:key>", signing_apart.sign_apart, name="sign_apart"
     ),

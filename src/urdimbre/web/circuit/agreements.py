@@ -1,23 +1,26 @@
 """What the circuit has agreed: read-only, since only a decision changes it."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from babel.numbers import get_currency_name
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.agreements import BY_NAME
-from urdimbre.projections.models import ActLine, Limits, Parameter, Unit
+from urdimbre.projections.models import Limits, Parameter, Unit
 from urdimbre.web import refusing, wording
+from urdimbre.web.circuit.acting import may_act
+from urdimbre.web.minutes.decided import Decided, by_version, decisions
+from urdimbre.web.minutes.telling import value as in_words
+from urdimbre.web.own_words.words import WORDS, own
 from urdimbre.web.units import measure, signs
 
 DECISIONS_SHOWN = 20
-READERS = {"all": _("all members"), "own": _("each her own acts")}
 REGIMES = {
     "mutual": _("comes into being when members exchange; all balances sum to zero"),
     "granted": _("the common brings it out, up to a voted ceiling"),
@@ -43,6 +46,7 @@ class Agreed:
         meaning: one sentence.
         value: in force now, in words.
         since: when a decision changed it last; empty: as founded.
+        by: that decision, if it is found.
         coming: value that a decision has set for later; may be empty.
         comes: when it will be in force.
     """
@@ -52,6 +56,7 @@ class Agreed:
     since: str
     coming: str = ""
     comes: str = ""
+    by: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +84,13 @@ def agreements(request: Any) -> HttpResponse:
     """Show parameters, signs with their limits, and the decisions."""
     now = int(time.time())
     page = {
+        "own_words": [(own(name), gettext(WORDS[name])) for name in WORDS if own(name)],
+        "may_name": may_act(request.here.person, COMMON),
         "parameters": _parameters(now),
         "signs": _signs(),
         "decisions": [
-            (one.position, wording.moment(one.time))
-            for one in ActLine.objects.filter(kind="decision").order_by("-position")[
-                :DECISIONS_SHOWN
-            ]
+            (one, wording.moment(one.time))
+            for one in reversed(decisions()[-DECISIONS_SHOWN:])
         ],
     }
     return render(request, "circuit/agreements.html", page)
@@ -93,28 +98,25 @@ def agreements(request: Any) -> HttpResponse:
 
 def _parameters(now: int) -> list[Agreed]:
     kept = {row.name: row for row in Parameter.objects.all()}
-    return [_agreed(name, kept.get(name), now) for name in BY_NAME]
+    decided = by_version()
+    found = []
+    for name in BY_NAME:
+        row = kept.get(name)
+        by = decided.get(row.version) if row is not None and row.version else None
+        found.append(replace(_agreed(name, row, now), by=by))
+    return found
 
 
 def _agreed(name: str, row: Parameter | None, now: int) -> Agreed:
     meaning = gettext(BY_NAME[name].meaning)
     if row is None:
-        return Agreed(meaning, _value(name, str(BY_NAME[name].default)), "")
+        return Agreed(meaning, in_words(name, str(BY_NAME[name].default)), "")
     coming = row.since > now
-    value = _value(name, row.before if coming else row.value)
+    value = in_words(name, row.before if coming else row.value)
     when = wording.moment(row.since) if row.version else ""
     if coming:
-        return Agreed(meaning, value, "", _value(name, row.value), when)
+        return Agreed(meaning, value, "", in_words(name, row.value), when)
     return Agreed(meaning, value, when)
-
-
-def _value(name: str, value: str) -> str:
-    if name == "currency":
-        shown = get_currency_name(value, locale=get_language() or "es")
-        return f"{shown} ({value})"
-    if name == "log_readers":
-        return str(READERS[value])
-    return wording.count(int(value))
 
 
 def _signs() -> list[Sign]:
@@ -142,7 +144,7 @@ def _bounds(row: Limits) -> Bounds:
         "" if minor is None else _bare(minor, row.unit)
         for minor in (row.low, row.high, row.warn)
     )
-    return Bounds(gettext(refusing.WORDS[row.whom]), low, high, warn)
+    return Bounds(refusing.word(row.whom), low, high, warn)
 
 
 def _bare(minor: int, unit: str) -> str:

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 
 from urdimbre.core.accounts import COMMON
 from urdimbre.projections.models import Member
@@ -23,6 +22,7 @@ from urdimbre.web.circuit import errors
 from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.models import Attempt, Login, Person
 from urdimbre.web.circuit.surroundings import display
+from urdimbre.web.own_words.words import called_later
 from urdimbre.web.security import log, visits
 
 ACCOUNT_TRIES = 5
@@ -167,7 +167,7 @@ def _language(request: Any) -> str:
 
 def _unnamed(member: str) -> str:
     # Said later, in the language of the page: which one it is, she decides.
-    return _("the common") if member == COMMON else member[:8]
+    return called_later("common") if member == COMMON else member[:8]
 
 
 def _here(request: HttpRequest) -> Here | None:

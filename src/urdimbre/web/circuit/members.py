@@ -9,7 +9,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 
 from urdimbre.core.accounts import COMMON
 from urdimbre.projections.models import Balance, Member
@@ -109,7 +108,7 @@ def line_of(row: Member) -> MemberLine:
 
 def _line(row: Member, person: Person | None) -> MemberLine:
     name = person.name if person else names.name_of(row.id, {})
-    kind = gettext(refusing.WORDS.get(row.kind, row.kind))
+    kind = refusing.word(row.kind)
     place = (person and person.place) or ""
     return MemberLine(row.no, row.id, name, names.initials(name), kind, place)
 

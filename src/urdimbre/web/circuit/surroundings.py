@@ -6,21 +6,32 @@ from typing import Any
 from django.http import HttpRequest
 
 from urdimbre.projections.models import Parameter
+from urdimbre.web import units
 from urdimbre.web.circuit.models import Display
 from urdimbre.web.exchanges.models import waiting_for
 
 AGREED_SECONDS = 5
-"""How long a page may show a parameter that a decision has just changed."""
+"""How long a page may show a word or parameter that has just been changed."""
 
-_shown: dict[str, str] = {}
+_shown: dict[str, dict[str, str]] = {}
 _agreed: dict[str, Any] = {}
+_read: dict[str, float] = {}
 
 
 def display(name: str, otherwise: str = "") -> str:
     """Return something the circuit shows, such as its name."""
-    if not _shown:
-        _shown.update(Display.objects.values_list("name", "value"))
-    return _shown.get(name, otherwise)
+    if _read.get("shown", 0) < time.monotonic():
+        _look_again()
+    return _shown["all"].get(name, otherwise)
+
+
+def _look_again() -> None:
+    """Read what the circuit shows; another program may have changed it."""
+    found = dict(Display.objects.values_list("name", "value"))
+    if found != _shown.get("all"):
+        units.forget()
+        _shown["all"] = found
+    _read["shown"] = time.monotonic() + AGREED_SECONDS
 
 
 def currency() -> str:
@@ -30,17 +41,17 @@ def currency() -> str:
 
 def agreed(name: str, otherwise: Any = None) -> Any:
     """Return the value of an agreement parameter that is in force."""
-    if _agreed.get("", 0) < time.monotonic():
+    if _read.get("agreed", 0) < time.monotonic():
         now = int(time.time())
         for row in Parameter.objects.all():
             _agreed[row.name] = row.value if row.since <= now else row.before
-        _agreed[""] = time.monotonic() + AGREED_SECONDS
+        _read["agreed"] = time.monotonic() + AGREED_SECONDS
     return _agreed.get(name, otherwise)
 
 
 def forget() -> None:
     """Read names and agreement again when they are next asked for."""
-    _shown.clear()
+    _read.clear()
     _agreed.clear()
 
 

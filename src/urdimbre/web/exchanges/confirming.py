@@ -26,6 +26,7 @@ from urdimbre.web.exchanges.roles import (
 from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.exchanges.waiting import of_hers
 from urdimbre.web.membership import keys
+from urdimbre.web.minutes import sealed
 from urdimbre.web.refusing import Said, said
 
 
@@ -55,6 +56,7 @@ def _page(
     page = {
         "draft": found,
         "told": told_draft(found),
+        "minutes": sealed.of_draft(found),
         "signed": in_order_of(known, signed),
         "missing": in_order_of(known, missing),
         "others": in_order_of(known, known.keys() - {here.member}),

@@ -1,8 +1,10 @@
 """Picture signs: by which a member is found, and finds herself, without reading."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_noop
 
 from urdimbre.web.circuit.models import Person
@@ -91,11 +93,39 @@ ALL = tuple(f"{picture}.{colour}" for colour in COLOURS for picture in DRAWINGS)
 
 def sign_of(member: str) -> PictureSign | None:
     """Return a member's picture sign; who has none yet gets the one least used."""
-    row = Person.objects.filter(member=member).first()
-    if row is None:
-        return None
-    if row.sign not in ALL:
+    return signs_of([member]).get(member)
+
+
+def signs_of(members: Iterable[str]) -> dict[str, PictureSign]:
+    """Return members' picture signs; who has none yet gets the one least used."""
+    rows = Person.objects.filter(member__in=list(members))
+    found = dict(rows.values_list("member", "sign"))
+    without = [member for member, sign in found.items() if sign not in ALL]
+    if without:
         used = Counter(Person.objects.values_list("sign", flat=True))
-        row.sign = min(ALL, key=lambda one: used[one])
-        Person.objects.filter(member=member).update(sign=row.sign)
-    return PictureSign(*row.sign.split("."))
+        for member in without:
+            found[member] = min(ALL, key=lambda one: used[one])
+            used[found[member]] += 1
+            Person.objects.filter(member=member).update(sign=found[member])
+    return {one: PictureSign(*str(sign).split(".")) for one, sign in found.items()}
+
+
+def faced(known: dict[str, str]) -> list[tuple[str, str]]:
+    """Give members as choices of a form: each with her picture before her name."""
+    signs = signs_of(known)
+    return [(one, _faced(name, signs.get(one))) for one, name in known.items()]
+
+
+def _faced(name: str, sign: PictureSign | None) -> str:
+    if sign is None:
+        return name
+    red, green, blue = sign.rgb
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
+        '<path d="{}" stroke="rgb({},{},{})"/></svg> {}',
+        sign.path,
+        red,
+        green,
+        blue,
+        name,
+    )

@@ -8,8 +8,11 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from urdimbre.web import names, wording
+from urdimbre.web.own_words import words
 
 register = template.Library()
 HASH_CHARACTERS = 8
@@ -43,3 +46,18 @@ def current(context: dict[str, Any], *routes: str) -> str:
     """Mark the present room in the navigation."""
     match = getattr(context.get("request"), "resolver_match", None)
     return "page" if match is not None and match.url_name in routes else "false"
+
+
+@register.simple_tag
+def called(name: str) -> str:
+    """Write what the circuit calls something of the short list."""
+    return words.called(name)
+
+
+@register.simple_tag
+def beside(name: str) -> str:
+    """Write the usual word beside the circuit's own; nothing if it has none."""
+    if not words.own(name):
+        return ""
+    usual = gettext(words.WORDS[name])
+    return format_html(' <span class="small soft">{}</span>', usual)

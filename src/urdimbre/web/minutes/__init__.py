@@ -1,0 +1,1 @@
+"""Minutes of a meeting, sealed with the decision that takes effect by them."""

@@ -54,6 +54,8 @@ PAGES = (
     "/notebook/honest",
     "/notebook/witnesses",
     "/check",
+    "/notices",
+    "/notices/kinds",
     "/security",
     "/everything",
     "/keys",
@@ -111,6 +113,15 @@ TAKEN_ALONG = ("statement.*", "everything.zip")
 """Routes that tests/web/test_statement_files.py and test_everything.py walk."""
 APART = ("drafts/*/apart/*", "drafts/*/apart/*/bytes")
 """Routes that tests/web/keys/test_apart.py walks."""
+NOTICES = (
+    "notices/address",
+    "notices/often",
+    "notices/end",
+    "notices/again",
+    "notices/stop/*",
+    "notices/yes/*",
+)
+"""Routes that tests/web/notices walks."""
 KEYS = ("keys/revoke", "keys/veto", "keys/brake", "keys/device", "keys/server")
 
 
@@ -306,6 +317,7 @@ ACTS = {
     "keys/recovery/*/begin",
     "keys/*/pin",
     *KEYS,
+    *NOTICES,
     *SATURDAY,
     *TAKEN_ALONG,
     # tests/web/api walks these

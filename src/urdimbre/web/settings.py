@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "urdimbre.web.exchanges",
     "urdimbre.web.membership",
     "urdimbre.web.notebook",
+    "urdimbre.web.notices",
     "urdimbre.web.offline",
     "urdimbre.web.security",
     "urdimbre.web.work_days",

@@ -56,6 +56,7 @@ PAGES = (
     "/check",
     "/notices",
     "/notices/kinds",
+    "/notices/calendar",
     "/security",
     "/everything",
     "/keys",
@@ -118,6 +119,10 @@ NOTICES = (
     "notices/often",
     "notices/end",
     "notices/again",
+    "notices/calendar/make",
+    "notices/calendar/amounts",
+    "notices/calendar/end",
+    "calendar/*.ics",
     "notices/stop/*",
     "notices/yes/*",
 )

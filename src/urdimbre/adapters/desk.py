@@ -63,6 +63,7 @@ _LETTERS = (
     ("notice_letter", "person"),
     ("notice_wish", "person"),
     ("notice_letterbox", "person"),
+    ("notice_feed", "person"),
 )
 ERASABLE = {
     "payload": (("payload", "commitment"),),

@@ -44,8 +44,8 @@ from urdimbre.web.notebook import (
     tiles,
     witnessing,
 )
+from urdimbre.web.notices import calendar, opened_letters
 from urdimbre.web.notices import mine as notices
-from urdimbre.web.notices import opened_letters
 from urdimbre.web.offline import shell
 from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.purchases import listing as purchase_list
@@ -157,6 +157,11 @@ urlpatterns = [
     path("notices/kinds", notices.kinds, name="notices_kinds"),
     path("notices/end", notices.end, name="notices_end"),
     path("notices/again", notices.again, name="notices_again"),
+    path("notices/calendar", calendar.calendar, name="calendar"),
+    path("notices/calendar/make", calendar.make, name="calendar_make"),
+    path("notices/calendar/amounts", calendar.amounts, name="calendar_amounts"),
+    path("notices/calendar/end", calendar.end, name="calendar_end"),
+    path("calendar/<slug:secret>.ics", calendar.feed, name="calendar_feed"),
     path("notices/stop/<str:token>", opened_letters.stop, name="notices_stop"),
     path("notices/yes/<str:token>", opened_letters.confirm, name="notices_confirm"),
     path("programs", programs.programs, name="programs"),

@@ -237,6 +237,7 @@ def test_a_work_day_that_is_near_is_told_to_who_is_called(behind, place):
     ],
 )
 def test_an_offer_that_ends_is_told_and_never_goes_in_silence(place, left, sentence):
+    from urdimbre.web import wording
     from urdimbre.web.catalogue.models import Listing
 
     wants(ANA)
@@ -253,7 +254,8 @@ def test_an_offer_that_ends_is_told_and_never_goes_in_silence(place, left, sente
 
     gathered()
 
-    expected = [(sentence.format(day=day(left)), "/catalogue/mine")]
+    ends = day((now + left * DAY) // DAY - wording.today())
+    expected = [(sentence.format(day=ends), "/catalogue/mine")]
     assert told(ANA) == (expected if sentence else [])
 
 

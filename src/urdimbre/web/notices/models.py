@@ -144,3 +144,26 @@ class News(models.Model):
     def __str__(self) -> str:
         """Name it in the shell."""
         return f"{self.kind} {self.about}"
+
+
+class Feed(models.Model):
+    """A calendar that a person's own programs read by a secret address.
+
+    Attributes:
+        person: whose days they are, hex.
+        nonce: what the address is bound to; with a new one the old address ends.
+        amounts: whether it tells how much.
+    """
+
+    person = models.CharField(max_length=32, primary_key=True)
+    nonce = models.CharField(max_length=32, unique=True, default=new_nonce)
+    amounts = models.BooleanField(default=False)
+
+    class Meta:
+        """Table."""
+
+        db_table = "notice_feed"
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.person

@@ -42,8 +42,15 @@ class People:
 def reachable(boxes: Iterable[Letterbox]) -> People | None:
     """Gather who can be reached; nothing if nobody can."""
     since = {box.person: box.since for box in boxes}
-    if not since:
-        return None
+    return _people(since) if since else None
+
+
+def acting_for(person: str) -> People:
+    """Gather one person and for whom she acts, whenever things happened."""
+    return _people({person: 0})
+
+
+def _people(since: dict[str, int]) -> People:
     acting = who_acts_for(since)
     rows = Member.objects.filter(id__in=list(acting)).values_list("id", "no")
     return People(since, acting, dict(rows))

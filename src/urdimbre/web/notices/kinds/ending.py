@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from urdimbre.web import wording
 from urdimbre.web.catalogue.ending import LAST_DAYS, ending_around
 from urdimbre.web.catalogue.models import Listing
 from urdimbre.web.notices.found import SECONDS_PER_DAY, Found, Kind
@@ -23,7 +22,7 @@ def _find(people: People, now: int) -> Iterator[Found]:
                 about=f"{row.pk}.{row.until}.{stage}",
                 said="over" if stage == "over" else "soon",
                 path=reverse("my_listings"),
-                values={"title": row.title, "day": _day(row.until)},
+                values={"title": row.title, "day": row.until // SECONDS_PER_DAY},
             )
 
 
@@ -32,10 +31,6 @@ def _stage(row: Listing, now: int) -> str:
     if left < 0:
         return "over"
     return "last" if left <= LAST_DAYS * SECONDS_PER_DAY else "first"
-
-
-def _day(seconds: int) -> int:
-    return wording.to_day(wording.local(seconds).date())
 
 
 KIND = Kind(

@@ -13,7 +13,7 @@ import pytest
 from tests import processes
 from tests.cli.club import DAY_SECONDS, urdimbre
 from tests.processes import ROOT
-from urdimbre.adapters import doctor, examining_postgres, traces
+from urdimbre.adapters import doctor, examining_postgres, post, traces
 from urdimbre.adapters import examining_witnesses as witnesses
 from urdimbre.adapters.witnessing.book import Book
 from urdimbre.cli.upgrading import APPS
@@ -64,6 +64,25 @@ def test_keys_and_files_that_others_can_read(club):
     assert codes(club.path, "bad") == {"key_open", "key_missing", "desk_open"}
 
 
+def test_a_mail_server_that_cannot_be_used_or_whose_password_lies_open(club):
+    well(club)
+    path = club.path / "keys" / "mail.json"
+    path.write_text('{"host": "mail.example"}')
+    path.chmod(0o600)
+    assert codes(club.path, "bad") == {"mail_unfit"}
+
+    told = {
+        "host": "mail.example",
+        "sender": "c@a.example",
+        "address": "https://a.example",
+    }
+    path.write_text(json.dumps(told))
+    assert codes(club.path, "bad") == set()
+    path.chmod(0o644)
+
+    assert codes(club.path, "bad") == {"mail_open"}
+
+
 def test_keys_of_another_user(club, monkeypatch):
     well(club)
     monkeypatch.setattr(doctor.os, "geteuid", lambda: os.getuid() + 1)
@@ -72,7 +91,8 @@ def test_keys_of_another_user(club, monkeypatch):
 
 
 def test_every_finding_is_told_in_the_docs():
-    places = (doctor.__file__, examining_postgres.__file__, witnesses.__file__)
+    modules = (doctor, examining_postgres, witnesses, post)
+    places = [one.__file__ for one in modules]
     source = "".join(Path(one).read_text("utf-8") for one in places)
     told = (ROOT / "docs" / "commands.md").read_text("utf-8")
 

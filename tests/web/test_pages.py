@@ -55,6 +55,9 @@ PAGES = (
     "/notebook/honest",
     "/notebook/witnesses",
     "/check",
+    "/notices",
+    "/notices/kinds",
+    "/notices/calendar",
     "/security",
     "/everything",
     "/keys",
@@ -122,6 +125,19 @@ TAKEN_ALONG = ("statement.*", "everything.zip")
 """Routes that tests/web/test_statement_files.py and test_everything.py walk."""
 APART = ("drafts/*/apart/*", "drafts/*/apart/*/bytes")
 """Routes that tests/web/keys/test_apart.py walks."""
+NOTICES = (
+    "notices/address",
+    "notices/often",
+    "notices/end",
+    "notices/again",
+    "notices/calendar/make",
+    "notices/calendar/amounts",
+    "notices/calendar/end",
+    "calendar/*.ics",
+    "notices/stop/*",
+    "notices/yes/*",
+)
+"""Routes that tests/web/notices walks."""
 KEYS = ("keys/revoke", "keys/veto", "keys/brake", "keys/device", "keys/server")
 
 
@@ -322,6 +338,7 @@ ACTS = {
     "keys/recovery/*/begin",
     "keys/*/pin",
     *KEYS,
+    *NOTICES,
     *SATURDAY,
     *MEETINGS,
     *TAKEN_ALONG,

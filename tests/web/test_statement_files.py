@@ -224,7 +224,7 @@ def test_the_libraries_are_loaded_only_when_somebody_asks(place):
         "import os, sys; os.environ['URDIMBRE_DIR'] = sys.argv[1]\n"
         "os.environ['DJANGO_SETTINGS_MODULE'] = 'urdimbre.web.settings'\n"
         "import django; django.setup(); import urdimbre.web.urls\n"
-        "print(sorted({'fpdf', 'openpyxl'} & set(sys.modules)))"
+        "print(sorted({'fpdf', 'icalendar', 'openpyxl'} & set(sys.modules)))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", asked, str(place)],

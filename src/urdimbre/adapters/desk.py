@@ -58,9 +58,17 @@ CREATE TABLE IF NOT EXISTS erased (
     PRIMARY KEY (what, name)
 ) WITHOUT ROWID;
 """
+_LETTERS = (
+    ("notice_news", "person"),
+    ("notice_letter", "person"),
+    ("notice_wish", "person"),
+    ("notice_letterbox", "person"),
+    ("notice_feed", "person"),
+)
 ERASABLE = {
     "payload": (("payload", "commitment"),),
-    "person": (("person", "member"),),
+    # With her address goes where her letters went, and what they would have told.
+    "person": (("person", "member"), *_LETTERS),
     "server_key": (("server_key", "key_id"),),
     # Tables that the pages make; a desk without pages has none of them.
     "listing": (
@@ -74,6 +82,7 @@ ERASABLE = {
         ("entry_code", "member"),
         ("visit", "member"),
         ("asked_above", "person"),
+        *_LETTERS,
     ),
     "draft": (
         ("draft_opening", "draft_id"),

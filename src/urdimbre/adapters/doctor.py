@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from urdimbre.adapters import traces
+from urdimbre.adapters import post, traces
 from urdimbre.adapters.desk import Desk
 from urdimbre.adapters.engines import (
     DRAFT_FILE,
@@ -472,5 +472,6 @@ CHECKS: tuple[Check, ...] = (
     _one_for_all,
     witness_findings,
     _desk,
+    post.findings,
 )
 """What is looked at; each check answers for itself."""

@@ -40,6 +40,7 @@ APPS = {
     "urdimbre.web.exchanges": "web_exchanges",
     "urdimbre.web.minutes": "web_minutes",
     "urdimbre.web.notebook": "web_notebook",
+    "urdimbre.web.notices": "web_notices",
     "urdimbre.web.on_account": "web_on_account",
     "urdimbre.web.purchases": "web_purchases",
     "urdimbre.web.security": "web_security",

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "urdimbre.web.handbook",
     "urdimbre.web.membership",
     "urdimbre.web.notebook",
+    "urdimbre.web.notices",
     "urdimbre.web.offline",
     "urdimbre.web.security",
     "urdimbre.web.work_days",

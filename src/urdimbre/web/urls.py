@@ -48,6 +48,8 @@ from urdimbre.web.notebook import (
     tiles,
     witnessing,
 )
+from urdimbre.web.notices import calendar, opened_letters
+from urdimbre.web.notices import mine as notices
 from urdimbre.web.offline import shell
 from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.own_words import choosing as own_words
@@ -170,6 +172,19 @@ urlpatterns = [
     path("members/<int:no>/policy", signing_policy.signing_policy, name="policy"),
     path("members/<int:no>/brake", mediating.brake, name="brake"),
     path("members/<int:no>/brake/set", mediating.set_brake, name="set_brake"),
+    path("notices", notices.notices, name="notices"),
+    path("notices/address", notices.address, name="notices_address"),
+    path("notices/often", notices.often, name="notices_often"),
+    path("notices/kinds", notices.kinds, name="notices_kinds"),
+    path("notices/end", notices.end, name="notices_end"),
+    path("notices/again", notices.again, name="notices_again"),
+    path("notices/calendar", calendar.calendar, name="calendar"),
+    path("notices/calendar/make", calendar.make, name="calendar_make"),
+    path("notices/calendar/amounts", calendar.amounts, name="calendar_amounts"),
+    path("notices/calendar/end", calendar.end, name="calendar_end"),
+    path("calendar/<slug:secret>.ics", calendar.feed, name="calendar_feed"),
+    path("notices/stop/<str:token>", opened_letters.stop, name="notices_stop"),
+    path("notices/yes/<str:token>", opened_letters.confirm, name="notices_confirm"),
     path("programs", programs.programs, name="programs"),
     path("programs/<int:pk>/end", programs.end, name="end_program"),
     path("api/<path:rest>", door.api, name="api"),

@@ -11,6 +11,7 @@ application = get_wsgi_application()
 from urdimbre.web import opened  # noqa: E402 - settings come first
 from urdimbre.web.exchanges import signing  # noqa: E402
 from urdimbre.web.notebook import witnessing  # noqa: E402
+from urdimbre.web.notices import posting  # noqa: E402
 
 opened.circuit()
 atexit.register(opened.close)
@@ -18,3 +19,4 @@ signing.finish()
 opened.keep_sealing()
 opened.keep_watching()
 witnessing.keep_asking()
+posting.keep_posting()

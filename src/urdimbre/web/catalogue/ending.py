@@ -1,6 +1,7 @@
 """What of hers ends soon or has just ended: offers and needs never go in silence."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
@@ -13,6 +14,7 @@ from urdimbre.web.catalogue.told import SECONDS_PER_DAY
 FIRST_DAYS = 14
 LAST_DAYS = 3
 SHOWN_MAX = 4
+EACH_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,16 @@ class Ending:
 def ending(member: str) -> list[Ending]:
     """Return the first few of hers that end, the soonest first; one query."""
     now = int(time.time())
+    return [_told(row, now) for row in ending_around([member], now)[:SHOWN_MAX]]
+
+
+def ending_around(members: Sequence[str], now: int) -> list[Listing]:
+    """Return what members are to be reminded of, the soonest first; one query."""
     around = FIRST_DAYS * SECONDS_PER_DAY
     rows = Listing.objects.filter(
-        member=member, withdrawn=False, until__range=(now - around, now + around)
+        member__in=members, withdrawn=False, until__range=(now - around, now + around)
     ).order_by("until")
-    due = [row for row in rows[:100] if _is_due(row, now)]
-    return [_told(row, now) for row in due[:SHOWN_MAX]]
+    return [row for row in rows[: EACH_MAX * len(members)] if _is_due(row, now)]
 
 
 def _is_due(row: Listing, now: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from django.db import connections
@@ -19,23 +19,31 @@ _POLICIES = "SELECT value FROM state WHERE key >= 'policy/' AND key < 'policy0'"
 
 
 def principals(person: str) -> list[str]:
-    """Return the members, the common among them, that a person may act for.
+    """Return the members, the common among them, that a person may act for."""
+    return [one for one in who_acts_for([person]) if one != person]
+
+
+def who_acts_for(persons: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return which of these persons act for each member, themselves included.
 
     Policies of before stay in the state: whether one is in force is asked of each.
     """
-    named = dict.fromkeys(_principals(person))
-    return [one for one in named if may_act(person, one)]
+    found: dict[str, dict[str, None]] = {one: {one: None} for one in persons}
+    asked = set(found)
+    for principal, named in _policies():
+        for person in sorted(named & asked):
+            if person != principal and may_act(person, principal):
+                found.setdefault(principal, {})[person] = None
+    return {member: tuple(acting) for member, acting in found.items()}
 
 
-def _principals(person: str) -> Iterator[str]:
+def _policies() -> Iterator[tuple[str, set[str]]]:
     with connections["registry"].cursor() as cursor:
         cursor.execute(_POLICIES)
         for (value,) in cursor.fetchall():
             policy = json.loads(value)
-            principal = policy["principal"]
-            named = any(person in rule.get("of", ()) for rule in policy["rules"])
-            if named and principal != person:
-                yield principal
+            named = {one for rule in policy["rules"] for one in rule.get("of", ())}
+            yield policy["principal"], named
 
 
 def may_act(person: str, member: str) -> bool:

@@ -22,6 +22,7 @@ KINDS = {
     "login_changed": gettext_noop("Your short name or password was changed."),
     "program_made": gettext_noop("A program was allowed to act for you."),
     "program_ended": gettext_noop("A program was ended."),
+    "calendar_made": gettext_noop("A secret address of your calendar was made."),
     "ended": gettext_noop("A device was sent out."),
     "left": gettext_noop("You logged out."),
     "erased": gettext_noop("Something known of you was erased."),

@@ -5,6 +5,7 @@ import re
 from tests.house.tree import committed, place
 
 SIZE_MAX = 400_000
+CATALOGUE_MAX = 1_000_000  # each screen's sentences stand in it twice
 LINE_MAX = 1_000
 BINARY = {".gif", ".ico", ".jpg", ".jpeg", ".png", ".webp", ".woff2"}
 # Put together here, so that this file does not name them itself.
@@ -104,7 +105,7 @@ def test_no_file_is_heavy():
     heavy = [
         f"{place(path)} has {path.stat().st_size} bytes"
         for path in committed()
-        if path.stat().st_size > SIZE_MAX
+        if path.stat().st_size > (CATALOGUE_MAX if path.suffix == ".po" else SIZE_MAX)
     ]
 
     assert heavy == []

@@ -34,9 +34,12 @@ ABOUT = {
     " purchase_receipt purchase_money",
     "work-days": "work_days call_work work_day roster",
     "board": "board agreements",
+    "meetings": "meetings meeting meeting_new meeting_change meeting_decide",
+    "own-words": "own_words",
     "host": "notebook notebook_act verification honest witnesses",
     "keys": "keys guardians recovery pin add_apart_key sign_apart policy brake"
     " security",
+    "notices": "notices notices_kinds calendar notices_stop notices_confirm",
     "programs": "programs",
     "everything": "everything",
     "erasure": "erase",

@@ -1,12 +1,16 @@
 """Making a circuit."""
 
+import json
 import re
 
 import pytest
 
-from tests.cli.club import founded, process, urdimbre
+from tests.cli.club import founded, process, seed_of, urdimbre
 from urdimbre.adapters.desk import Desk
+from urdimbre.adapters.keys import ed25519
+from urdimbre.core import drafting
 from urdimbre.core.agreements import PRESETS
+from urdimbre.core.chain.entry import ZERO16, key_id, signature_input
 from urdimbre.core.units import CURRENCIES
 
 
@@ -35,6 +39,43 @@ def test_the_entry_code_is_printed_once_and_works_once(tmp_path):
     assert told["entry_code"].encode() not in (path / "desk.db").read_bytes()
     assert desk.use_code(told["entry_code"]) == told["founder"]
     assert desk.use_code(told["entry_code"]) is None
+
+
+def test_the_founder_s_first_key_is_the_server_s_until_she_replaces_it(tmp_path):
+    club = founded(tmp_path)
+    genesis, *_ = acts_of(club)
+    (founder,) = genesis["act"]["body"]["founders"]
+    assert (founder["member"], founder["key"]["custody"]) == (club.founder, "server")
+
+    own = ed25519.public_key(seed_of("hers")).hex()
+    add = club.draft("key", {"add": drafting.key(own, "app")}, club.founder)
+    added = club.record(by_her(club, add) | {"sign_with": [club.founder]})
+    revoke = {"revoke": key_id(founder["key"]["key"])}
+    ended = club.record(by_her(club, club.draft("key", revoke, club.founder)))
+    body = {"member": club.founder, "on": True, "by_key": key_id(own)}
+    braking = club.draft("freeze", body, club.founder)
+    by_the_server = club.signed(braking, sign_with=(club.founder,))
+    refused = club.record(by_the_server | {"signatures": []})
+
+    assert (added.code, ended.code, refused.code) == (0, 0, 4)
+    assert refused.lines[0]["code"] == "key_revoked"
+
+
+def acts_of(club):
+    """All acts of a club."""
+    out = ("--what", "acts", "--format", "jsonl", "-o", "-")
+    return urdimbre("export", club.path, *out).lines
+
+
+def by_her(club, act):
+    """A line that the founder signs with the key that she has made herself."""
+    text = signature_input(club.genesis, club.founder, ZERO16, act)
+    signature = {
+        "member": club.founder,
+        "key_id": key_id(ed25519.public_key(seed_of("hers")).hex()),
+        "signature": ed25519.sign(seed_of("hers"), text).hex(),
+    }
+    return {"act": json.loads(act), "signatures": [signature]}
 
 
 def test_without_json_the_code_stands_on_stdout_and_the_rest_on_stderr(tmp_path):

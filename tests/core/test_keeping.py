@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.little_circuit import (
+    ALMUD,
     ANA,
     BETO,
     CARO,
@@ -14,6 +15,7 @@ from tests.little_circuit import (
     DAY,
     DORA,
     NODE,
+    SOL,
     START,
     THE_COMMON,
     Effects,
@@ -32,6 +34,7 @@ from tests.little_circuit import (
 from urdimbre.core import agreements
 from urdimbre.core.accounts import Conversion, Limits, Supply
 from urdimbre.core.agreements import Anchor, Setting
+from urdimbre.core.assembly.effects import EFFECTS
 from urdimbre.core.chain.entry import act_hash, key_id
 from urdimbre.core.circuit import KINDS, Voided
 from urdimbre.core.drafting import deal, exchange, goods, money
@@ -128,6 +131,30 @@ def test_a_regime_may_change_once_all_signs_are_back():
     decide(c, {"effect": "regime", "unit": "DON", "regime": "mutual"})
 
     assert c.state.get("unit/DON").unit.regime is Regime.MUTUAL
+
+
+def test_a_unit_keeps_its_code_and_scale_whatever_is_decided():
+    """It is defined once; later only how a sign comes into being can change."""
+    c = town()
+    before = {code: c.state.get(f"unit/{code}").unit for code in ("SOL", "ALMUD")}
+    again = [
+        {"effect": "unit", "unit": {**SOL, "scale": 3}},
+        {"effect": "unit", "unit": {**ALMUD, "scale": 1}},
+        {"effect": "unit", "unit": {**SOL, "code": "KGM"}},
+    ]
+
+    for effect in again:
+        body = {"basis": "founders", "effects": [effect]}
+        answer = c.record("decision", body, THE_COMMON, by=COMMON)
+        assert [one.code for one in answer] == ["unit_taken"]
+    decide(c, {"effect": "regime", "unit": "SOL", "regime": "granted"})
+
+    after = {code: c.state.get(f"unit/{code}").unit for code in before}
+    changed = replace(before["SOL"], regime=Regime.GRANTED)
+    assert after == {**before, "SOL": changed}
+    # No other effect names a unit's own fields.
+    own = {"scale", "kind", "home", "home_code", "backing", "equivalent"}
+    assert not own & {name for one in EFFECTS.values() for name in one.fields}
 
 
 def test_a_conversion_stands_under_its_codes_in_order():

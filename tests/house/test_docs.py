@@ -166,6 +166,30 @@ def test_the_format_lists_every_domain():
     assert sorted(one for one in domains if f'"{one}\\0"' not in FORMAT) == []
 
 
+def test_each_domain_is_written_once_so_nothing_signed_or_hashed_is_another():
+    """Of what the program itself hashes and signs; the core's are in the format."""
+    found = re.findall(r'b"(urdimbre/[a-z]+/v[0-9]+)', sources("."))
+
+    assert len(found) == len(set(found))
+    assert {f"urdimbre/{one}/v1" for one in ("act", "genesis", "private")} <= {*found}
+
+
+@pytest.mark.parametrize(
+    ("language", "quantities", "signatures"),
+    [
+        ("en", "Quantities", "her signatures"),
+        ("es", "Las cantidades", "sus firmas"),
+        ("pt", "As quantidades", "as suas assinaturas"),
+    ],
+)
+def test_the_handbook_says_what_erasing_leaves(language, quantities, signatures):
+    told = page(f"handbook/{language}/erasure.md")
+    *_, remains = told.split("\n## ")
+
+    assert quantities in remains
+    assert signatures in remains
+
+
 FORMAT = page("adr/0001-wire-format-v1.md")
 
 

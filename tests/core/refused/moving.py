@@ -18,6 +18,7 @@ from urdimbre.core.accounts import (
 )
 from urdimbre.core.drafting import (
     deal,
+    exchange,
     goods,
     money,
     outside,
@@ -246,6 +247,19 @@ def forgiving_without_naming_the_act(c):
     answer = c.exchange(_forgive(act, 1), refs=[(act, "settles")])
 
     return answer, [RefMissing(act, "releases")]
+
+
+def a_promise_released_in_its_own_act(c):
+    """The form without an act has its place; these rules know no such obligation."""
+    owing = promise(BETO, CARO, promised("money", 1, "MXN"), OPEN)
+    sale = deal("sale", soup(CARO, BETO), owing)
+    owed = {"deal": 0, "move": 1}
+    freed = release(CARO, BETO, owed=owed, quantity=1, reason="forgiven")
+
+    body = exchange(c.today, sale, deal("gift", freed))
+    answer = c.record("exchange", body, slot(CARO), slot(BETO))
+
+    return answer, [UnknownObligation("/0/1")]
 
 
 def _lend_jars(c, **more):

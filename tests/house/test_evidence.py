@@ -26,7 +26,7 @@ def rows(path: Path) -> list[str]:
 
 @cache
 def named_in(file: str) -> frozenset[str]:
-    """What can be named of a file: tests, tests of classes, scenes of refusals."""
+    """What can be named of a file: tests, tests of classes, scenes that a test runs."""
     path = ROOT / file
     if not path.is_file():
         return frozenset()
@@ -39,11 +39,27 @@ def named_in(file: str) -> frozenset[str]:
 
 
 def _tests(tree: ast.Module | ast.ClassDef, before: str = ""):
+    yield from _scenes(tree)
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
             yield from _tests(node, f"{before}{node.name}::")
         elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             yield before + node.name
+
+
+def _scenes(tree: ast.Module | ast.ClassDef):
+    """Functions that a tuple of the module lists, for a test to run each of them."""
+    tuples = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
+    ]
+    listed = {
+        one.id for found in tuples for one in ast.walk(found) if type(one) is ast.Name
+    }
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name in listed:
+            yield node.name
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
@@ -89,4 +105,6 @@ def test_names_are_found_in_classes_and_among_scenes():
     assert "TestEachPage::test_every_named_test_exists" in own
     assert "named_in" not in own
     assert "a_key_of_somebody_else" in scenes
+    assert "within_each" in named_in("tests/core/test_consent.py")
+    assert "errand" not in named_in("tests/core/test_consent.py")
     assert named_in("tests/house/test_nowhere.py") == frozenset()

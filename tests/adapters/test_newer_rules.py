@@ -14,6 +14,7 @@ from urdimbre.adapters.snapshot import NotASnapshot, snapshot_of
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.verification import verify_folder
 from urdimbre.core import circuit as rules
+from urdimbre.core.chain.header import read_header
 from urdimbre.core.founding import keeping
 from urdimbre.projections.project import Projection
 from urdimbre.recording import NewerRules, Node, Receipt
@@ -55,6 +56,19 @@ def test_until_their_time_the_node_goes_on_and_from_then_on_it_stops(agreed, tmp
     assert (stopped.value.circuit, stopped.value.program) == (2, 1)
     assert stopped.value.exit_code == 6
     assert agreed.registry.size == size
+
+
+def test_a_later_program_goes_on_under_the_rules_in_force(agreed, monkeypatch):
+    """The header tells what judged the acts, not what the program knows besides."""
+    registry = agreed.registry
+    monkeypatch.setattr(rules, "RULES", 2)
+    told = []
+    for later in (1, LATER - 1, LATER):
+        agreed.clock.now = making.START + later
+        receipt = agreed.record(agreed.barter("ana", "beto", later))
+        told.append(read_header(registry.entry(receipt.index + 1)[1:]).rules)
+
+    assert told == [1, 1, 2]
 
 
 def test_under_them_nobody_takes_the_log_over_with_this_program(agreed, tmp_path):

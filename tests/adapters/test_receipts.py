@@ -207,6 +207,23 @@ def test_witnesses_count_only_if_their_keys_are_known(circuit):
     assert not {"witnesses", "witness_keys"} & set(known.unproven)
 
 
+def test_two_witnesses_on_one_host_count_as_one(circuit):
+    recorded = circuit.record(circuit.barter("ana", "beto", 500))
+    key, text = cosigned(circuit.registry.receipt(recorded.index))
+    other, text = cosigned(text.decode(), name="v.example")
+
+    def unproven(needed, *hosts):
+        named = dict(zip(("w.example", "v.example"), hosts, strict=True))
+        agreed = receipts.Agreed(needed=needed, hosts=named)
+        keys = [key, other]
+        return receipts.verify_receipt(text, witnesses=keys, agreed=agreed).unproven
+
+    assert "few_witnesses" not in unproven(2, "norte", "sur")
+    assert "few_witnesses" in unproven(2, "norte", "norte")
+    assert "few_witnesses" not in unproven(1, "norte", "norte")
+    assert "few_witnesses" in unproven(3, "norte", "sur")
+
+
 def test_the_line_of_a_known_witness_must_hold(circuit):
     recorded = circuit.record(circuit.barter("ana", "beto", 500))
     key, text = cosigned(circuit.registry.receipt(recorded.index), broken=True)

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +20,7 @@ from urdimbre.cli.demo import content, founding, seeding
 from urdimbre.cli.demo.seeding import record_year
 from urdimbre.cli.demo.year import DAYS, Year
 from urdimbre.core.accounts import AccountKey, counts, limits
-from urdimbre.core.chain.entry import ACT, decode
+from urdimbre.core.chain.entry import ACT, HEADER, decode
 from urdimbre.projections.project import Projection
 
 NOW = int(datetime(2026, 11, 23, 20, tzinfo=UTC).timestamp())
@@ -85,6 +87,36 @@ def test_the_year_verifies(year):
     assert found.acts >= 5_000
     assert found.signatures > found.acts
     assert found.blocks >= DAYS
+
+
+def test_it_runs_on_a_clock_of_its_own_from_genesis_to_today(year):
+    lived, path, _ = year
+    reading = folder.read_only(path)
+    headers = [one[1:] for one in reading.store.entries() if one[0] == HEADER]
+    reading.close()
+
+    times = [json.loads(one)["time"] for one in headers]
+
+    assert times[0] == lived.genesis_time
+    assert times == sorted(times)
+    days = [time // 86_400 for time in times]
+    assert sorted(set(days)) == list(range(NOW // 86_400 - DAYS + 1, days[-1] + 1))
+    assert NOW // 86_400 - 1 <= days[-1] <= NOW // 86_400
+
+
+def test_nobody_else_runs_on_a_clock_that_is_not_the_machine_s():
+    """Whoever hands a clock on has it from its caller, or takes the machine's."""
+    root = Path(folder.__file__).parents[1]
+    own = (root / "cli" / "demo" / "seeding.py").read_text("utf-8")
+    others = "".join(
+        one.read_text("utf-8")
+        for one in root.rglob("*.py")
+        if one.parent != root / "cli" / "demo"
+    )
+
+    assert "class DemoClock" in own
+    handed = set(re.findall(r"\bclock=([\w.]+)", others))
+    assert handed <= {"clock", "circuit.clock", "wall_clock", "any_clock", "True"}
 
 
 def test_nothing_that_ought_to_be_in_order_was_refused(year):

@@ -42,6 +42,7 @@ from urdimbre.core.exchange.conversion import disagreeing
 from urdimbre.core.federation.witness import witnesses
 from urdimbre.core.founding import keeping
 from urdimbre.core.founding.rows import ClockRow, RulesRow
+from urdimbre.core.membership.answers import NothingToChange
 from urdimbre.core.reading import Unreadable
 from urdimbre.core.state import Overlay, State
 from urdimbre.core.units import Regime
@@ -407,6 +408,18 @@ def test_other_rules_come_into_force_at_their_time(monkeypatch):
     c.later(seconds=5)
     c.ok("rules", {"version": 3, "from": c.time}, THE_COMMON, by=COMMON)
     assert c.state.get("rules") == RulesRow(version=2, coming=3, since=c.time)
+
+
+def test_nobody_goes_back_behind_the_rules_in_force(monkeypatch):
+    c = town()
+    monkeypatch.setattr(keeping, "RULES", 3)
+    c.ok("rules", {"version": 3, "from": c.time + 5}, THE_COMMON, by=COMMON)
+    c.later(seconds=5)
+
+    back = {"version": 2, "from": c.time + 5}
+    refused = c.record("rules", back, THE_COMMON, by=COMMON)
+
+    assert refused == (NothingToChange("rules 2"),)
 
 
 def test_a_withdrawn_draft_is_noted():

@@ -2,11 +2,13 @@
 
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from urdimbre.core import circuit
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.chain.state_tree import StateTree, leaf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,3 +90,20 @@ def changed(row):
     for name in fields:
         left = {one: value for one, value in fields.items() if one != name}
         yield row["key"], json.dumps(left, sort_keys=True).encode()
+
+
+def test_the_blind_of_an_account_is_made_from_the_one_of_its_owner(rows):
+    """ADR 0001 section 6 once more: who has not seen that one learns nothing by it."""
+    found = 0
+    for story in rows.values():
+        named = {row["key"]: json.loads(row["value"]) for row in story}
+        for key, value in named.items():
+            if not key.startswith("account/"):
+                continue
+            owner, rest = key.removeprefix("account/").split("/", 1)
+            whose = COMMON if owner == "cash-outside" else owner
+            blind = bytes.fromhex(named[f"member/{whose}"]["blind"])
+            text = b"urdimbre/blind/v1\0" + blind + f"{owner}/{rest}".encode()
+            assert value["blind"] == sha256(text).hexdigest()[:32]
+            found += 1
+    assert found > 20

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+import tomllib
 
 import pytest
 
@@ -27,3 +28,13 @@ def test_they_are_short_and_stand_alone(name):
         one for one in imported if one.split(".")[0] not in sys.stdlib_module_names
     }
     assert foreign <= ALLOWED
+
+
+def test_they_come_with_every_installation():
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    targets = told["tool"]["hatch"]["build"]["targets"]
+
+    assert targets["wheel"]["shared-data"] == {
+        f"tools/{name}": f"share/urdimbre/{name}" for name in sorted(NAMES)
+    }
+    assert "tools" in targets["sdist"]["include"]

@@ -17,6 +17,7 @@ from urdimbre.core.chain.entry import Slot, decode
 from urdimbre.core.chain.header import FIRST_PREV, Header
 from urdimbre.core.chain.state_tree import Pending, StateTree, leaf
 from urdimbre.core.encoding import Dumps, Loads
+from urdimbre.core.founding.rows import RulesRow
 from urdimbre.core.refusals import Malformed, Refusal
 from urdimbre.core.state import Overlay, State, value_of
 from urdimbre.recording.log_tree import LogTree
@@ -232,7 +233,7 @@ class OpenBlock:
             acts_root=self.log.root().hex(),
             height=self.height,
             prev=FIRST_PREV if last is None else last.hash(),
-            rules=circuit.RULES,
+            rules=self._rules(),
             size=self.log.size,
             state_root=self._root(created, changed),
             time=self.overlay.time,
@@ -251,6 +252,11 @@ class OpenBlock:
             marks=self._marks(node),
             derived=projected.changes(self.overlay.rows.values()) if projected else (),
         )
+
+    def _rules(self) -> int:
+        """Version in force as the block began; what its own acts change comes later."""
+        row: RulesRow = self._chain.state.get("rules") or self.overlay.get("rules")
+        return row.at(self.overlay.time)
 
     def _marks(self, node: Node | None) -> dict[str, str]:
         marks = {} if node is None else {"checkpoint": self.note(node)}

@@ -109,7 +109,7 @@ def _rules_refusals(state: View, act: Act, cited: Cited) -> Iterator[Refusal]:
     now: RulesRow = state.get("rules")
     if body.version > RULES:
         yield NotInTheseRules(f"rules {body.version}")
-    elif body.version <= now.version:
+    elif body.version <= now.at(state.time):
         yield NothingToChange(f"rules {body.version}")
 
 

@@ -16,6 +16,7 @@ from urdimbre.adapters.bundle import NotABundle, verify_bundle, write_bundle
 from urdimbre.adapters.keys import ed25519
 from urdimbre.adapters.receipts import BadReceipt, verify_receipt
 from urdimbre.adapters.snapshot import NotASnapshot, check_snapshot, snapshot_of
+from urdimbre.core import drafting
 from urdimbre.core.chain import notes, witnessing
 from urdimbre.core.chain.entry import ActEntry, BrokenEntry, decode
 from urdimbre.core.chain.header import read_header
@@ -33,6 +34,9 @@ PIECES = (
     b'"v":2', b'"kind":"genesis"', b"\\u0041", b"\n\n", "— ".encode(), b"old 1\n",
 )  # fmt: skip
 BYTES_MAX = 32 << 20
+STEPS_MAX = 40_000
+"""Calls that an answer may take; the longest act that is in order takes 25,000, which
+is about 1.5 ms (``refusing_p999`` of the benches)."""
 
 
 @pytest.fixture
@@ -84,6 +88,45 @@ def test_no_entry_stops_the_registry(made, chance):
 
     assert peak < BYTES_MAX
     assert (made.registry.checkpoint(), made.registry.size) == (before, size)
+
+
+def test_no_entry_takes_many_steps(made, chance):
+    """However its bytes are made. Steps are counted, for seconds are the machine's."""
+    longest = longest_act(made)
+    entries = [made.registry.entry(at) for at in range(made.registry.size)]
+    odd = [b'{"a":' * 6_000, b"[" * 30_000, b"[1," * 10_000, b'"' + b'\\"' * 15_000]
+    sent = [b"\x01\x00" + one for one in odd]
+    sent += [bent(chance, chance.choice(entries)) for _ in range(ROUNDS // 10)]
+    sent += [bent(chance, longest) for _ in range(ROUNDS // 10)]
+
+    sent = [one for one in sent if one != longest]  # recorded, it would be known
+    assert max(steps_of(made.registry.submit, one) for one in sent) < STEPS_MAX
+    assert 10_000 < steps_of(made.registry.submit, longest) < STEPS_MAX
+
+
+def longest_act(made):
+    """An exchange with as many moves as there may be."""
+    rosa, beto = making.id_of("Rosa"), making.id_of("Beto")
+    goods = drafting.goods(rosa, beto, category="food.rice", quantity=2, unit="C62")
+    signs = drafting.signs(beto, rosa, 1, making.SIGN)
+    deals = [drafting.deal("barter", *[goods] * 5, signs) for _ in range(16)]
+    return made.exchange(*deals, by="Rosa", names=["Beto"])
+
+
+def steps_of(work, *arguments):
+    """How many functions are called and left meanwhile, in this thread."""
+    count = 0
+
+    def counted(*_):
+        nonlocal count
+        count += 1
+
+    sys.setprofile(counted)
+    try:
+        work(*arguments)
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def test_no_act_stops_a_preview(made, chance):

@@ -1,6 +1,7 @@
 """The one way in: receipts, refusals, batches, the same act sent twice."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -328,6 +329,59 @@ def test_many_threads_share_blocks(circuit):
     assert len({receipt.index for receipt in receipts}) == 60
     balance = circuit.registry.state.get(f"account/{id_of('ana')}/{making.SIGN}/own")
     assert balance.balance == sum(range(1, 61))
+
+
+def test_what_queues_during_a_commit_is_the_next_block(circuit, monkeypatch):
+    """One act waits for no others; those that come meanwhile wait for one commit."""
+    first, *others = [circuit.barter("ana", "beto", 1 + n) for n in range(21)]
+    committing, go_on = threading.Event(), threading.Event()
+    store, writer = circuit.registry.store, circuit.registry._writer
+    write = store.write
+
+    def held(block):
+        committing.set()
+        assert go_on.wait(60)
+        write(block)
+
+    monkeypatch.setattr(store, "write", held)
+    with ThreadPoolExecutor(len(others) + 1) as pool:
+        alone = pool.submit(circuit.registry.submit, first)
+        assert committing.wait(60)
+        waiting = circuit.registry._queue_group(others)
+        go_on.set()
+        heights = {writer.answered(one).height for one in waiting}
+
+    assert heights == {alone.result().height + 1}
+
+
+def test_signatures_are_verified_by_who_submits(circuit, monkeypatch):
+    """Not by the writer, whom all others wait for."""
+    registry, threads = circuit.registry, []
+    verify = registry._checker.verify
+
+    def noted(*job):
+        threads.append(threading.current_thread())
+        return verify(*job)
+
+    checker = registry._checker._replace(verify=noted)
+    monkeypatch.setattr(registry, "_checker", checker)
+    monkeypatch.setattr(registry._writer, "_checker", checker)
+
+    circuit.record(circuit.barter("ana", "beto", 5))
+
+    assert threads == [threading.current_thread()] * 2
+
+
+def test_no_act_waits_for_an_earlier_number_of_its_author(circuit):
+    """There is no counter that could get stuck and lock somebody out."""
+    entries = [circuit.barter("ana", "beto", 1 + n) for n in range(3)]
+
+    answers = [circuit.registry.submit(one) for one in reversed(entries)]
+
+    assert all(isinstance(one, Receipt) for one in answers)
+    lost = circuit.barter("ana", "beto", 9)  # drafted, and never sent
+    assert isinstance(circuit.record(circuit.barter("ana", "beto", 1)), Receipt)
+    assert circuit.registry.position_of(circuit.hash(decode(lost).act)) is None
 
 
 def test_a_batch_holds_at_most_a_thousand_acts(circuit, monkeypatch):

@@ -17,6 +17,9 @@ from tests.adapters.postgres.scene import (
     worker,
     working,
 )
+from urdimbre.adapters import sequencing as sequences
+from urdimbre.adapters.storage import inbox as inboxes
+from urdimbre.adapters.storage import shared_quota
 from urdimbre.adapters.storage.inbox import KEPT, PostgresInbox, SequencerInbox
 from urdimbre.adapters.storage.postgres import PostgresStore
 from urdimbre.adapters.verification import verify_folder
@@ -31,6 +34,7 @@ from urdimbre.recording import (
     Receipt,
     StorageFailed,
     Unanswered,
+    forwarding,
 )
 from urdimbre.recording.answer_text import answer_of
 from urdimbre.recording.forwarding import Forwarder
@@ -218,6 +222,33 @@ def test_an_act_waits_for_a_sequencer_and_its_answer_for_the_worker(place):
         assert answer_of(later.answers([number])[number]) == receipt
         assert sequencer.registry.size == 8
         later.close()
+
+
+def test_hints_may_all_be_lost(place, monkeypatch):
+    """Both sides look by themselves; what NOTIFY says only saves the waiting."""
+    nothing = "SELECT %s::text"
+    monkeypatch.setattr(inboxes, "_HINT", nothing)
+    entries = founded(place, 2)
+
+    with sequencing(place), working(place) as (one,):
+        receipts = [one.submit(entry) for entry in entries]
+
+    assert all(isinstance(receipt, Receipt) for receipt in receipts)
+
+
+def test_both_sides_look_each_second():
+    assert (sequences.POLL_SECONDS, forwarding.POLL_SECONDS) == (1, 1)
+
+
+def test_tables_are_made_whole_or_not_at_all(place, postgres, monkeypatch):
+    """The statement that fails is the last one before the sequencer is known."""
+    monkeypatch.setattr(shared_quota, "TABLE", "CREATE TABLE quota (of nothing)")
+
+    with pytest.raises(StorageFailed):
+        making.found(place, projector=Projection())
+
+    schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = %s"
+    assert postgres.execute(schemas, place.schema) == [(0,)]
 
 
 def test_who_waits_without_a_sequencer_gives_up_and_can_send_again(place):

@@ -313,7 +313,7 @@ def decode_row(
     """
     prefix, *parts = map(once, key.split("/"))
     told: Any = loads(value)
-    content = {
+    content: dict[str, Any] = {
         name: once(raw)
         if isinstance(raw, str) and name not in _OF_ITS_OWN
         else _inside(name, raw)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from urdimbre.projections.models import Parameter
 from urdimbre.web.circuit.models import Display
-from urdimbre.web.exchanges.models import waiting_for
+from urdimbre.web.exchanges.models import waiting_count
 
 AGREED_SECONDS = 5
 """How long a page may show a parameter that a decision has just changed."""
@@ -55,4 +55,4 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
 
 
 def _waiting(here: Any) -> int:
-    return waiting_for(here.member, here.person).count()
+    return waiting_count(here.member, here.person)

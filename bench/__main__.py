@@ -13,6 +13,7 @@ from bench import (
     page,
     postgres,
     receipts,
+    requests,
     verification,
     visit,
 )
@@ -26,6 +27,7 @@ ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "receipts": receipts.figures,
     "sizes": growth.figures,
     "page": page.figures,
+    "requests": requests.figures,
     "visit": visit.figures,
 }
 

@@ -73,7 +73,7 @@ def figures() -> Iterator[Figure]:
         key = page.session_in(folder)
         token = page.token_in(folder)
         page.leave()
-        with _server(folder) as (process, address):
+        with server(folder) as (process, address):
             yield from _memory(process, address, key)
             yield from _memory_verifying(process, address, key)
             yield _memory_of_programs(process, address, token)
@@ -84,10 +84,12 @@ def figures() -> Iterator[Figure]:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def server(
+    folder: Path, program: str = SERVE
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Serve the circuit from a process of its own until the end."""
     port = free_port()
-    process = started("-c", SERVE, folder, port, stdout=None)
+    process = started("-c", program, folder, port, stdout=None)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait(address)
@@ -128,7 +130,7 @@ def _memory(
     paths = [*page.PAGES.values(), "/members", "/exchange/sale?with=2"] * ROUNDS
     with ThreadPoolExecutor(AT_ONCE) as threads:
         list(threads.map(ask, paths))
-    parts = [_pss(one) for one in _family(process.pid)]
+    parts = [pss(one) for one in family(process.pid)]
     for name, value in (("memory_serving", max(parts)), ("memory_all", sum(parts))):
         yield Figure(bench=name, value=value, unit="MB PSS", n=ACCOUNTS)
 
@@ -181,23 +183,23 @@ def _memory_of_programs(
 def _worker_and_verifier(process: int) -> tuple[float, float]:
     """Return the largest of those that serve, and of those that verify."""
     serving, verifying = [0.0], [0.0]
-    for one in _family(process):
+    for one in family(process):
         with suppress(OSError):  # it has ended meanwhile
             command = Path(f"/proc/{one}/cmdline").read_bytes()
-            (verifying if VERIFIER in command else serving).append(_pss(one))
+            (verifying if VERIFIER in command else serving).append(pss(one))
     return max(serving), max(verifying)
 
 
-def _family(process: int) -> list[int]:
+def family(process: int) -> list[int]:
     """Return a process and all that it has begun."""
     found = [process]
     for task in Path(f"/proc/{process}/task").iterdir():
         for child in (task / "children").read_text("ascii").split():
-            found += _family(int(child))
+            found += family(int(child))
     return found
 
 
-def _pss(process: int) -> float:
+def pss(process: int) -> float:
     """Return what a process really uses, its share of what is shared, in MB."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()
     [pss] = [line.split()[1] for line in lines if line.startswith("Pss:")]

@@ -1,8 +1,11 @@
 """State, overlays, units and quantities; how refusals are told."""
 
+from sys import intern
+
 import pytest
 
 from tests.little_circuit import CARO, town
+from urdimbre.core import circuit
 from urdimbre.core.accounts import Account, AccountKey, Supply, post
 from urdimbre.core.refusals import Malformed, UnknownMember, plain
 from urdimbre.core.state import Overlay, State, key_of, value_of
@@ -144,3 +147,20 @@ def test_values_are_shown_plainly_where_no_locale_is_known():
     assert plain((Quantity(5, "SOL"), "x")) == "5 SOL, x"
     assert plain(7) == "7"
     assert Malformed("act", "no JSON").sentence().startswith("The act is not well")
+
+
+def test_rows_that_are_read_share_ids_and_words():
+    """A circuit of ten thousand keeps each id once, not once for each row of hers."""
+    who = "ab" * 16
+    key = (
+        b'{"alg":1,"custody":"device","member":"%s","public":"00","since":1,"weight":1}'
+        % who.encode()
+    )
+    held = b'{"balance":0,"blind":"%s","held":0}' % (b"cd" * 16)
+
+    keys = [circuit.decode_row(f"key/{one:016}", key, once=intern) for one in (1, 2)]
+    account = circuit.decode_row(f"account/{who}/SOL/own", held, once=intern)
+
+    assert keys[0].member == who
+    assert keys[0].member is keys[1].member is account.owner
+    assert keys[0].custody is keys[1].custody

@@ -216,7 +216,7 @@ def test_no_other_kind_of_file_is_known(ana):
 
 
 def test_the_libraries_are_loaded_only_when_somebody_asks(place):
-    """The serving process stays small: one that has answered pages has neither."""
+    """The serving process stays small: one that has answered pages has none."""
     import subprocess
     import sys
 
@@ -224,7 +224,7 @@ def test_the_libraries_are_loaded_only_when_somebody_asks(place):
         "import os, sys; os.environ['URDIMBRE_DIR'] = sys.argv[1]\n"
         "os.environ['DJANGO_SETTINGS_MODULE'] = 'urdimbre.web.settings'\n"
         "import django; django.setup(); import urdimbre.web.urls\n"
-        "print(sorted({'fpdf', 'icalendar', 'openpyxl'} & set(sys.modules)))"
+        "print(sorted({'PIL', 'fpdf', 'icalendar', 'openpyxl'} & set(sys.modules)))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", asked, str(place)],

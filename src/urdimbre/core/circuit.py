@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -292,11 +292,33 @@ _INSIDE: dict[str, Any] = {
 }
 
 
-def decode_row(key: str, value: bytes, *, loads: encoding.Loads = json.loads) -> Row:
-    """Read a row of the state from its key and canonical JSON."""
-    prefix, *parts = key.split("/")
+_OF_ITS_OWN = frozenset(["blind", "public"])
+"""Fields whose texts stand in one row only."""
+
+
+def decode_row(
+    key: str,
+    value: bytes,
+    *,
+    loads: encoding.Loads = json.loads,
+    once: Callable[[str], str] = str,
+) -> Row:
+    """Read a row of the state from its key and canonical JSON.
+
+    Args:
+        key: of the row.
+        value: canonical JSON of the other fields.
+        loads: reads JSON.
+        once: gives a text that is equal and kept already: ids stand in many rows.
+    """
+    prefix, *parts = map(once, key.split("/"))
     told: Any = loads(value)
-    content = {name: _inside(name, raw) for name, raw in dict(told).items()}
+    content: dict[str, Any] = {
+        name: once(raw)
+        if isinstance(raw, str) and name not in _OF_ITS_OWN
+        else _inside(name, raw)
+        for name, raw in dict(told).items()
+    }
     if prefix == "unit":
         inner: dict[str, Any] = dict(content["unit"])
         inside = {name: _inside(name, raw) for name, raw in inner.items()}

@@ -78,7 +78,7 @@ class State:
         self.genesis = ""
         self.kept: tuple[str, Any] | None = None
         self._sorts: dict[str, list[str]] = {}
-        self._of: dict[tuple[str, str], list[str]] = {}
+        self._of: dict[str, dict[str, list[str]]] = {}
         self._sorted = 0
 
     def get(self, key: str) -> Any:
@@ -110,7 +110,7 @@ class State:
     def of(self, sort: str, who: str) -> Iterator[Row]:
         """Give the rows of one sort that are between somebody and others, or hers."""
         self._sort()
-        for key in self._of.get((sort, who), ()):
+        for key in self._of.get(sort, {}).get(who, ()):
             yield self.rows[key]
 
     def _sort(self) -> None:
@@ -124,7 +124,7 @@ class State:
             sort = key.partition("/")[0]
             self._sorts.setdefault(sort, []).append(key)
             for who in getattr(self.rows[key], "between", ()):
-                self._of.setdefault((sort, who), []).append(key)
+                self._of.setdefault(sort, {}).setdefault(who, []).append(key)
         self._sorted += new
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from sys import intern
 
 import orjson
 
@@ -121,7 +122,9 @@ def take_rows(chain: Chain, rows: Iterable[StateRow]) -> None:
             raise Damaged("state", f"has no row {len(state.places)}")
         state.places[row.key] = row.place
         try:
-            read = circuit.decode_row(row.key, row.value, loads=orjson.loads)
+            read = circuit.decode_row(
+                row.key, row.value, loads=orjson.loads, once=intern
+            )
             state.rows[row.key] = read
             hashes.append(leaf(row.key, row.value))
         except (ValueError, KeyError, TypeError):

@@ -19,7 +19,14 @@ def registry_database(directory: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": f"{file}?mode=ro",
-            "OPTIONS": {"timeout": 20, "uri": True},
+            "OPTIONS": {
+                "timeout": 20,
+                "uri": True,
+                # SQLite would keep two megabytes for each of eight threads, and drop
+                # them whenever an act is recorded. Between two acts the statement
+                # takes 5 % longer without.
+                "init_command": "PRAGMA cache_size=-512",
+            },
             "CONN_MAX_AGE": None,
         }
     from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - of an extra

@@ -14,6 +14,7 @@ from django.db import connection, connections, transaction
 from granian.constants import Interfaces
 from granian.server import Server
 
+from urdimbre.web import sparing
 from urdimbre.web.places import desk_name, registry_database
 
 THREADS = 8
@@ -79,6 +80,8 @@ def serve(
     prepare(directory)
     # The worker is a fork: SQLite's connections must not be carried into it.
     connections.close_all()
+    sparing.few_arenas()
+    sparing.settle()
     # With the embedded engine several processes would be several writers; threads
     # share the open circuit.
     server = Server(

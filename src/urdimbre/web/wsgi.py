@@ -8,7 +8,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "urdimbre.web.settings")
 application = get_wsgi_application()
 
-from urdimbre.web import opened  # noqa: E402 - settings come first
+from urdimbre.web import opened, sparing  # noqa: E402 - settings come first
 from urdimbre.web.exchanges import signing  # noqa: E402
 from urdimbre.web.notebook import witnessing  # noqa: E402
 from urdimbre.web.notices import posting  # noqa: E402
@@ -20,3 +20,4 @@ opened.keep_sealing()
 opened.keep_watching()
 witnessing.keep_asking()
 posting.keep_posting()
+sparing.settle()

@@ -4,7 +4,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from tests.adapters.storage.test_contract import block
-from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.adapters.storage.sqlite import READING_CACHE_KIB, SqliteStore
 
 PAGE = 8_192
 LARGE = b"x" * 120_000
@@ -30,3 +30,11 @@ def test_blocks_gather_in_the_journal_before_the_file_is_rewritten(tmp_path):
     assert before[1] > 100 * len(LARGE)
     assert after > 100 * len(LARGE)
     assert not journal.exists()
+
+
+def test_who_reads_beside_the_writer_keeps_little_in_memory(tmp_path):
+    """Its cache is dropped with each block; the state would fill it at opening."""
+    with closing(SqliteStore(tmp_path / "registry.db")) as store:
+        (cached,) = store.connection.execute("PRAGMA cache_size").fetchone()
+
+    assert cached == -READING_CACHE_KIB

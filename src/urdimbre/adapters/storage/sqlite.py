@@ -41,6 +41,12 @@ _OF_THE_MACHINE = (
 )
 BUSY_MS = 10_000
 CACHE_KIB = 16_384
+READING_CACHE_KIB = 1_024
+"""SQLite drops what a connection has cached whenever another one has written.
+
+So who reads beside the writer gains nothing by a large cache, while the whole state,
+read once when a circuit is opened, would fill it for good.
+"""
 JOURNAL_PAGES = 3_000
 """Pages (24 MB) that the journal may hold before they are written into the file.
 
@@ -97,13 +103,14 @@ class SqliteStore:
             if durable:
                 look_for_lost_blocks(path)
             if write:
-                self._writing = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+                uri = f"{path.absolute().as_uri()}?mode=rwc"
+                self._writing = _connect(uri, CACHE_KIB)
                 _prepare(self._writing, (*SCHEMA, *schema), durable=durable)
             if self._writing is not None and not durable:
                 self._reading = self._writing
                 self._reading.execute("BEGIN")
             else:
-                self._reading = _connect(address_to_look(path))
+                self._reading = _connect(address_to_look(path), READING_CACHE_KIB)
             if not write:
                 # One snapshot for all that is read, whatever a writer does meanwhile.
                 self._reading.execute("BEGIN")
@@ -313,7 +320,7 @@ def _replace(connection: sqlite3.Connection, schema: Iterable[str]) -> None:
             connection.execute(f'INSERT INTO "{name}" SELECT * FROM rebuilt."{name}"')
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def _connect(uri: str, cache_kib: int) -> sqlite3.Connection:
     connection = sqlite3.connect(
         uri,
         uri=True,
@@ -324,7 +331,7 @@ def _connect(uri: str) -> sqlite3.Connection:
     # Altered text need not be UTF-8: who reads it will say what is wrong with it.
     connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA cache_size = -{cache_kib}")
     return connection
 
 

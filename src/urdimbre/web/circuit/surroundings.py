@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from urdimbre.projections.models import Parameter
 from urdimbre.web import units
 from urdimbre.web.circuit.models import Display
-from urdimbre.web.exchanges.models import waiting_for
+from urdimbre.web.exchanges.models import waiting_count
 
 AGREED_SECONDS = 5
 """How long a page may show a word or parameter that has just been changed."""
@@ -66,4 +66,4 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
 
 
 def _waiting(here: Any) -> int:
-    return waiting_for(here.member, here.person).count()
+    return waiting_count(here.member, here.person)

@@ -1,6 +1,6 @@
 """Drafts: acts whose bytes are fixed and that not everybody has signed yet."""
 
-from django.db import models
+from django.db import connection, models
 
 
 class Draft(models.Model):
@@ -80,13 +80,43 @@ class Signer(models.Model):
 
 def waiting_for(member: str, person: str) -> models.QuerySet[Draft]:
     """Select the drafts that wait for a person's signature for a member."""
-    missing = Signer.objects.filter(member=member, slot=None)
-    found = Draft.objects.filter(state="waiting", pk__in=missing.values("draft"))
+    return Draft.objects.filter(missing(member, person), state="waiting")
+
+
+def missing(member: str, person: str) -> models.Q:
+    """Say of a draft that a person's signature for a member is still missing."""
+    unsigned = Signer.objects.filter(member=member, slot=None)
+    found = models.Q(pk__in=unsigned.values("draft"))
     if member == person:
         return found
     # Where several must sign for a member, it waits no longer for those who have.
     hers = Signer.objects.filter(member=member, person=person).exclude(slot=None)
-    return found.exclude(pk__in=hers.values("draft"))
+    return found & ~models.Q(pk__in=hers.values("draft"))
+
+
+_WAITING = (
+    "SELECT count(*) FROM draft_signer AS missing"
+    " JOIN draft ON draft.id = missing.draft_id"
+    " WHERE draft.state = 'waiting' AND missing.member = %s AND missing.slot IS NULL"
+)
+_SIGNED = (
+    "EXISTS (SELECT 1 FROM draft_signer AS hers WHERE hers.draft_id = draft.id"
+    " AND hers.member = missing.member AND hers.person = %s AND hers.slot IS NOT NULL)"
+)
+
+
+def waiting_count(member: str, person: str) -> int:
+    """Count what ``waiting_for`` selects.
+
+    Every page shows it, and for Django to put this question together takes ten times
+    as long as the answer: a twentieth of the time of home.
+    """
+    asked, about = _WAITING, [member]
+    if member != person:
+        asked, about = f"{asked} AND NOT {_SIGNED}", [member, person]
+    with connection.cursor() as cursor:
+        cursor.execute(asked, about)
+        return int(cursor.fetchone()[0])
 
 
 class Opening(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from urdimbre.web import kinds, telling, wording
 from urdimbre.web.circuit.entering import Here
-from urdimbre.web.exchanges.models import Draft, waiting_for
+from urdimbre.web.exchanges.models import Draft, missing, waiting_for
 from urdimbre.web.exchanges.roles import is_attested
 from urdimbre.web.membership import keys
 from urdimbre.web.names import by_id
@@ -53,10 +53,13 @@ def sent_by(here: Here) -> list[WaitingLine]:
     What was declined or has expired stays a while: otherwise she would never know.
     """
     now = int(time.time())
-    waits_for_her = Q(pk__in=waiting_for(here.member, here.person).values("pk"))
     drafts = Draft.objects.filter(
         Q(state="preparing", valid_until__gte=now)
-        | Q(~waits_for_her, state="waiting", valid_until__gte=now - TOLD_SECONDS)
+        | Q(
+            ~missing(here.member, here.person),
+            state="waiting",
+            valid_until__gte=now - TOLD_SECONDS,
+        )
         | Q(state="declined", created__gte=now - TOLD_SECONDS),
         by=here.member,
     )

@@ -3,8 +3,6 @@
 import time
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
-
 from urdimbre.web import names, wording
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft
@@ -45,14 +43,17 @@ def note(draft: Draft, here: Here, *, member: str, what: str) -> None:
 def told(member: str) -> list[UnsignedLine]:
     """Return what was written for a member without her signature, the newest first."""
     since = int(time.time()) - TOLD_SECONDS
-    position = Draft.objects.filter(pk=OuterRef("draft")).values("position")
-    hers = Unsigned.objects.filter(member=member, at__gte=since)
-    recorded = hers.annotate(position=Subquery(position)).exclude(position=None)
-    rows = list(recorded.order_by("-at")[:SHOWN])
+    hers = list(Unsigned.objects.filter(member=member, at__gte=since).order_by("-at"))
+    if not hers:
+        return []
+    drafts = Draft.objects.filter(pk__in=[row.draft for row in hers])
+    recorded = drafts.exclude(position=None).values_list("pk", "position")
+    positions = dict(recorded)
+    rows = [row for row in hers if row.draft in positions][:SHOWN]
     known = names.by_id(one for row in rows for one in (row.creditor, row.person))
     return [
         UnsignedLine(
-            position=row.position,
+            position=positions[row.draft],
             what=row.what,
             creditor=known[row.creditor],
             person=known[row.person],

@@ -44,6 +44,10 @@ PAGES = (
     "/spending",
     "/on-account",
     "/on-account/give",
+    "/office",
+    "/office/allow",
+    "/office/somebody",
+    "/office/witnesses",
     "/statement",
     "/statement?text=pan&type=goods",
     "/statement?period=month&direction=gave&mode=barter&unit=TOTAI&person=ana",
@@ -100,6 +104,17 @@ SATURDAY = (
     "purchases/*/write",
     "purchases/*/forget",
 )
+OFFICE = (
+    "drafts/*/attest",
+    "drafts/*/beside/*",
+    "office/witnesses/*/end",
+    "office/beside/*",
+    "office/desk",
+    "office/close",
+    "office/*/open",
+    "office/*/end",
+)
+"""Routes that tests/web/office walks."""
 EXCHANGES = (
     "receipts/*/adjust",
     "receipts/*/contest",
@@ -269,6 +284,7 @@ ACTS = {
     "drafts/*/confirm",
     "drafts/*/decline",
     *APART,
+    *OFFICE,
     "receipts/*",
     "receipts/*/proof",
     "receipts/*/thanks",

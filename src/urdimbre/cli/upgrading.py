@@ -39,6 +39,7 @@ APPS = {
     "urdimbre.web.circuit": "web_circuit",
     "urdimbre.web.exchanges": "web_exchanges",
     "urdimbre.web.notebook": "web_notebook",
+    "urdimbre.web.office": "web_office",
     "urdimbre.web.on_account": "web_on_account",
     "urdimbre.web.purchases": "web_purchases",
     "urdimbre.web.security": "web_security",

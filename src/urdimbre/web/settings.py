@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "urdimbre.web.on_account",
     "urdimbre.web.purchases",
     "urdimbre.web.spending",
+    "urdimbre.web.office",
     "django.forms",
     "django_htmx",
     "django.contrib.sessions",

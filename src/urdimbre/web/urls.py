@@ -44,6 +44,8 @@ from urdimbre.web.notebook import (
     tiles,
     witnessing,
 )
+from urdimbre.web.office import allowing, attesting, beside, desk
+from urdimbre.web.office import witnesses as attesters
 from urdimbre.web.offline import shell
 from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.purchases import listing as purchase_list
@@ -111,6 +113,22 @@ urlpatterns = [
     path("spending/mine", saying.mine, name="spending_mine"),
     path("spending/<slug:pk>", saying.family, name="spending_family"),
     path("spending/<slug:pk>/<int:line>/drop", saying.drop, name="spending_drop"),
+    path("office", allowing.office, name="office"),
+    path("office/allow", allowing.allow, name="office_allow"),
+    path("office/somebody", desk.somebody_here, name="office_somebody"),
+    path("office/beside/<int:no>", allowing.allow_beside, name="office_beside"),
+    path("office/desk", desk.desk, name="office_desk"),
+    path("office/close", desk.close_desk, name="office_close"),
+    path("office/witnesses", attesters.witnesses, name="office_witnesses"),
+    path(
+        "office/witnesses/<slug:mandate>/end",
+        attesters.end_witnesses,
+        name="end_witnesses",
+    ),
+    path("office/<slug:mandate>/open", desk.open_desk, name="office_open"),
+    path("office/<slug:mandate>/end", allowing.end, name="office_end"),
+    path("drafts/<slug:pk>/attest", attesting.attest, name="attest"),
+    path("drafts/<slug:pk>/beside/<int:no>", beside.beside, name="beside"),
     path("on-account", permitting.on_account, name="on_account"),
     path("on-account/give", permitting.give, name="on_account_give"),
     path("on-account/<slug:mandate>/end", permitting.end, name="on_account_end"),

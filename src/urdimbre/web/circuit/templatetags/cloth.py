@@ -10,6 +10,7 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
 from urdimbre.web import names, wording
+from urdimbre.web.membership.picture_signs import sign_of
 
 register = template.Library()
 HASH_CHARACTERS = 8
@@ -43,3 +44,9 @@ def current(context: dict[str, Any], *routes: str) -> str:
     """Mark the present room in the navigation."""
     match = getattr(context.get("request"), "resolver_match", None)
     return "page" if match is not None and match.url_name in routes else "false"
+
+
+@register.inclusion_tag("circuit/picture.html")
+def picture(member: str, name: str) -> dict[str, Any]:
+    """Show a member's picture sign; who has none is shown by her initials."""
+    return {"sign": sign_of(member), "name": name}

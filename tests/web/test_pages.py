@@ -115,6 +115,15 @@ OFFICE = (
     "office/*/end",
 )
 """Routes that tests/web/office walks."""
+SHEETS = (
+    "sheets",
+    "sheets/new",
+    "sheets/*",
+    "sheets/*/write",
+    "sheets/*/photo",
+    "sheets/*/*/drop",
+)
+"""Routes that tests/web/sheets walks."""
 EXCHANGES = (
     "receipts/*/adjust",
     "receipts/*/contest",
@@ -285,6 +294,7 @@ ACTS = {
     "drafts/*/decline",
     *APART,
     *OFFICE,
+    *SHEETS,
     "receipts/*",
     "receipts/*/proof",
     "receipts/*/thanks",

@@ -43,6 +43,7 @@ APPS = {
     "urdimbre.web.on_account": "web_on_account",
     "urdimbre.web.purchases": "web_purchases",
     "urdimbre.web.security": "web_security",
+    "urdimbre.web.sheets": "web_sheets",
     "urdimbre.web.spending": "web_spending",
     "django.contrib.sessions": "sessions",
 }

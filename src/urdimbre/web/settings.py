@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "urdimbre.web.purchases",
     "urdimbre.web.spending",
     "urdimbre.web.office",
+    "urdimbre.web.sheets",
     "django.forms",
     "django_htmx",
     "django.contrib.sessions",

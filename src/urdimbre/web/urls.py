@@ -51,6 +51,9 @@ from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import stages
 from urdimbre.web.security import mine as security
+from urdimbre.web.sheets import listing as sheet_list
+from urdimbre.web.sheets import one as sheet_pages
+from urdimbre.web.sheets import photo as sheet_photos
 from urdimbre.web.spending import saying, spending
 from urdimbre.web.work_days import calling, counting, looking
 
@@ -125,6 +128,12 @@ urlpatterns = [
         attesters.end_witnesses,
         name="end_witnesses",
     ),
+    path("sheets", sheet_list.sheets, name="sheets"),
+    path("sheets/new", sheet_list.new, name="sheet_new"),
+    path("sheets/<slug:pk>", sheet_pages.sheet, name="sheet"),
+    path("sheets/<slug:pk>/write", sheet_pages.write, name="sheet_write"),
+    path("sheets/<slug:pk>/photo", sheet_photos.sheet_photo, name="sheet_photo"),
+    path("sheets/<slug:pk>/<int:number>/drop", sheet_pages.drop, name="sheet_drop"),
     path("office/<slug:mandate>/open", desk.open_desk, name="office_open"),
     path("office/<slug:mandate>/end", allowing.end, name="office_end"),
     path("drafts/<slug:pk>/attest", attesting.attest, name="attest"),

@@ -29,6 +29,7 @@ from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.exchanges.waiting import of_hers
 from urdimbre.web.membership import keys
 from urdimbre.web.refusing import Said, said
+from urdimbre.web.sheets import sealed
 
 
 def draft(request: Any, pk: str) -> HttpResponse:
@@ -58,6 +59,7 @@ def _page(
         "draft": found,
         "told": told_draft(found),
         "signed": in_order_of(known, signed),
+        "from_sheet": sealed.told(found.openings.all()),
         "acted": acted.of_slots(slots_of(found)),
         "missing": in_order_of(known, missing),
         "others": in_order_of(known, known.keys() - {here.member}),

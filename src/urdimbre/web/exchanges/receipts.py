@@ -36,6 +36,7 @@ from urdimbre.web.exchanges.proposing import WORDS, Proposal, propose
 from urdimbre.web.exchanges.roles import SheMustSign
 from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.membership import keys
+from urdimbre.web.sheets import sealed
 
 PAPERS = {"80": _("80 mm"), "58": _("58 mm")}
 """Widths of paper besides the usual sheet, by what stands in the address."""
@@ -120,6 +121,7 @@ def _shown(request: Any, entry: Entry) -> dict[str, Any]:
         "time": wording.moment(line.time),
         "height": line.height,
         "words": texts.get(WORDS, ""),
+        "from_sheet": sealed.told(payloads(entry.act.private)),
         "verify": verify,
         **_since(request, entry),
     }

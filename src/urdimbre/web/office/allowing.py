@@ -21,7 +21,7 @@ from urdimbre.web.exchanges.filling import write_refusals
 from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.proposing import Proposal, propose
 from urdimbre.web.office import mandates
-from urdimbre.web.office.attesting import to_attest
+from urdimbre.web.office.attesting import is_clerk, to_attest
 from urdimbre.web.office.models import Prepared
 from urdimbre.web.office.reading_days import until_day
 from urdimbre.web.units import signs
@@ -115,6 +115,7 @@ def office(request: Any) -> HttpResponse:
         "given": list(mandates.lines(given, of_holder=True)),
         "may_give": here.kind in GIVERS,
         "to_attest": to_attest(here),
+        "is_clerk": is_clerk(here, held),
     }
     return render(request, "office/office.html", page)
 

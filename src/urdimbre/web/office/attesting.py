@@ -1,6 +1,6 @@
 """Two witnesses for a party that cannot sign: asked for on a draft of an exchange."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.acts import ATTESTED, Need, Required
 from urdimbre.core.membership.consent import WITNESSES
+from urdimbre.core.membership.rows import Mandate
 from urdimbre.web import names, opened
+from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.roles import role_of
@@ -96,6 +99,14 @@ def _refused(draft: Draft, need: Need, name: str, asked: set[str]) -> str:
 def standing(kind: str, but: set[str]) -> list[str]:
     """Return the witnesses to acts of a kind who attest nothing of themselves."""
     return [one for one in keys.witnesses_to(kind) if one not in but]
+
+
+def is_clerk(here: Here, held: Sequence[Mandate]) -> bool:
+    """Tell whether somebody types sheets: mandated, a witness, or for the common."""
+    if here.mandate:
+        return False
+    attests = keys.mandate_to_attest(here.person, "exchange") is not None
+    return bool(held) or attests or may_act(here.person, COMMON)
 
 
 def to_attest(here: Here) -> list[tuple[str, str]]:

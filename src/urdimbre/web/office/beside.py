@@ -18,6 +18,7 @@ from urdimbre.web.office.models import Prepared
 from urdimbre.web.office.presence import PresenceForm
 from urdimbre.web.refusing import Said, said
 from urdimbre.web.security import log
+from urdimbre.web.sheets.models import SheetLine
 
 
 def beside(request: Any, pk: str, no: int) -> HttpResponse:
@@ -71,6 +72,9 @@ def _after(request: Any, draft: Draft) -> HttpResponse:
     """Go on with what was signed: a mandate to the office, another draft to itself."""
     if draft.kind == "mandate":
         return redirect("office")
+    line = SheetLine.objects.filter(draft=draft.pk).first()
+    if line is not None and line.sheet.clerk == request.here.person:
+        return redirect("sheet", line.sheet_id)
     return redirect("draft", draft.pk)
 
 

@@ -45,6 +45,10 @@ PAGES = (
     "/spending",
     "/on-account",
     "/on-account/give",
+    "/office",
+    "/office/allow",
+    "/office/somebody",
+    "/office/witnesses",
     "/statement",
     "/statement?text=pan&type=goods",
     "/statement?period=month&direction=gave&mode=barter&unit=TOTAI&person=ana",
@@ -114,6 +118,26 @@ SATURDAY = (
     "purchases/*/write",
     "purchases/*/forget",
 )
+OFFICE = (
+    "drafts/*/attest",
+    "drafts/*/beside/*",
+    "office/witnesses/*/end",
+    "office/beside/*",
+    "office/desk",
+    "office/close",
+    "office/*/open",
+    "office/*/end",
+)
+"""Routes that tests/web/office walks."""
+SHEETS = (
+    "sheets",
+    "sheets/new",
+    "sheets/*",
+    "sheets/*/write",
+    "sheets/*/photo",
+    "sheets/*/*/drop",
+)
+"""Routes that tests/web/sheets walks."""
 EXCHANGES = (
     "receipts/*/adjust",
     "receipts/*/contest",
@@ -301,6 +325,8 @@ ACTS = {
     "drafts/*/confirm",
     "drafts/*/decline",
     *APART,
+    *OFFICE,
+    *SHEETS,
     "receipts/*",
     "receipts/*/proof",
     "receipts/*/thanks",

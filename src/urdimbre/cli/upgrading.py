@@ -41,9 +41,11 @@ APPS = {
     "urdimbre.web.minutes": "web_minutes",
     "urdimbre.web.notebook": "web_notebook",
     "urdimbre.web.notices": "web_notices",
+    "urdimbre.web.office": "web_office",
     "urdimbre.web.on_account": "web_on_account",
     "urdimbre.web.purchases": "web_purchases",
     "urdimbre.web.security": "web_security",
+    "urdimbre.web.sheets": "web_sheets",
     "urdimbre.web.spending": "web_spending",
     "django.contrib.sessions": "sessions",
 }

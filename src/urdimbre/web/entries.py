@@ -26,7 +26,7 @@ from urdimbre.web.kinds import SHORT
 from urdimbre.web.telling import Told, tell
 
 REMEMBERED = 20_000
-"""Of how many acts the seals are kept at hand."""
+"""Of how many acts the seals and signers are kept at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,21 @@ def texts_at(positions: Iterable[int]) -> dict[tuple[int, int, int], str]:
     return found
 
 
-@lru_cache(maxsize=REMEMBERED)
 def private_at(genesis: str, position: int) -> tuple[str, ...]:
-    """Return the seals of an act's private fields; what is recorded never changes."""
-    return tuple(entry_at(position).act.private)
+    """Return the seals of an act's private fields."""
+    return _at_hand(genesis, position)[0]
+
+
+def signed_at(genesis: str, position: int) -> tuple[tuple[str, str], ...]:
+    """Return who has signed an act: each person, and under what; zeros: her own."""
+    return _at_hand(genesis, position)[1]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _at_hand(
+    genesis: str, position: int
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Keep what pages ask of many acts; what is recorded never changes."""
+    entry = entry_at(position)
+    signed = tuple((slot.member, slot.mandate) for slot in entry.slots)
+    return tuple(entry.act.private), signed

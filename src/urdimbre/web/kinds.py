@@ -1,4 +1,4 @@
-"""What the kinds of acts are called on pages, in a word or two."""
+"""What kinds of acts and modes are called on pages, in a word or two."""
 
 from django.utils.translation import gettext_noop
 
@@ -22,4 +22,13 @@ SHORT = {
     "rules": gettext_noop("Rules"),
     "node": gettext_noop("Key of the node"),
     "clock": gettext_noop("Clock"),
+}
+MODES = {
+    "sale": gettext_noop("Sale"),
+    "barter": gettext_noop("Barter"),
+    "gift": gettext_noop("Gift"),
+    "lend": gettext_noop("Loan"),
+    "settle": gettext_noop("Settling"),
+    "dues": gettext_noop("Call to work"),
+    "roster": gettext_noop("Common work"),
 }

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_noop
 
+from urdimbre.core.membership.answers import BeyondMandate
 from urdimbre.core.refusals import Reason, Refusal
-from urdimbre.core.units import Quantity
-from urdimbre.web import names, wording
+from urdimbre.core.units import Quantity, UnitKind
+from urdimbre.web import names, opened, wording
 from urdimbre.web.own_words.words import PARTIES, called
 from urdimbre.web.units import UnitMissing, measure
 
@@ -104,6 +105,8 @@ class Said:
 
 def said(refusal: Refusal) -> Said:
     """Put a refusal into the language of the page."""
+    if isinstance(refusal, BeyondMandate):
+        return _beyond(refusal)
     members = [
         value
         for value in refusal.values().values()
@@ -118,6 +121,37 @@ def said(refusal: Refusal) -> Said:
         sentence=gettext(refusal.says).format_map(values),
         hint=gettext(refusal.way_out).format_map(values),
         field=FIELDS.get(refusal.code, ""),
+    )
+
+
+def _beyond(refusal: BeyondMandate) -> Said:
+    """Say whose mandate it is and what is left of it, not by which number it goes."""
+    row = opened.circuit().registry.state.get(f"mandate/{refusal.mandate}")
+    principal = row.principal if row else ""
+    values = {
+        "name": names.by_id([principal])[principal] if row else refusal.mandate,
+        "what": _shown("", refusal.what, {}),
+        "left": wording.quantity(refusal.available) if refusal.available else "-",
+    }
+    if refusal.available is None:
+        sentence = gettext("{name} has not agreed to this beforehand: {what}.")
+        hint = gettext("Stay within what she has agreed to, or let her sign herself.")
+        field = ""
+    else:
+        sentence = gettext(
+            "This is more than {name} has agreed to beforehand: {left} are left."
+        )
+        hint = gettext("Write at most {left}, or let her sign herself.")
+        field = (
+            "signs"
+            if measure(refusal.available.unit).kind == UnitKind.SIGN
+            else "price"
+        )
+    return Said(
+        code=refusal.code,
+        sentence=sentence.format_map(values),
+        hint=hint.format_map(values),
+        field=field,
     )
 
 

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "urdimbre.web.own_words",
     "urdimbre.web.purchases",
     "urdimbre.web.spending",
+    "urdimbre.web.office",
+    "urdimbre.web.sheets",
     "django.forms",
     "django_htmx",
     "django.contrib.sessions",

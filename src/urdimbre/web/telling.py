@@ -10,7 +10,7 @@ from urdimbre.core.acts import Act, Party
 from urdimbre.core.exchange.moves import Goods, Money, Promise, Release, Signs
 from urdimbre.core.obligations import Due
 from urdimbre.core.units import Quantity
-from urdimbre.web import names, wording
+from urdimbre.web import kinds, names, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.membership import telling as membership
 from urdimbre.web.minutes import telling as minutes
@@ -18,15 +18,7 @@ from urdimbre.web.units import measure
 from urdimbre.web.work_days import telling as work_days
 
 OUTSIDE = {"capital": -1, "state": -2, "solidarity": -3}
-MODES = {
-    "sale": gettext_noop("Sale"),
-    "barter": gettext_noop("Barter"),
-    "gift": gettext_noop("Gift"),
-    "lend": gettext_noop("Loan"),
-    "settle": gettext_noop("Settling"),
-    "dues": gettext_noop("Call to work"),
-    "roster": gettext_noop("Common work"),
-}
+MODES = kinds.MODES
 KINDS = {
     "genesis": gettext_noop("The circuit was founded."),
     "admit": gettext_noop("{member} is admitted as a member."),

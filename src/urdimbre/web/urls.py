@@ -50,12 +50,17 @@ from urdimbre.web.notebook import (
 )
 from urdimbre.web.notices import calendar, opened_letters
 from urdimbre.web.notices import mine as notices
+from urdimbre.web.office import allowing, attesting, beside, desk
+from urdimbre.web.office import witnesses as attesters
 from urdimbre.web.offline import shell
 from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.own_words import choosing as own_words
 from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import stages
 from urdimbre.web.security import mine as security
+from urdimbre.web.sheets import listing as sheet_list
+from urdimbre.web.sheets import one as sheet_pages
+from urdimbre.web.sheets import photo as sheet_photos
 from urdimbre.web.spending import saying, spending
 from urdimbre.web.work_days import calling, counting, looking
 
@@ -127,6 +132,28 @@ urlpatterns = [
     path("spending/mine", saying.mine, name="spending_mine"),
     path("spending/<slug:pk>", saying.family, name="spending_family"),
     path("spending/<slug:pk>/<int:line>/drop", saying.drop, name="spending_drop"),
+    path("office", allowing.office, name="office"),
+    path("office/allow", allowing.allow, name="office_allow"),
+    path("office/somebody", desk.somebody_here, name="office_somebody"),
+    path("office/beside/<int:no>", allowing.allow_beside, name="office_beside"),
+    path("office/desk", desk.desk, name="office_desk"),
+    path("office/close", desk.close_desk, name="office_close"),
+    path("office/witnesses", attesters.witnesses, name="office_witnesses"),
+    path(
+        "office/witnesses/<slug:mandate>/end",
+        attesters.end_witnesses,
+        name="end_witnesses",
+    ),
+    path("sheets", sheet_list.sheets, name="sheets"),
+    path("sheets/new", sheet_list.new, name="sheet_new"),
+    path("sheets/<slug:pk>", sheet_pages.sheet, name="sheet"),
+    path("sheets/<slug:pk>/write", sheet_pages.write, name="sheet_write"),
+    path("sheets/<slug:pk>/photo", sheet_photos.sheet_photo, name="sheet_photo"),
+    path("sheets/<slug:pk>/<int:number>/drop", sheet_pages.drop, name="sheet_drop"),
+    path("office/<slug:mandate>/open", desk.open_desk, name="office_open"),
+    path("office/<slug:mandate>/end", allowing.end, name="office_end"),
+    path("drafts/<slug:pk>/attest", attesting.attest, name="attest"),
+    path("drafts/<slug:pk>/beside/<int:no>", beside.beside, name="beside"),
     path("on-account", permitting.on_account, name="on_account"),
     path("on-account/give", permitting.give, name="on_account_give"),
     path("on-account/<slug:mandate>/end", permitting.end, name="on_account_end"),

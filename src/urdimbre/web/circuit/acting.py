@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from django.db import connections
 
 from urdimbre.core.accounts import COMMON
+from urdimbre.core.membership.rows import Mandate
 from urdimbre.web import opened
 from urdimbre.web.circuit.models import Login
+from urdimbre.web.membership.keys import now
 
 if TYPE_CHECKING:  # who has entered is asked, in turn, whether she may act so
     from urdimbre.web.circuit.entering import Here
@@ -54,6 +56,17 @@ def may_act(person: str, member: str) -> bool:
     row = state.get(f"member/{member}")
     policy = state.get(f"policy/{row.policy}") if row and row.policy else None
     return policy is not None and any(person in rule.of for rule in policy.rules)
+
+
+def office_mandate(person: str, id_: str) -> Mandate | None:
+    """Return a mandate by which a person writes for another member now, if it is one.
+
+    It lets her make exchanges within its caps, and opens nothing else of that member.
+    """
+    row: Mandate | None = opened.circuit().registry.state.get(f"mandate/{id_}")
+    if row is None or row.purpose != "act" or person not in row.agents:
+        return None
+    return row if row.principal != COMMON and row.in_force(now()) else None
 
 
 def may_give_code(here: Here, member: str) -> bool:

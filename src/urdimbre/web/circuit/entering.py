@@ -18,8 +18,8 @@ from django.utils import translation
 from urdimbre.core.accounts import COMMON
 from urdimbre.projections.models import Member
 from urdimbre.recording.answers import RecordingFailed
-from urdimbre.web.circuit import errors
-from urdimbre.web.circuit.acting import may_act
+from urdimbre.web.circuit import errors, office_doors
+from urdimbre.web.circuit.acting import may_act, office_mandate
 from urdimbre.web.circuit.models import Attempt, Login, Person
 from urdimbre.web.circuit.surroundings import display
 from urdimbre.web.own_words.words import called_later
@@ -42,6 +42,8 @@ class Here:
         kind: that member's kind.
         name: that member's name.
         person_name: her own.
+        mandate: under which she writes for another in the office; empty: she acts for
+            herself, or by a policy that names her.
     """
 
     login: Login
@@ -51,6 +53,7 @@ class Here:
     kind: str
     name: str
     person_name: str
+    mandate: str = ""
 
     @property
     def acts_for_another(self) -> bool:
@@ -59,7 +62,13 @@ class Here:
 
     def as_person(self) -> "Here":
         """Return the same, acting for nobody but herself."""
-        return replace(self, member=self.person, kind="person", name=self.person_name)
+        return replace(
+            self,
+            member=self.person,
+            kind="person",
+            name=self.person_name,
+            mandate="",
+        )
 
 
 class TooManyTries(Exception):
@@ -139,9 +148,14 @@ class EnteringMiddleware:
     def process_view(
         self, request: Any, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Send strangers to the entrance unless the view is for anybody."""
-        if request.here or getattr(view, "for_anybody", False):
+        """Send strangers to the entrance unless the view is for anybody.
+
+        Who writes for another in the office finds the other rooms closed.
+        """
+        if getattr(view, "for_anybody", False):
             return None
+        if request.here:
+            return office_doors.closed(request)
         if request.method in ("GET", "HEAD"):
             asked = urlencode({"next": request.get_full_path()}, safe="/")
             return redirect(f"{reverse('login')}?{asked}")
@@ -180,11 +194,21 @@ def _here(request: HttpRequest) -> Here | None:
     if not may_act(login.member, acting):
         acting = login.member  # a policy has changed since she began to act for it
     visits.seen(request, login.member)
+    under = request.session.get("under", "")
+    mandate = office_mandate(login.member, under) if under else None
+    if mandate is not None:
+        return here_of(login, mandate.principal, mandate=mandate.id)
     return here_of(login, acting)
 
 
-def here_of(login: Login, acting: str) -> Here | None:
-    """Say who is here with a login, acting for a member for whom she may."""
+def here_of(login: Login, acting: str, *, mandate: str = "") -> Here | None:
+    """Say who is here with a login, acting for a member for whom she may.
+
+    Args:
+        login: with what she entered.
+        acting: for whom.
+        mandate: under which, in the office; empty: by policy, or for herself.
+    """
     rows = {row.id: row for row in Member.objects.filter(id__in={login.member, acting})}
     names = dict(Person.objects.filter(member__in=rows).values_list("member", "name"))
     row = rows.get(acting)
@@ -198,4 +222,5 @@ def here_of(login: Login, acting: str) -> Here | None:
         kind=row.kind,
         name=names.get(acting) or _unnamed(acting),
         person_name=names.get(login.member, login.member[:8]),
+        mandate=mandate,
     )

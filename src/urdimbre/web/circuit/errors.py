@@ -54,3 +54,13 @@ def not_recorded(request: HttpRequest, failure: RecordingFailed) -> HttpResponse
     sentence = _("Your draft is kept. Try again in a moment.")
     busy = isinstance(failure, Overloaded)
     return _shown(request, title, sentence, status=503 if busy else 500)
+
+
+def other_room(request: HttpRequest) -> HttpResponse:
+    """Say that this room is closed while she writes for another."""
+    title = _("This room is closed in the office")
+    sentence = _(
+        "Here you write exchanges for another. What is hers otherwise is not for you "
+        "to see or change. Close the office, and this page is yours again."
+    )
+    return _shown(request, title, sentence, status=403)

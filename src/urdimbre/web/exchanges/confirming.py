@@ -14,20 +14,23 @@ from urdimbre.recording.answers import Receipt
 from urdimbre.web import names, wording
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.entries import told_draft
-from urdimbre.web.exchanges import limit_marks, several
+from urdimbre.web.exchanges import acted, limit_marks, several
 from urdimbre.web.exchanges.handing import SigningForm, for_device
 from urdimbre.web.exchanges.models import Draft, Signer
+from urdimbre.web.exchanges.on_this_device import who_can
 from urdimbre.web.exchanges.roles import (
     NothingToSign,
     Role,
     have_signed,
     role_of,
+    slots_of,
 )
 from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.exchanges.waiting import of_hers
 from urdimbre.web.membership import keys
 from urdimbre.web.minutes import sealed
 from urdimbre.web.refusing import Said, said
+from urdimbre.web.sheets import sealed
 
 
 def draft(request: Any, pk: str) -> HttpResponse:
@@ -58,6 +61,8 @@ def _page(
         "told": told_draft(found),
         "minutes": sealed.of_draft(found),
         "signed": in_order_of(known, signed),
+        "from_sheet": sealed.told(found.openings.all()),
+        "acted": acted.of_slots(slots_of(found)),
         "missing": in_order_of(known, missing),
         "others": in_order_of(known, known.keys() - {here.member}),
         "groups": several.groups(found, signers),
@@ -68,11 +73,17 @@ def _page(
         "apart": list(role.apart) if role else [],
         "brake": keys.brake_of(here.person) if found.kind != "freeze" else None,
         "is_mine": found.by in (here.member, here.person),
+        "may_ask_witnesses": found.kind == "exchange"
+        and found.by in (here.member, here.person)
+        and not here.mandate
+        and bool(missing - {here.member}),
+        "may_decline": not here.mandate or found.by == here.member,
         "until": wording.moment(found.valid_until),
         "expired": expired,
         "foreseen": limit_marks.foreseen(bytes(found.act), here.member)
         if found.state in ("preparing", "waiting") and not expired
         else [],
+        "beside": who_can(request, found, missing) if not expired else [],
         "is_open": found.state in ("preparing", "waiting") and not expired,
         "refused": refused,
         "change": _change_address(found) if found.by == request.here.member else "",
@@ -136,7 +147,10 @@ def confirm(request: Any, pk: str) -> HttpResponse:
 @require_POST
 def decline(request: Any, pk: str) -> HttpResponse:
     """Say no to a draft, or withdraw one of her own; nothing is recorded."""
-    if let_go(of_hers(request, pk), request.here) == "cancelled":
+    found, here = of_hers(request, pk), request.here
+    if here.mandate and found.by != here.member:
+        return redirect("draft", pk)  # to say no is hers, not for whom she mandated
+    if let_go(found, here) == "cancelled":
         return redirect("home")
     return redirect("draft", pk)
 

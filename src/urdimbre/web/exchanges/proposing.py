@@ -13,16 +13,18 @@ from django.db import transaction
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON
 from urdimbre.core.acts import Required
-from urdimbre.core.chain.entry import commitment
+from urdimbre.core.chain.entry import Slot, commitment
 from urdimbre.core.membership.answers import ConsentMissing, NotEnoughSignatures
 from urdimbre.core.refusals import Refusal
 from urdimbre.web import opened
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.surroundings import agreed
 from urdimbre.web.exchanges.models import Draft, Opening, Signer
+from urdimbre.web.membership import keys
 
 SECONDS_PER_DAY = 86_400
 SALT_BYTES = 16
+SIGNATURE_BYTES = 64
 TEXTS = "goods"
 """Name of the private field that describes goods, keyed by ``deal.move``."""
 WORDS = "words"
@@ -103,11 +105,20 @@ def propose(
     required = registry.required_parties(draft.act)
     if not isinstance(required, Required):
         return [required]
-    refused = beyond_consent(registry.check(draft.act))
+    refused = beyond_consent(registry.check(draft.act, _to_come(here)))
     if refused:
         return refused
     _keep(draft, openings, [COMMON] if judged else parties(required))
     return draft
+
+
+def _to_come(here: Here) -> list[Slot]:
+    """Give the empty signature of who will sign under a mandate: its caps are asked."""
+    if not here.mandate:
+        return []
+    serving = keys.in_force(here.person)[:1]
+    empty = bytes(SIGNATURE_BYTES)
+    return [Slot(here.person, one.key_id, here.mandate, empty) for one in serving]
 
 
 def seal(name: str, payload: bytes) -> Opening:

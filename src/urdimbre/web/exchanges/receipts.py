@@ -26,7 +26,7 @@ from urdimbre.web.entries import (
     texts_of,
     told,
 )
-from urdimbre.web.exchanges import afterwards, limit_marks, retelling
+from urdimbre.web.exchanges import acted, afterwards, limit_marks, retelling
 from urdimbre.web.exchanges.again import again
 from urdimbre.web.exchanges.filling import write_refusals
 from urdimbre.web.exchanges.in_text import as_text
@@ -36,6 +36,7 @@ from urdimbre.web.exchanges.proposing import WORDS, Proposal, propose
 from urdimbre.web.exchanges.roles import SheMustSign
 from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.membership import keys
+from urdimbre.web.sheets import sealed
 
 PAPERS = {"80": _("80 mm"), "58": _("58 mm")}
 """Widths of paper besides the usual sheet, by what stands in the address."""
@@ -59,8 +60,10 @@ def receipt(request: Any, position: int) -> HttpResponse:
 
 def entry_of_hers(request: Any, position: int) -> Entry:
     """Find an entry that she has signed, made, given or taken in."""
-    entry = entry_at(position)
-    if not concerns(entry, request.here.member, request.here.person):
+    entry, here = entry_at(position), request.here
+    # In the office she reads what she has signed herself, and nothing else of another.
+    whose = (here.person,) if here.mandate else (here.member, here.person)
+    if not concerns(entry, *whose):
         raise Http404
     return entry
 
@@ -72,6 +75,8 @@ def concerns(entry: Entry, *members: str) -> bool:
         for move in deal.moves:
             involved |= {move.giver.id, move.taker.id}
     involved.add(getattr(entry.act.body, "member", entry.act.by))
+    if entry.act.kind == "mandate":
+        involved.update(entry.act.body.agents)
     recovered = getattr(entry.act.body, "recover", None)
     involved.add(recovered.member if recovered else entry.act.by)
     if entry.act.kind in retelling.KINDS:
@@ -83,6 +88,7 @@ def _receipt_page(request: Any, entry: Entry, form: forms.Form) -> HttpResponse:
     paper = request.GET.get("paper", "")
     page = _shown(request, entry) | {
         "signatures": keys.signatures(entry.act, entry.slots),
+        "acted": acted.of_entry(entry),
         "limit_marks": limit_marks.told_at(entry.position, request.here.no),
         "can_thank": _can_thank(request, entry),
         "thanked": Thanks.objects.filter(gift_position=entry.position).exists(),
@@ -115,6 +121,7 @@ def _shown(request: Any, entry: Entry) -> dict[str, Any]:
         "time": wording.moment(line.time),
         "height": line.height,
         "words": texts.get(WORDS, ""),
+        "from_sheet": sealed.told(payloads(entry.act.private)),
         "verify": verify,
         **_since(request, entry),
     }

@@ -60,8 +60,8 @@ def _lines(rows: QuerySet[Move], here: Here) -> Table:
         Column(gettext("day"), gettext("When it happened: year-month-day."), 22),
         Column(gettext("modality"), gettext("Sale, barter, gift, loan, settling."), 20),
         Column(gettext("direction"), gettext("Whether you gave or received."), 18),
-        Column(gettext("with whom"), gettext("The other side."), 46),
-        Column(gettext("what"), gettext("Kind of goods or work, or of value."), 46),
+        Column(gettext("with whom"), gettext("The other side."), 36),
+        Column(gettext("what"), gettext("Kind of goods or work, or of value."), 38),
         Column(
             gettext("description"),
             gettext("Your words for it. They lie outside the notebook; erased: empty."),
@@ -80,13 +80,18 @@ def _lines(rows: QuerySet[Move], here: Here) -> Table:
         Column(
             gettext("balance after"),
             gettext("Where your account of that sign stood after the act."),
-            28,
+            26,
             right=True,
+        ),
+        Column(
+            gettext("acted"),
+            gettext("Who signed for you, or attested it, if you did not sign."),
+            27,
         ),
         Column(
             gettext("mark"),
             gettext("Whether it was adjusted later, or somebody objects to it."),
-            26,
+            20,
         ),
     )
     return Table(gettext("Lines"), columns, _rows(rows, here))
@@ -114,6 +119,7 @@ def _row(row: Move, line: StatementLine, called: str) -> tuple[Cell, ...]:
         *_unit(row.unit),
         row.quantity,
         "" if line.after_minor is None else amount(line.after_minor, row.unit),
+        line.acted,
         gettext(MARKS[row.mark]) if row.mark else "",
     )
 

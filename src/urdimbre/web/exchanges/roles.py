@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urdimbre.adapters.desk import ServerKey
 from urdimbre.adapters.keys import ed25519
 from urdimbre.core.accounts import COMMON
-from urdimbre.core.acts import Act, Required
+from urdimbre.core.acts import ATTESTED, Act, Required
 from urdimbre.core.chain.entry import ZERO16, Slot, signature_input
 from urdimbre.core.membership.answers import BadSignature
 from urdimbre.core.refusals import Refusal
@@ -14,6 +14,7 @@ from urdimbre.web import opened
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.exchanges.models import Draft, Signer
 from urdimbre.web.membership import keys, pins
+from urdimbre.web.office.models import Attested
 
 MEDIATED = ("freeze", "adjust", "contest")
 """Kinds of acts that a mediator may sign for the common."""
@@ -57,11 +58,10 @@ def role_of(here: Here, draft: Draft) -> Role | None:
     """Say what she may sign in a draft now; nothing if it does not wait for her."""
     waits = set(draft.signers.filter(slot=None).values_list("member", flat=True))
     required = opened.circuit().registry.required_parties(bytes(draft.act))
-    if is_attested(draft) and isinstance(required, Required):
-        party, mandate = _witness(here, draft, required, waits)
-    else:
-        party, mandate = _party(here, draft, waits)
-    if party is None or not isinstance(required, Required):
+    if not isinstance(required, Required):
+        return None
+    party, mandate = _speaks_for(here, draft, required, waits)
+    if party is None:
         return None
     signed = {slot.key_id for slot in slots_of(draft, party)}
     new = {
@@ -92,10 +92,26 @@ def role_of(here: Here, draft: Draft) -> Role | None:
     return Role(party, here.person, mandate, hosted, own, new, apart)
 
 
+def _speaks_for(
+    here: Here, draft: Draft, required: Required, waits: set[str]
+) -> tuple[str | None, str]:
+    """Say for which party she signs, and under what; nobody: not at all."""
+    if not is_attested(draft):
+        return _party(here, draft, waits)
+    if draft.kind == "roster":
+        return _witness(here, draft, required, waits)
+    party, mandate = _party(here, draft, waits)
+    if party is not None:
+        return party, mandate
+    return _witness_to_party(here, draft, required, waits)
+
+
 def _party(here: Here, draft: Draft, waits: set[str]) -> tuple[str | None, str]:
     if here.member in waits:
         if not here.acts_for_another:
             return here.member, ZERO16
+        if here.mandate:
+            return here.member, here.mandate
         policy = keys.policy_of(here.member)
         return here.member, policy.id if policy else ZERO16
     if draft.kind in MEDIATED and COMMON in waits and draft.by == here.person:
@@ -105,8 +121,37 @@ def _party(here: Here, draft: Draft, waits: set[str]) -> tuple[str | None, str]:
 
 
 def is_attested(draft: Draft) -> bool:
-    """Tell whether witnesses sign for the common: one of them has made the draft."""
-    return draft.kind == "roster" and draft.by != COMMON
+    """Tell whether witnesses sign: a roster that one has made, a party asked for."""
+    if draft.kind == "roster":
+        return draft.by != COMMON
+    asked = Attested.objects.filter(draft=draft.pk)
+    return draft.kind == "exchange" and asked.exists()
+
+
+def attested_parties(draft: Draft, required: Required) -> list[str]:
+    """Name the parties of an exchange for whom witnesses were asked, if they may."""
+    rows = Attested.objects.filter(draft=draft.pk).values_list("member", flat=True)
+    asked = set(rows)
+    return [
+        need.party
+        for need in required.needs
+        if need.party in asked and need.means & ATTESTED
+    ]
+
+
+def _witness_to_party(
+    here: Here, draft: Draft, required: Required, waits: set[str]
+) -> tuple[str | None, str]:
+    """Let witnesses sign for a party who waits, of themselves nothing, each once."""
+    parties = attested_parties(draft, required)
+    waiting = [one for one in parties if one in waits]
+    mandate = keys.mandate_to_attest(here.person, draft.kind)
+    if not waiting or mandate is None or here.person in parties or here.mandate:
+        return None, ZERO16
+    mine = (here.person, mandate)
+    if mine in {(slot.member, slot.mandate) for slot in slots_of(draft)}:
+        return None, ZERO16
+    return waiting[0], mandate
 
 
 def _witness(

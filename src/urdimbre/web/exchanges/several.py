@@ -13,7 +13,7 @@ from urdimbre.core.membership.rows import Rule
 from urdimbre.core.units import Quantity
 from urdimbre.web import names, opened, wording
 from urdimbre.web.exchanges.models import Draft, Signer
-from urdimbre.web.exchanges.roles import act_of, is_attested
+from urdimbre.web.exchanges.roles import act_of, attested_parties, is_attested
 from urdimbre.web.membership import keys
 
 
@@ -44,9 +44,13 @@ def groups(draft: Draft, signers: Sequence[Signer]) -> list[Group]:
     required = opened.circuit().registry.required_parties(bytes(draft.act))
     if not isinstance(act, Act) or not isinstance(required, Required):
         return []
-    if is_attested(draft):
+    if draft.kind == "roster" and is_attested(draft):
         return [_witnesses(draft, required, signers)]
-    return [*_by_policy(act, required, signers), *_guardians(act, required, signers)]
+    return [
+        *_witnesses_to_parties(draft, required, signers),
+        *_by_policy(act, required, signers),
+        *_guardians(act, required, signers),
+    ]
 
 
 def _by_policy(
@@ -78,6 +82,21 @@ def _witnesses(draft: Draft, required: Required, signers: Sequence[Signer]) -> G
     ]
     signed = _persons(signers, COMMON)
     return _group(gettext("Witnesses"), WITNESSES, may, signed, one=False)
+
+
+def _witnesses_to_parties(
+    draft: Draft, required: Required, signers: Sequence[Signer]
+) -> Iterator[Group]:
+    parties = attested_parties(draft, required)
+    may = [one for one in keys.witnesses_to(draft.kind) if one not in parties]
+    for party in parties:
+        # Who has signed herself meanwhile needs no witnesses.
+        signed = [one for one in _persons(signers, party) if one in may]
+        if signed or any(one.member == party and not one.slot for one in signers):
+            title = gettext("Witnesses for %(name)s") % {
+                "name": names.by_id([party])[party]
+            }
+            yield _group(title, WITNESSES, may, signed, one=False)
 
 
 def _guardians(

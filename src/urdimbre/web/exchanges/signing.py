@@ -12,9 +12,11 @@ from django.db import transaction
 from urdimbre.core.acts import Act, Required
 from urdimbre.core.chain.entry import ZERO16, Slot, key_id, signed_entry
 from urdimbre.core.membership.answers import (
+    BeyondMandate,
     ConsentMissing,
     KeyRevoked,
     KeysFrozen,
+    MandateNotInForce,
     NotEnoughSignatures,
     SignatureWithoutRole,
     UnknownKey,
@@ -27,6 +29,7 @@ from urdimbre.web.exchanges.models import Draft, Opening, Payload, Signer
 from urdimbre.web.exchanges.roles import (
     NothingToSign,
     Role,
+    attested_parties,
     by_server,
     in_order,
     pack,
@@ -74,6 +77,7 @@ def sign(
         if refused is not None:
             return refused
         added = _added(locked, role, slots)
+        _spare_witnesses(locked, role)
         locked.state = "waiting"
         locked.save(update_fields=["state"])
         waiting = wait_for_missing(locked)
@@ -93,6 +97,31 @@ def _added(draft: Draft, role: Role, slots: Sequence[Slot]) -> list[Signer]:
         )
         found.append(row)
     return found
+
+
+def _spare_witnesses(draft: Draft, role: Role) -> None:
+    """Let go of witnesses for a party that signs after all: they have no role then.
+
+    Where they are still needed for another party, they stand for her.
+    """
+    if keys.is_to_attest(role.mandate):
+        return
+    rows = Signer.objects.filter(draft=draft, member=role.party).exclude(slot=None)
+    spared = [row for row in rows if keys.is_to_attest(unpack(bytes(row.slot)).mandate)]
+    if not spared:
+        return
+    required = opened.circuit().registry.required_parties(bytes(draft.act))
+    parties = (
+        attested_parties(draft, required) if isinstance(required, Required) else []
+    )
+    waits = draft.signers.filter(slot=None, member__in=parties)
+    others = waits.exclude(member=role.party).values_list("member", flat=True)
+    for row in spared:
+        if others:
+            row.member = others[0]
+            row.save(update_fields=["member"])
+        else:
+            row.delete()
 
 
 def _open_for(here: Here, draft: Draft, party: str) -> None:
@@ -136,6 +165,10 @@ def _no_use(draft: Draft, slots: Sequence[Slot]) -> Refusal | None:
         act, _filled(act, [*slots_of(draft), *slots])
     ):
         if isinstance(refusal, NOT_JUDGED):
+            return refusal
+        if isinstance(refusal, BeyondMandate | MandateNotInForce) and any(
+            slot.mandate == refusal.mandate for slot in slots
+        ):
             return refusal
         hers = any(slot.member == getattr(refusal, "member", "") for slot in slots)
         if isinstance(refusal, SignatureWithoutRole) and hers:

@@ -16,7 +16,7 @@ from urdimbre.web import names, telling, wording
 from urdimbre.web.catalogue import categories
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.entries import texts_at
-from urdimbre.web.exchanges import described, limit_marks
+from urdimbre.web.exchanges import acted, described, limit_marks
 from urdimbre.web.exchanges.choosing import Choosing
 from urdimbre.web.exchanges.fields import money, volumes
 from urdimbre.web.refusing import WORDS
@@ -60,6 +60,7 @@ class StatementLine:
         after_minor: the same in minor steps.
         mark: ``adjusted``, ``contested`` or empty.
         limit_mark: ``warned`` or ``beyond``, of signs only, or empty.
+        acted: names of who signed for the member, if she did not sign herself.
     """
 
     position: int
@@ -76,6 +77,7 @@ class StatementLine:
     after_minor: int | None
     mark: str
     limit_mark: str
+    acted: str
 
 
 def _units() -> list[tuple[str, str]]:
@@ -214,6 +216,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
         for position, unit, minor, mark in own.values_list(*told)
     }
     texts = texts_at(positions)
+    acted_for = acted.for_member(here.member, positions)
     for row in moves:
         gave = row.giver == here.no
         posted = after.get((row.position, row.unit)) if row.type == "signs" else None
@@ -232,6 +235,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
             after_minor=None if posted is None else posted[0],
             mark=row.mark,
             limit_mark="" if posted is None else posted[1],
+            acted=", ".join(acted_for.get(row.position, ())),
         )
 
 

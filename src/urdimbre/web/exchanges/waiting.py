@@ -106,7 +106,10 @@ def of_hers(request: Any, pk: str) -> Draft:
     if found is None:
         raise Http404
     parties = {one.member for one in found.signers.all()}
-    hers = {request.here.member, request.here.person}
+    here = request.here
+    if here.mandate and found.kind != "exchange":
+        raise Http404  # what is not an exchange is not for the office
+    hers = {here.member, here.person}
     unseen = found.state in ("preparing", "cancelled") and found.by not in hers
     if unseen or not (hers & (parties | {found.by}) or _witnesses(request, found)):
         raise Http404

@@ -110,6 +110,18 @@ def mandate_to_attest(person: str, kind: str) -> str | None:
     return next((row.id for row in _mandates("attest", kind, person)), None)
 
 
+def mandates_to_attest() -> list[Mandate]:
+    """Return the circuit's lists of witnesses that are in force."""
+    rows = [row for row in _rows("mandate") if isinstance(row, Mandate)]
+    return [row for row in rows if row.purpose == "attest" and row.in_force(now())]
+
+
+def is_to_attest(under: str) -> bool:
+    """Tell whether something signed under is a mandate to attest."""
+    row = opened.circuit().registry.state.get(f"mandate/{under}")
+    return isinstance(row, Mandate) and row.purpose == "attest"
+
+
 def witnesses_to(kind: str) -> list[str]:
     """Return the persons on the agreed lists of witnesses to acts of that kind."""
     found = [one for row in _mandates("attest", kind) for one in row.agents]

@@ -10,6 +10,7 @@ from urdimbre.core.membership.key import KeyBody
 from urdimbre.core.membership.rows import ANY, RECOVERY_DELAY, Key, Rule
 from urdimbre.core.units import Quantity
 from urdimbre.web import kinds, names, opened, wording
+from urdimbre.web.membership import telling_mandates
 from urdimbre.web.membership.keys import CUSTODIES
 
 SECONDS_PER_HOUR = 3600
@@ -23,9 +24,8 @@ def lines(act: Act) -> tuple[str, ...]:
 
 def title(act: Act) -> str:
     """Say in one sentence what an act is, where its kind alone would say it wrongly."""
-    if getattr(act.body, "purpose", "") == "accept_debit":
-        member = names.by_id([act.body.principal])[act.body.principal]
-        return gettext("What {member} takes on account").format(member=member)
+    if act.kind == "mandate":
+        return telling_mandates.title(act)
     recover = getattr(act.body, "recover", None)
     if recover is None:
         return ""
@@ -133,42 +133,9 @@ _RULES = {
 """What a rule says: whether it is for all kinds of acts, and whether up to a limit."""
 
 
-def _standing(act: Act) -> list[str]:
-    """Tell a permission to be charged; other mandates have no page yet."""
-    body = act.body
-    if body.purpose != "accept_debit":
-        return []
-    known = names.by_id({body.principal, body.creditor, *(body.fetchers or ())})
-    values = {
-        "principal": known[body.principal],
-        "creditor": known[body.creditor],
-        "most": wording.quantity(
-            Quantity(body.max_balance or body.max_each, body.unit)
-        ),
-        "until": wording.moment(body.until),
-        "names": ", ".join(known[one] for one in body.fetchers or ()),
-    }
-    # The same act with an earlier end is what ends it; once that is recorded both are
-    # told alike, by the moment until which each of them holds.
-    before = opened.circuit().registry.state.get(f"mandate/{body.id}")
-    if before is not None and body.until < before.until:
-        found = [gettext("{creditor} writes nothing more on account of {principal}.")]
-    else:
-        found = [
-            gettext(
-                "{creditor} may write what {principal} takes on account, until it adds "
-                "up to {most}, without asking for a signature each time."
-            ),
-            gettext("It holds until {until}, and {principal} can end it at any time."),
-        ]
-        if body.fetchers:
-            found.append(gettext("These may fetch too: {names}."))
-    return [one.format(**values) for one in found]
-
-
 TOLD: dict[str, Callable[[Act], list[str]]] = {
     "key": _key,
     "freeze": _freeze,
     "policy": _policy,
-    "mandate": _standing,
+    "mandate": telling_mandates.lines,
 }

@@ -23,6 +23,8 @@ KINDS = {
     "program_made": gettext_noop("A program was allowed to act for you."),
     "program_ended": gettext_noop("A program was ended."),
     "calendar_made": gettext_noop("A secret address of your calendar was made."),
+    "office_opened": gettext_noop("Somebody began to write for you in the office."),
+    "signed_beside": gettext_noop("You signed on another's device."),
     "ended": gettext_noop("A device was sent out."),
     "left": gettext_noop("You logged out."),
     "erased": gettext_noop("Something known of you was erased."),

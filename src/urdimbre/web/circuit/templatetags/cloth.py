@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from urdimbre.web import names, wording
+from urdimbre.web.membership.picture_signs import sign_of
 from urdimbre.web.own_words import words
 
 register = template.Library()
@@ -61,3 +62,9 @@ def beside(name: str) -> str:
         return ""
     usual = gettext(words.WORDS[name])
     return format_html(' <span class="small soft">{}</span>', usual)
+
+
+@register.inclusion_tag("circuit/picture.html")
+def picture(member: str, name: str) -> dict[str, Any]:
+    """Show a member's picture sign; who has none is shown by her initials."""
+    return {"sign": sign_of(member), "name": name}

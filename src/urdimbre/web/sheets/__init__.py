@@ -1,0 +1,1 @@
+"""Sheets of paper: typed line by line, written down, and compared with the record."""

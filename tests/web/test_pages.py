@@ -339,6 +339,10 @@ ACTS = {
     "catalogue/*/voice",
     "catalogue/*/photo/*",
     "members/*/code",
+    # tests/web/test_sharing.py walks these
+    "members/*/share",
+    "catalogue/*/share",
+    "purchases/*/share",
     # tests/web/keys/test_signing_policy.py walks this
     "members/*/policy",
     # tests/web/test_standing.py walks this

@@ -5,6 +5,7 @@ from django.urls import path
 from urdimbre.web.api import door, programs
 from urdimbre.web.catalogue import listing as catalogue
 from urdimbre.web.catalogue import photos, picking, voices, writing
+from urdimbre.web.catalogue import sharing as listing_text
 from urdimbre.web.circuit import (
     admitting,
     agreements,
@@ -12,6 +13,7 @@ from urdimbre.web.circuit import (
     entrance,
     erasing,
     home,
+    introducing,
     members,
 )
 from urdimbre.web.exchanges import (
@@ -56,6 +58,7 @@ from urdimbre.web.offline import shell
 from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.own_words import choosing as own_words
 from urdimbre.web.purchases import listing as purchase_list
+from urdimbre.web.purchases import sharing as purchase_text
 from urdimbre.web.purchases import stages
 from urdimbre.web.security import mine as security
 from urdimbre.web.sheets import listing as sheet_list
@@ -93,6 +96,7 @@ urlpatterns = [
     path("members/notebooks.pdf", cards.ledgers, name="ledgers"),
     path("members/admit", admitting.admit, name="admit"),
     path("members/<int:no>", members.member, name="member"),
+    path("members/<int:no>/share", introducing.share, name="share_member"),
     path("members/<int:no>/code", admitting.entry_code, name="entry_code"),
     path("members/<int:no>/proof", standing.state_proof, name="state_proof"),
     path("catalogue", catalogue.listings, name="listings"),
@@ -103,6 +107,7 @@ urlpatterns = [
     path("catalogue/<slug:pk>/erase", catalogue.erase, name="erase_listing"),
     path("catalogue/<slug:pk>/photo/<slug:size>", photos.photo, name="photo"),
     path("catalogue/<slug:pk>/voice", voices.voice, name="voice"),
+    path("catalogue/<slug:pk>/share", listing_text.share, name="share_listing"),
     path("catalogue/<slug:pk>/renew", catalogue.renew, name="renew"),
     path("catalogue/<slug:pk>/withdraw", catalogue.withdraw, name="withdraw"),
     path("exchange", filling.start, name="exchange"),
@@ -165,6 +170,7 @@ urlpatterns = [
     path("purchases/<slug:pk>/receipt", stages.receipt, name="purchase_receipt"),
     path("purchases/<slug:pk>/photo", stages.receipt_photo, name="purchase_photo"),
     path("purchases/<slug:pk>/money", stages.money, name="purchase_money"),
+    path("purchases/<slug:pk>/share", purchase_text.share, name="share_purchase"),
     path("purchases/<slug:pk>/write", stages.write, name="purchase_write"),
     path("purchases/<slug:pk>/forget", stages.forget, name="purchase_forget"),
     path("statement", statement.statement, name="statement"),

@@ -11,6 +11,8 @@ from django import forms
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -24,7 +26,7 @@ from urdimbre.web.circuit import codes
 from urdimbre.web.circuit.acting import may_act, may_give_code
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.circuit.models import Person
-from urdimbre.web.circuit.surroundings import agreed
+from urdimbre.web.circuit.surroundings import agreed, display
 from urdimbre.web.exchanges.filling import write_refusals
 from urdimbre.web.exchanges.models import Draft, Signer
 from urdimbre.web.exchanges.proposing import Proposal, propose
@@ -176,5 +178,9 @@ def entry_code(request: Any, no: int) -> HttpResponse:
         raise Http404
     code = opened.circuit().desk.new_code(row.id, now=int(time.time()))
     log.note("code_made", row.id, request, by=request.here.person)
-    page = {"code": code, "name": names.by_id([row.id])[row.id]}
+    name = names.by_id([row.id])[row.id]
+    link = f"{request.build_absolute_uri(reverse('entrance'))}?code={code}"
+    told = gettext("{name}, enter {circuit} with this link; it serves once: {link}")
+    text = told.format(name=name, circuit=display("name", "Urdimbre"), link=link)
+    page = {"code": code, "name": name, "text": text}
     return render(request, "circuit/entry_code.html", page)

@@ -141,11 +141,26 @@ def without_offers() -> set[str]:
     return everybody - {member for (member,) in offering.distinct()}
 
 
-def member(request: Any, no: int) -> HttpResponse:
-    """Show a member: name, since when, what she offers and needs."""
+def _shown(no: int) -> Member:
+    """Find a member who has a page."""
     row = Member.objects.filter(no=no).first() if no < 2**31 else None
     if row is None or no <= 0 or row.kind == "node":
         raise Http404
+    return row
+
+
+def member_line(no: int) -> MemberLine:
+    """Write the line of a member who has a page.
+
+    Raises:
+        Http404: there is none of that number.
+    """
+    return line_of(_shown(no))
+
+
+def member(request: Any, no: int) -> HttpResponse:
+    """Show a member: name, since when, what she offers and needs."""
+    row = _shown(no)
     page = {
         "line": line_of(row),
         "since": wording.day(wording.to_day(wording.local(row.since).date())),
@@ -155,6 +170,7 @@ def member(request: Any, no: int) -> HttpResponse:
         and Balance.objects.filter(owner=no).exists(),
         "is_self": no == request.here.no,
         "may_brake": row.kind == "person" and mediates(request.here.person, row.id),
+        "may_introduce": may_act(request.here.person, row.id),
         "may_share": row.kind != "person" and may_act(request.here.person, row.id),
         "may_give_code": row.kind == "person" and may_give_code(request.here, row.id),
     }

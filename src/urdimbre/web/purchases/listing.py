@@ -155,8 +155,13 @@ def _shown(line: Line, known: dict[str, str]) -> Shown:
 
 
 def _wish(item: Item) -> str:
-    amount = wording.quantity(Quantity(item.minor, item.unit))
+    return told_wish(item.minor, item.unit, item.product)
+
+
+def told_wish(minor: int, unit: str, product: str) -> str:
+    """Write so much of a product."""
+    amount = wording.quantity(Quantity(minor, unit))
     return gettext("%(amount)s of %(product)s") % {
         "amount": amount,
-        "product": item.product,
+        "product": product,
     }

@@ -18,7 +18,7 @@ from urdimbre.web.catalogue.photos import painted
 from urdimbre.web.exchanges import fields
 from urdimbre.web.purchases import dividing
 from urdimbre.web.purchases.dividing import Division, Product, Share
-from urdimbre.web.purchases.listing import found_by, lines_of
+from urdimbre.web.purchases.listing import found_by, lines_of, told_wish
 from urdimbre.web.purchases.models import Purchase, ReceiptPhoto
 from urdimbre.web.purchases.writing_down import (
     MARGIN,
@@ -312,11 +312,7 @@ def _share_lines(
 ) -> Iterator[ShareLine]:
     for share in division.shares:
         portions = [
-            gettext("%(amount)s of %(product)s")
-            % {
-                "amount": wording.quantity(Quantity(quantity, one.product.unit)),
-                "product": one.product.name,
-            }
+            told_wish(quantity, one.product.unit, one.product.name)
             for one in division.products
             if (quantity := one.portions.get(share.member))
         ]

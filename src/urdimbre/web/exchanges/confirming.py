@@ -30,7 +30,7 @@ from urdimbre.web.exchanges.waiting import of_hers
 from urdimbre.web.membership import keys
 from urdimbre.web.minutes import sealed
 from urdimbre.web.refusing import Said, said
-from urdimbre.web.sheets import sealed
+from urdimbre.web.sheets import sealed as of_sheets
 
 
 def draft(request: Any, pk: str) -> HttpResponse:
@@ -61,7 +61,7 @@ def _page(
         "told": told_draft(found),
         "minutes": sealed.of_draft(found),
         "signed": in_order_of(known, signed),
-        "from_sheet": sealed.told(found.openings.all()),
+        "from_sheet": of_sheets.told(found.openings.all()),
         "acted": acted.of_slots(slots_of(found)),
         "missing": in_order_of(known, missing),
         "others": in_order_of(known, known.keys() - {here.member}),

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from PIL import Image
-
 from urdimbre.web import names, wording
 from urdimbre.web.catalogue.photos import painted
 from urdimbre.web.exchanges.models import Draft, Opening, Payload
@@ -57,6 +55,8 @@ def page_painted(file: Any) -> bytes:
 
 
 def _smaller(jpeg: bytes, size: int, quality: int) -> bytes:
+    from PIL import Image  # noqa: PLC0415 - loaded by those alone who send a photo
+
     out = BytesIO()
     with Image.open(BytesIO(jpeg), formats=("JPEG",)) as picture:
         picture.thumbnail((size, size))

@@ -27,6 +27,8 @@ PICTURED = {
     "saturday": ("maria", "/together"),
     "work-days": ("eusebio", "/work"),
     "board": ("maria", "/board"),
+    "office": ("maria", "/office"),
+    "sharing": ("maria", "/members/3/share"),
     "meetings": ("maria", "/meetings"),
     "own-words": ("eusebio", "/agreements/words"),
     "host": ("maria", "/notebook/honest"),

@@ -28,11 +28,14 @@ ABOUT = {
     "exchanging": "exchange fill_in draft asking",
     "receipts": "receipt check check_link",
     "mistakes": "adjust contest disputes",
+    "sharing": "share_listing share_member share_purchase",
     "statement": "statement",
     "saturday": "together spending spending_family on_account on_account_give"
     " on_account_fetch purchases purchase purchase_new purchase_list"
     " purchase_receipt purchase_money",
     "work-days": "work_days call_work work_day roster",
+    "office": "office office_allow office_beside office_desk office_somebody"
+    " office_witnesses attest beside sheets sheet sheet_new",
     "board": "board agreements",
     "meetings": "meetings meeting meeting_new meeting_change meeting_decide",
     "own-words": "own_words",

@@ -1,4 +1,6 @@
-"""A list written without templates is the list that Django writes."""
+"""Fields written without templates are the fields that Django writes."""
+
+from datetime import date
 
 import pytest
 from django import forms
@@ -22,6 +24,28 @@ def test_it_is_the_list_that_django_writes(place, value):
 
     assert told(ours, value) == told(theirs, value)
     assert len(told(ours, value).children) == len(CHOICES)
+
+
+@pytest.mark.parametrize("value", ["", None, 7, 'five "<b>" & more', "2026-03-01"])
+@pytest.mark.parametrize("ours", ["Typing", "Dating"])
+def test_a_line_is_the_one_that_django_writes(place, ours, value):
+    from urdimbre.web.exchanges import choosing
+
+    theirs = {
+        "Typing": forms.TextInput({"class": "wide"}),
+        "Dating": forms.DateInput({"class": "wide", "type": "date"}),
+    }
+    written = told(getattr(choosing, ours)({"class": "wide"}), value)
+
+    assert written == told(theirs[ours], value)
+
+
+def test_a_day_is_written_as_django_writes_it(place):
+    from urdimbre.web.exchanges.choosing import Dating
+
+    theirs = forms.DateInput({"type": "date"})
+
+    assert told(Dating(), date(2026, 3, 1)) == told(theirs, date(2026, 3, 1))
 
 
 def test_it_asks_for_its_choices_once(place):

@@ -17,7 +17,7 @@ from urdimbre.web.catalogue import categories
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.entries import texts_at
 from urdimbre.web.exchanges import acted, described, limit_marks
-from urdimbre.web.exchanges.choosing import Choosing
+from urdimbre.web.exchanges.choosing import Choosing, Dating, Typing
 from urdimbre.web.exchanges.fields import money, volumes
 from urdimbre.web.refusing import WORDS
 from urdimbre.web.units import signs
@@ -92,12 +92,8 @@ class FilterForm(forms.Form):
     period = forms.ChoiceField(
         label=_("Period"), choices=PERIODS, required=False, widget=Choosing
     )
-    start = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"})
-    )
-    end = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput({"type": "date"})
-    )
+    start = forms.DateField(label=_("From"), required=False, widget=Dating)
+    end = forms.DateField(label=_("Until"), required=False, widget=Dating)
     direction = forms.ChoiceField(
         label=_("Given or received"),
         required=False,
@@ -119,12 +115,15 @@ class FilterForm(forms.Form):
         choices=lambda: [("", gettext("Any")), *_translated(TYPES)],
         widget=Choosing,
     )
-    person = forms.CharField(label=_("With whom"), required=False, max_length=60)
+    person = forms.CharField(
+        label=_("With whom"), required=False, max_length=60, widget=Typing
+    )
     text = forms.CharField(
         label=_("Words in it"),
         required=False,
         max_length=60,
         help_text=_("What it was called, or its kind."),
+        widget=Typing,
     )
 
 

@@ -14,7 +14,8 @@ calendar_amounts calendar_end calendar_feed calendar_make cards_sheet
 checkpoint confirm consistency decline draft_photo end_program end_visit
 erase_listing everything_file freeze_keys handbook handbook_page
 handbook_picture language last_witnessed ledgers log_checkpoint log_entries
-log_tile logout manifest meeting_forget meeting_photo notices_address
+log_tile logout manifest market_attest market_begin market_close
+market_drop meeting_forget meeting_photo notices_address
 notices_again notices_end notices_often on_account_end photo proof
 purchase_forget purchase_photo purchase_write receipt_text recover renew
 revoke_key set_brake spending_drop spending_mine state_proof statement_file

@@ -32,6 +32,7 @@ ABOUT = {
     "saturday": "together spending spending_family on_account on_account_give"
     " on_account_fetch purchases purchase purchase_new purchase_list"
     " purchase_receipt purchase_money",
+    "market": "markets market market_sheet",
     "work-days": "work_days call_work work_day roster",
     "board": "board agreements",
     "meetings": "meetings meeting meeting_new meeting_change meeting_decide",

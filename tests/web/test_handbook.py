@@ -9,17 +9,78 @@ from tests.web.acting import ANA, text
 from urdimbre.web.handbook import pages
 
 SILENT = """
-act_for add_checkpoint add_device_key add_server_key api bundle bytes_to_sign
-calendar_amounts calendar_end calendar_feed calendar_make cards_sheet
-checkpoint confirm consistency decline draft_photo end_program end_visit
-end_witnesses erase_listing everything_file freeze_keys handbook handbook_page
-handbook_picture language last_witnessed ledgers log_checkpoint log_entries
-log_tile logout manifest meeting_forget meeting_photo notices_address
-notices_again notices_end notices_often office_close office_end office_open
-on_account_end photo proof purchase_forget purchase_photo purchase_write
-receipt_text recover renew revoke_key set_brake sheet_drop sheet_photo
-sheet_write spending_drop spending_mine state_proof statement_file thank
-thank_for_work verify veto_key voice withdraw worker
+act_for
+add_checkpoint
+add_device_key
+add_server_key
+api
+bundle
+bytes_to_sign
+calendar_amounts
+calendar_end
+calendar_feed
+calendar_make
+cards_sheet
+checkpoint
+confirm
+consistency
+decline
+draft_photo
+end_program
+end_visit
+end_witnesses
+erase_listing
+everything_file
+freeze_keys
+handbook
+handbook_page
+handbook_picture
+language
+last_witnessed
+ledgers
+log_checkpoint
+log_entries
+log_tile
+logout
+manifest
+market_attest
+market_begin
+market_close
+market_drop
+meeting_forget
+meeting_photo
+notices_address
+notices_again
+notices_end
+notices_often
+office_close
+office_end
+office_open
+on_account_end
+photo
+proof
+purchase_forget
+purchase_photo
+purchase_write
+receipt_text
+recover
+renew
+revoke_key
+set_brake
+sheet_drop
+sheet_photo
+sheet_write
+spending_drop
+spending_mine
+state_proof
+statement_file
+thank
+thank_for_work
+verify
+veto_key
+voice
+withdraw
+worker
 """
 """Addresses that show no screen of their own: they act, or give a file."""
 

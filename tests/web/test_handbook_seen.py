@@ -25,6 +25,7 @@ PICTURED = {
     "mistakes": ("maria", "/receipts/{receipt}/adjust"),
     "statement": ("maria", "/statement"),
     "saturday": ("maria", "/together"),
+    "market": ("eusebio", "/market"),
     "work-days": ("eusebio", "/work"),
     "board": ("maria", "/board"),
     "office": ("maria", "/office"),

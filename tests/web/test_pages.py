@@ -90,6 +90,16 @@ PUBLIC = (
     "/log/tile/0/000.p/1",
     "/check",
 )
+MARKET = (
+    "market",
+    "market/begin",
+    "market/*",
+    "market/*/sheet",
+    "market/*/close",
+    "market/*/attest",
+    "market/*/*/drop",
+)
+"""Routes that tests/web/test_market.py walks."""
 MEETINGS = (
     "meetings/*",
     "meetings/*/photo",
@@ -370,6 +380,7 @@ ACTS = {
     *KEYS,
     *NOTICES,
     *SATURDAY,
+    *MARKET,
     *MEETINGS,
     *TAKEN_ALONG,
     # tests/web/test_handbook.py walks these

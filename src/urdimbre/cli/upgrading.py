@@ -38,6 +38,7 @@ APPS = {
     "urdimbre.web.catalogue": "web_catalogue",
     "urdimbre.web.circuit": "web_circuit",
     "urdimbre.web.exchanges": "web_exchanges",
+    "urdimbre.web.market": "web_market",
     "urdimbre.web.minutes": "web_minutes",
     "urdimbre.web.notebook": "web_notebook",
     "urdimbre.web.notices": "web_notices",

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "urdimbre.web.security",
     "urdimbre.web.work_days",
     "urdimbre.web.on_account",
+    "urdimbre.web.market",
     "urdimbre.web.minutes",
     "urdimbre.web.own_words",
     "urdimbre.web.purchases",

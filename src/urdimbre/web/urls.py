@@ -27,6 +27,9 @@ from urdimbre.web.exchanges import (
 from urdimbre.web.exchanges import apart as signing_apart
 from urdimbre.web.exchanges import listing as statement
 from urdimbre.web.handbook import reading as handbook
+from urdimbre.web.market import closing as market_closing
+from urdimbre.web.market import opening as market_opening
+from urdimbre.web.market import writing as market_writing
 from urdimbre.web.membership import (
     apart,
     bringing,
@@ -82,6 +85,13 @@ urlpatterns = [
     path("board", board.board, name="board"),
     path("agreements", agreements.agreements, name="agreements"),
     path("agreements/words", own_words.choose_words, name="own_words"),
+    path("market", market_opening.markets, name="markets"),
+    path("market/begin", market_opening.begin, name="market_begin"),
+    path("market/<slug:pk>", market_writing.market, name="market"),
+    path("market/<slug:pk>/sheet", market_closing.sheet, name="market_sheet"),
+    path("market/<slug:pk>/close", market_closing.close, name="market_close"),
+    path("market/<slug:pk>/attest", market_closing.attest, name="market_attest"),
+    path("market/<slug:pk>/<int:line>/drop", market_writing.drop, name="market_drop"),
     path("meetings", minutes.meetings, name="meetings"),
     path("meetings/new", minutes_writing.new, name="meeting_new"),
     path("meetings/<int:position>", minutes.meeting, name="meeting"),

@@ -10,6 +10,7 @@ from urdimbre.web.catalogue.ending import ending
 from urdimbre.web.circuit import acting, balances
 from urdimbre.web.exchanges import contesting, owing, waiting
 from urdimbre.web.exchanges.statement import last_lines
+from urdimbre.web.market.opening import runs
 from urdimbre.web.membership.mine import notices
 from urdimbre.web.names import by_id
 from urdimbre.web.on_account import telling as on_account
@@ -43,7 +44,8 @@ def home(request: Any) -> HttpResponse:
 
 def together(request: Any) -> HttpResponse:
     """Show what is done together on a Saturday."""
-    page = {"buys": acting.may_act(request.here.person, COMMON)}
+    here = request.here
+    page = {"buys": acting.may_act(here.person, COMMON), "runs": runs(here)}
     return render(request, "circuit/together.html", page)
 
 

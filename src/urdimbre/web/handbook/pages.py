@@ -33,6 +33,7 @@ ABOUT = {
     "saturday": "together spending spending_family on_account on_account_give"
     " on_account_fetch purchases purchase purchase_new purchase_list"
     " purchase_receipt purchase_money",
+    "market": "markets market market_sheet",
     "work-days": "work_days call_work work_day roster",
     "office": "office office_allow office_beside office_desk office_somebody"
     " office_witnesses attest beside sheets sheet sheet_new",

@@ -15,6 +15,7 @@ WORDS = {
     "on_account": gettext_noop("On-account notebook"),
     "notebook": gettext_noop("Common notebook"),
     "meetings": gettext_noop("Meetings"),
+    "market": gettext_noop("Market"),
     "emporio": gettext_noop("emporio"),
     "fund": gettext_noop("liberation fund"),
     "common": gettext_noop("the common"),

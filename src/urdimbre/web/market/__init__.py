@@ -1,0 +1,1 @@
+"""Market mode: one tablet, line after line, a sheet read aloud and attested by two."""

@@ -135,6 +135,8 @@ SHEETS = (
     "sheets/*",
     "sheets/*/write",
     "sheets/*/photo",
+    "sheets/*/compare",
+    "sheets/*/*/correct",
     "sheets/*/*/drop",
 )
 """Routes that tests/web/sheets walks."""

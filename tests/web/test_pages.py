@@ -139,7 +139,7 @@ SHEETS = (
     "sheets/*/*/correct",
     "sheets/*/*/drop",
 )
-"""Routes that tests/web/sheets walks."""
+"""Routes that tests/web/paper_sheets walks."""
 EXCHANGES = (
     "receipts/*/adjust",
     "receipts/*/contest",

@@ -145,9 +145,11 @@ SHEETS = (
     "sheets/*",
     "sheets/*/write",
     "sheets/*/photo",
+    "sheets/*/compare",
+    "sheets/*/*/correct",
     "sheets/*/*/drop",
 )
-"""Routes that tests/web/sheets walks."""
+"""Routes that tests/web/paper_sheets walks."""
 EXCHANGES = (
     "receipts/*/adjust",
     "receipts/*/contest",

@@ -64,6 +64,7 @@ from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import sharing as purchase_text
 from urdimbre.web.purchases import stages
 from urdimbre.web.security import mine as security
+from urdimbre.web.sheets import comparing, correcting
 from urdimbre.web.sheets import listing as sheet_list
 from urdimbre.web.sheets import one as sheet_pages
 from urdimbre.web.sheets import photo as sheet_photos
@@ -164,6 +165,12 @@ urlpatterns = [
     path("sheets/<slug:pk>", sheet_pages.sheet, name="sheet"),
     path("sheets/<slug:pk>/write", sheet_pages.write, name="sheet_write"),
     path("sheets/<slug:pk>/photo", sheet_photos.sheet_photo, name="sheet_photo"),
+    path("sheets/<slug:pk>/compare", comparing.compare, name="sheet_compare"),
+    path(
+        "sheets/<slug:pk>/<int:number>/correct",
+        correcting.correct,
+        name="sheet_correct",
+    ),
     path("sheets/<slug:pk>/<int:number>/drop", sheet_pages.drop, name="sheet_drop"),
     path("office/<slug:mandate>/open", desk.open_desk, name="office_open"),
     path("office/<slug:mandate>/end", allowing.end, name="office_end"),

@@ -101,7 +101,7 @@ def adjust(request: Any, position: int) -> HttpResponse:
         if isinstance(made, Draft):
             replace(request)
             return redirect("draft", made.pk)
-        _refuse(form, made)
+        refuse(form, made)
     page = {"entry": entry, "form": form, "judged": judged}
     status = 422 if form.errors else 200
     return render(request, "exchanges/adjust.html", page, status=status)
@@ -145,7 +145,7 @@ def _proposed(
     return propose(here, proposal, typed, judged=judged)
 
 
-def _refuse(form: AdjustForm, refusals: list[Refusal]) -> None:
+def refuse(form: AdjustForm, refusals: list[Refusal]) -> None:
     """Write refusals; what later acts rest on beside the move, in its unit."""
     if not refusals:
         form.add_error(None, gettext("Everything has been taken back already."))

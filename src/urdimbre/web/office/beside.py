@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -72,9 +73,12 @@ def _after(request: Any, draft: Draft) -> HttpResponse:
     """Go on with what was signed: a mandate to the office, another draft to itself."""
     if draft.kind == "mandate":
         return redirect("office")
-    line = SheetLine.objects.filter(draft=draft.pk).first()
-    if line is not None and line.sheet.clerk == request.here.person:
-        return redirect("sheet", line.sheet_id)
+    line = SheetLine.objects.filter(
+        Q(draft=draft.pk) | Q(correction=draft.pk), sheet__clerk=request.here.person
+    ).first()
+    if line is not None:
+        page = "sheet" if line.draft == draft.pk else "sheet_compare"
+        return redirect(page, line.sheet_id)
     return redirect("draft", draft.pk)
 
 

@@ -51,6 +51,7 @@ class SheetLine(models.Model):
         items: what passes: product, minor steps and unit of each.
         minor: signs in return, minor steps; nothing for a gift.
         draft: the draft that came of it; empty as long as there is none.
+        correction: the draft of its last correction; empty if there was none.
     """
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="lines")
@@ -61,6 +62,7 @@ class SheetLine(models.Model):
     items = models.JSONField(default=list)
     minor = models.BigIntegerField(null=True)
     draft = models.CharField(max_length=32, blank=True, db_index=True)
+    correction = models.CharField(max_length=32, blank=True, db_index=True)
 
     class Meta:
         """Table."""

@@ -54,7 +54,7 @@ class RestForm(forms.Form):
     """Lines that could not be taken yet, to correct."""
 
     rest = forms.CharField(
-        label=_("Lines to correct"),
+        label=_("Lines to correct, or to add"),
         max_length=TEXT_MAX,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),

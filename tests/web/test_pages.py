@@ -72,9 +72,11 @@ PAGES = (
     "/asking",
     "/exchange/gift?with=4&more=1",
     "/exchange/settle?side=owes",
+    "/scan",
 )
 OPEN = ("/login", "/enter", "/offline", "/handbook", "/handbook/first-steps")
 FILES = (
+    "/offline/book",
     "/statement.csv",
     "/statement.xlsx",
     "/statement.pdf",
@@ -305,6 +307,7 @@ def all_posts(draft, receipt):
 
 
 ASKED = {
+    "offline/outbox",
     "logout",
     "language",
     "notebook/verify",
@@ -321,6 +324,8 @@ ASKED = {
 }
 """Routes without a number that other tests ask for."""
 ACTS = {
+    # tests/web/offline walks this
+    "drafts/*/*",
     "drafts/*",
     "drafts/*/confirm",
     "drafts/*/decline",

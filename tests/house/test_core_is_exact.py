@@ -14,6 +14,7 @@ from tests.house.tree import CORE, parsed, place, python_files
 from tests.house.unordered import Sets, unordered
 
 ROUNDED = {
+    "chain/slip.py to_text": (1, "none: the rest is the digit, of base 45"),
     "circulation/dues.py _refusals": (1, "down: the day that a second is of"),
     "circulation/dues.py days_of": (1, "up: every day begun counts"),
     "circulation/issue.py covered": (1, "down: no sign without its backing"),

@@ -72,9 +72,11 @@ PAGES = (
     "/asking",
     "/exchange/gift?with=4&more=1",
     "/exchange/settle?side=owes",
+    "/scan",
 )
 OPEN = ("/login", "/enter", "/offline", "/handbook", "/handbook/first-steps")
 FILES = (
+    "/offline/book",
     "/statement.csv",
     "/statement.xlsx",
     "/statement.pdf",
@@ -317,6 +319,7 @@ def all_posts(draft, receipt):
 
 
 ASKED = {
+    "offline/outbox",
     "logout",
     "language",
     "notebook/verify",
@@ -333,6 +336,8 @@ ASKED = {
 }
 """Routes without a number that other tests ask for."""
 ACTS = {
+    # tests/web/offline walks this
+    "drafts/*/*",
     "drafts/*",
     "drafts/*/confirm",
     "drafts/*/decline",

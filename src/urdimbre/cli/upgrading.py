@@ -43,6 +43,7 @@ APPS = {
     "urdimbre.web.notebook": "web_notebook",
     "urdimbre.web.notices": "web_notices",
     "urdimbre.web.office": "web_office",
+    "urdimbre.web.offline": "web_offline",
     "urdimbre.web.on_account": "web_on_account",
     "urdimbre.web.purchases": "web_purchases",
     "urdimbre.web.security": "web_security",

@@ -108,6 +108,17 @@ PARAMETERS = (
         meaning=gettext_noop("Days that an offer or a need stays in the catalogue."),
     ),
     Parameter(
+        name="offline_max",
+        value=integer(0, MINOR_MAX),
+        default=5000,
+        meaning=gettext_noop(
+            "Most that a member may promise in one sign without a connection, until it "
+            "is recorded, in minor steps."
+        ),
+        presets=(("gift-circle", 0),),
+        later=True,
+    ),
+    Parameter(
         name="owe_max",
         value=integer(0, MINOR_MAX),
         default=5000,

@@ -57,7 +57,7 @@ from urdimbre.web.notices import calendar, opened_letters
 from urdimbre.web.notices import mine as notices
 from urdimbre.web.office import allowing, attesting, beside, desk
 from urdimbre.web.office import witnesses as attesters
-from urdimbre.web.offline import shell
+from urdimbre.web.offline import book, outbox, scanning, shell
 from urdimbre.web.on_account import fetching, permitting
 from urdimbre.web.own_words import choosing as own_words
 from urdimbre.web.purchases import listing as purchase_list
@@ -76,6 +76,9 @@ urlpatterns = [
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("worker.js", shell.worker, name="worker"),
     path("offline", shell.offline, name="offline"),
+    path("offline/book", book.book, name="book"),
+    path("offline/outbox", outbox.outbox, name="outbox"),
+    path("scan", scanning.scan, name="scan"),
     path("login", entrance.login, name="login"),
     path("enter", entrance.entrance, name="entrance"),
     path("logout", entrance.logout, name="logout"),
@@ -135,6 +138,7 @@ urlpatterns = [
         signing_apart.message,
         name="bytes_to_sign",
     ),
+    path("drafts/<slug:pk>/<slug:act>", scanning.linked, name="linked_draft"),
     path("receipts/<int:position>", receipts.receipt, name="receipt"),
     path("receipts/<int:position>/proof", receipts.proof, name="proof"),
     path("receipts/<int:position>/thanks", receipts.thank, name="thank"),

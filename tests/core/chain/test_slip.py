@@ -26,7 +26,9 @@ from urdimbre.core.chain.slip import (
     OtherCircuit,
     Signature,
     Slip,
+    from_text,
     read,
+    to_text,
     write,
 )
 
@@ -278,6 +280,35 @@ def test_values_are_written_as_the_standard_says(value, written):
 def test_other_spellings_are_refused(written):
     with pytest.raises(NotCbor):
         cbor.read(bytes.fromhex(written))
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        # RFC 9285, section 4.3.
+        (b"AB", "BB8"),
+        (b"Hello!!", "%69 VD92EX0"),
+        (b"base-45", "UJCLQE7W581"),
+        (b"", ""),
+    ],
+)
+def test_pictures_hold_base45(data, text):
+    assert to_text(data) == f"URD1:{text}"
+    assert from_text(f"URD1:{text}") == data
+
+
+@pytest.mark.parametrize(
+    "text", ["", "BB8", "URD1:b", "URD1:B", "URD1:BB8B", "URD1:GGW", "URD1:::", "URD2:"]
+)
+def test_other_texts_are_no_slips(text):
+    with pytest.raises(BrokenSlip):
+        from_text(text)
+
+
+@calmly
+@given(st.binary(max_size=300))
+def test_every_text_comes_back(data):
+    assert from_text(to_text(data)) == data
 
 
 def cases():

@@ -77,6 +77,11 @@ _WORD_OF = {simple: word for word, simple in _WORD.items()}
 _HEX = re.compile(r"([0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{64})\Z")
 
 
+_TEXT = "URD1:"
+_BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+_BASE = len(_BASE45)
+
+
 class BrokenSlip(Exception):
     """Bytes that are no slip of this version."""
 
@@ -311,3 +316,35 @@ def _signatures(reading: _Reading, parts: list[object]) -> tuple[Signature, ...]
             raise BrokenSlip
         parts = rest
     return tuple(found)
+
+
+def to_text(data: bytes) -> str:
+    """Write a slip's bytes as a picture holds them: base45 (RFC 9285)."""
+    out = [_TEXT]
+    for at in range(0, len(data), 2):
+        part = data[at : at + 2]
+        number = int.from_bytes(part, "big")
+        for _ in range(len(part) + 1):
+            number, digit = divmod(number, _BASE)
+            out.append(_BASE45[digit])
+    return "".join(out)
+
+
+def from_text(text: str) -> bytes:
+    """Read a slip's bytes from the text of a picture.
+
+    Raises:
+        BrokenSlip: the text of something else, or cut short.
+    """
+    digits = [_BASE45.find(one) for one in text.removeprefix(_TEXT)]
+    if not text.startswith(_TEXT) or -1 in digits:
+        raise BrokenSlip
+    out = bytearray()
+    for at in range(0, len(digits), 3):
+        part = digits[at : at + 3]
+        number = sum(digit * _BASE**place for place, digit in enumerate(part))
+        size = len(part) - 1
+        if size == 0 or number >= 256**size:
+            raise BrokenSlip
+        out += number.to_bytes(size, "big")
+    return bytes(out)

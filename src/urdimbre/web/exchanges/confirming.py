@@ -25,6 +25,7 @@ from urdimbre.web.exchanges.roles import (
     role_of,
     slots_of,
 )
+from urdimbre.web.exchanges.showing import shown_of
 from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.exchanges.waiting import of_hers
 from urdimbre.web.membership import keys
@@ -86,6 +87,7 @@ def _page(
         "beside": who_can(request, found, missing) if not expired else [],
         "is_open": found.state in ("preparing", "waiting") and not expired,
         "refused": refused,
+        "shown": shown_of(request, found) if not expired else None,
         "change": _change_address(found) if found.by == request.here.member else "",
     }
     status = 422 if refused or (form and form.errors) else 200

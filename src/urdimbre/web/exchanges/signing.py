@@ -85,15 +85,46 @@ def sign(
     return None if waiting else record(draft, last=added)
 
 
+def sign_from_slip(draft: Draft, slots: Sequence[Slot]) -> Receipt | Refusal | None:
+    """Add verified signatures of parties for themselves; record if none is missing.
+
+    They may have come before: by a second tap, or from the other party's device.
+
+    Returns:
+        The receipt, the first refusal, or nothing while others have not signed.
+
+    Raises:
+        NothingToSign: the draft is closed.
+    """
+    with transaction.atomic():
+        locked = Draft.objects.get(pk=draft.pk)
+        if locked.state not in ("preparing", "waiting"):
+            raise NothingToSign
+        _drop_ended(locked)
+        refused = _no_use(locked, slots)
+        if refused is not None:
+            return refused
+        added = [
+            row
+            for slot in slots
+            for row in _kept(locked, slot.member, slot.member, [slot])
+        ]
+        locked.state = "waiting"
+        locked.save(update_fields=["state"])
+        waiting = wait_for_missing(locked)
+    return None if waiting else record(draft, last=added)
+
+
 def _added(draft: Draft, role: Role, slots: Sequence[Slot]) -> list[Signer]:
+    return _kept(draft, role.party, role.person, slots)
+
+
+def _kept(draft: Draft, party: str, person: str, slots: Sequence[Slot]) -> list[Signer]:
     """Keep signatures; one that came twice, by two taps, is kept once."""
     found = []
     for slot in slots:
         row, _ = Signer.objects.get_or_create(
-            draft=draft,
-            member=role.party,
-            slot=pack(slot),
-            defaults={"person": role.person},
+            draft=draft, member=party, slot=pack(slot), defaults={"person": person}
         )
         found.append(row)
     return found

@@ -9,12 +9,22 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from urdimbre.web.catalogue import categories
 from urdimbre.web.circuit.doors import anybody
 from urdimbre.web.circuit.surroundings import display
 from urdimbre.web.circuit.templatetags.cloth import asset
+from urdimbre.web.exchanges.fields import WEIGHED, volumes
+from urdimbre.web.units import measure
 
-WORKER = Path(__file__).parent / "static" / "urdimbre" / "worker.js"
-KEPT = ("urdimbre/urdimbre.css", "urdimbre/warp.svg", "urdimbre/icon.svg")
+STATIC = Path(__file__).parent / "static" / "urdimbre"
+PROGRAM = ("outbox.js", "worker.js")
+SCRIPTS = ("keys.js", "outbox.js", "offline.js", "slip.js", "qr.js", "pocket.js")
+KEPT = (
+    "urdimbre/urdimbre.css",
+    "urdimbre/warp.svg",
+    "urdimbre/icon.svg",
+    *(f"urdimbre/{one}" for one in SCRIPTS),
+)
 NAME_SHOWN = 12
 """Letters that stand under an icon on most phones."""
 
@@ -44,7 +54,21 @@ def offline(request: Any) -> HttpResponse:
     """The page that a device shows when nobody answers."""
     # Kept by devices: it names nobody, whoever asks for it.
     request.here = None
-    return render(request, "offline/offline.html")
+    page = {
+        "scripts": [f"urdimbre/{one}" for one in SCRIPTS],
+        "kinds": categories.choices(),
+        "units": [_volume(code, label) for code, label in volumes()],
+    }
+    return render(request, "offline/offline.html", page)
+
+
+def _volume(code: str, label: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "label": label,
+        "steps": 10 ** measure(code).scale,
+        "weighed": code in WEIGHED,
+    }
 
 
 @anybody
@@ -58,7 +82,7 @@ def worker(request: Any) -> HttpResponse:
 @cache
 def _worker() -> str:
     kept = [reverse("offline"), *(asset(one) for one in KEPT)]
-    program = WORKER.read_text("utf-8")
+    program = "\n".join((STATIC / one).read_text("utf-8") for one in PROGRAM)
     version = sha256("\n".join([program, *kept]).encode()).hexdigest()[:12]
     listed = ", ".join(f'"{one}"' for one in kept)
     return f'const VERSION = "{version}", KEPT = [{listed}];\n{program}'

@@ -104,6 +104,10 @@
     });
   }
 
+  // For promises that are signed without a connection (pocket.js).
+  window.urdimbreKeys = {able, kept, sign: async (id, message) =>
+    hex(await crypto.subtle.sign(ALGORITHM, await kept(id), message))};
+
   document.addEventListener("DOMContentLoaded", async () => {
     const can = await able();
     document.querySelectorAll("[data-unable]").forEach(one => { one.hidden = can; });

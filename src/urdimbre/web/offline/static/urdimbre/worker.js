@@ -1,4 +1,5 @@
-// Keeps the shell and one page; pages about people are never kept.
+// Keeps the shell and one page; pages about people are never kept. Sends the outbox when
+// the connection is back, page or no page.
 const name = `urdimbre-${VERSION}`;
 self.addEventListener("install", event => {
   event.waitUntil(caches.open(name).then(cache => cache.addAll(KEPT)));
@@ -7,6 +8,11 @@ self.addEventListener("install", event => {
 self.addEventListener("activate", event => {
   event.waitUntil(caches.keys().then(all => Promise.all(
     all.filter(one => one !== name).map(one => caches.delete(one)))));
+});
+self.addEventListener("sync", event => {
+  if (event.tag === "urdimbre-outbox") event.waitUntil(Outbox.send(["promise", "waiting"]).then(heard => {
+    if (!heard) throw new Error("not heard"); // the browser tries again
+  }));
 });
 self.addEventListener("fetch", event => {
   const { request } = event;

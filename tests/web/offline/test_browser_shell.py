@@ -1,6 +1,7 @@
 """A phone whose connection is gone, in a real Chromium."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.acting import ANA
 from tests.web.browsing import PHONE, open_as
@@ -18,19 +19,24 @@ def test_without_a_connection_it_says_so_and_goes_on_afterwards(chromium, addres
 
     context.set_offline(True)
     page.goto("/board")
-    shown = page.inner_text("main")
-    assert "No hay conexión" in shown
+    expect(page.locator("[data-off] h2")).to_have_text("No hay conexión")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert colour == "rgb(251, 246, 236)"
 
     context.set_offline(False)
     page.goto("/board")
-    assert "Tablero" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Tablero")
     kept = page.evaluate(KEPT)
     assert sorted(one.partition("?")[0] for one in kept) == [
         "/offline",
         "/static/urdimbre/icon.svg",
+        "/static/urdimbre/keys.js",
+        "/static/urdimbre/offline.js",
+        "/static/urdimbre/outbox.js",
+        "/static/urdimbre/pocket.js",
+        "/static/urdimbre/qr.js",
+        "/static/urdimbre/slip.js",
         "/static/urdimbre/urdimbre.css",
         "/static/urdimbre/warp.svg",
     ]

@@ -32,7 +32,7 @@ def test_the_worker_keeps_files_that_are_there(as_member):
 
     kept = json.loads("[" + program.partition("[")[2].partition("]")[0] + "]")
     assert kept[0] == "/offline"
-    assert len(kept) == 4
+    assert len(kept) == 10
     from django.contrib.staticfiles import finders
 
     for one in kept[1:]:

@@ -4,8 +4,8 @@ import pytest
 
 from tests.web.acting import ANA, BETO, CARLA, DELIA, text
 from tests.web.office.deskwork import no_of, picture_of
-from tests.web.place import PASSWORD
 from tests.web.paper_sheets.sheetwork import balance, kept, written
+from tests.web.place import PASSWORD
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from PIL import Image
 from tests.web.acting import ANA, BETO, CARLA, DELIA, text
 from tests.web.allowing import member_of
 from tests.web.office.deskwork import no_of, picture_of
-from tests.web.place import HOUSEHOLD, PASSWORD
 from tests.web.paper_sheets.sheetwork import balance, kept, sheet, written
+from tests.web.place import HOUSEHOLD, PASSWORD
 
 
 def with_photo(client, address):

@@ -21,6 +21,7 @@ PICTURED = {
     "people": ("eusebio", "/members"),
     "offers-and-needs": ("maria", "/catalogue"),
     "exchanging": ("maria", "/exchange"),
+    "offline": ("maria", "/scan"),
     "receipts": ("maria", "/receipts/{receipt}"),
     "mistakes": ("maria", "/receipts/{receipt}/adjust"),
     "statement": ("maria", "/statement"),

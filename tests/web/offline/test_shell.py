@@ -45,3 +45,28 @@ def test_no_page_of_a_stranger_registers_anything(place):
     page = Client().get("/login").content.decode()
 
     assert "offline.js" not in page
+
+
+def test_what_every_page_of_a_member_loads_stays_small(as_member):
+    """The worker too. What only one page loads is counted with that page."""
+    import gzip
+    import re
+
+    ana = as_member(ANA)
+    page = ana.get("/statement").content.decode()
+    found = set(re.findall(r'"(/static/[^"]+)"', page)) | {"/worker.js"}
+    sizes = {}
+    for one in found:
+        answer = ana.get(one)
+        content = (
+            b"".join(answer.streaming_content) if answer.streaming else answer.content
+        )
+        sizes[one.partition("?")[0]] = len(gzip.compress(content))
+
+    assert {"/static/urdimbre/offline.js", "/static/urdimbre/outbox.js"} < set(sizes)
+    assert sum(sizes.values()) <= 10_000, sizes
+    extra = [
+        ana.get(f"/static/urdimbre/{one}") for one in ("slip.js", "qr.js", "pocket.js")
+    ]
+    packed = [len(gzip.compress(b"".join(one.streaming_content))) for one in extra]
+    assert sum(packed) <= 12_000

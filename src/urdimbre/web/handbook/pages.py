@@ -22,10 +22,11 @@ FOLDER = next(
 LANGUAGES = ("es", "pt", "en")
 
 ABOUT = {
-    "first-steps": "home acting login entrance opening narrow details offline",
+    "first-steps": "home acting login entrance opening narrow details",
     "people": "members member bring cards admit entry_code",
     "offers-and-needs": "listings my_listings choose put_up change_listing",
     "exchanging": "exchange fill_in draft asking",
+    "offline": "offline scan",
     "receipts": "receipt check check_link",
     "mistakes": "adjust contest disputes",
     "sharing": "share_listing share_member share_purchase",

@@ -37,7 +37,8 @@ ABOUT = {
     "market": "markets market market_sheet",
     "work-days": "work_days call_work work_day roster",
     "office": "office office_allow office_beside office_desk office_somebody"
-    " office_witnesses attest beside sheets sheet sheet_new",
+    " office_witnesses attest beside sheets sheet sheet_new"
+    " sheet_compare sheet_correct",
     "board": "board agreements",
     "meetings": "meetings meeting meeting_new meeting_change meeting_decide",
     "own-words": "own_words",

@@ -24,6 +24,7 @@ from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.proposing import Proposal, propose
 from urdimbre.web.membership import keys
 from urdimbre.web.membership.signing_policy import PERSONS_MAX
+from urdimbre.web.minutes import outside
 from urdimbre.web.minutes.models import Minutes
 from urdimbre.web.minutes.sealed import openings
 from urdimbre.web.minutes.telling import READERS, value
@@ -99,6 +100,7 @@ class DecisionForm(forms.Form):
             everybody,
             required=False,
         )
+        outside.add_fields(self)
         self.fields["attest"] = people_field(
             _("Which two attest these minutes?"), named(everybody, minutes.present)
         )
@@ -114,6 +116,7 @@ class DecisionForm(forms.Form):
             sentence = gettext("One witness alone attests nothing: choose two or more.")
             self.add_error("witnesses", sentence)
         self._clean_signers(typed)
+        outside.clean(self)
 
     def _clean_signers(self, typed: dict[str, Any]) -> None:
         signers = typed.get("signers") or []
@@ -152,6 +155,7 @@ class DecisionForm(forms.Form):
             for field, name in self.parameters.items()
             if typed[field] not in ("", _now(name))
         ]
+        found += outside.effects(typed)
         if typed["witnesses"]:
             found.append({"effect": "grant", "mandate": _witnesses(typed["witnesses"])})
         if typed["signers"]:
@@ -225,7 +229,10 @@ def _propose(request: Any, minutes: Minutes, form: DecisionForm) -> Any:
     proposal = Proposal(kind="decision", body=body, sealed=sealed)
     typed = {
         "_path": reverse("meeting_decide", args=[minutes.pk]),
-        "chosen": form.cleaned_data,
+        "chosen": {
+            name: one for name, one in form.cleaned_data.items() if name in form.fields
+        }
+        | {"outside_until": str(form.cleaned_data["outside_until"] or "")},
     }
     return propose(for_the_common(request.here), proposal, typed)
 
@@ -240,6 +247,10 @@ def _page(minutes: Minutes, form: DecisionForm) -> dict[str, Any]:
         "parameters_open": any(form[one].value() for one in form.parameters),
         "signers_open": form.ends or bool(signers),
         "witnesses_open": bool(form["witnesses"].value()),
+        "outside": [form[one] for one in outside.NAMES if one in form.fields],
+        "outside_open": any(
+            form[one].value() for one in outside.NAMES if one in form.fields
+        ),
         "ends": form.ends,
     }
 

@@ -106,12 +106,20 @@ def _of_another_sort(one: Any) -> str:
             sentence = gettext("The sign {code} comes into being another way.")
             return sentence.format(code=one.unit)
         case effects.NameWitness():
-            sentence = gettext("A host that cosigns the notebook: {name}.")
-            return sentence.format(name=one.name)
+            return _outside(one)
         case effects.SetAnchor():
             sentence = gettext("Who anchors the notebook on chain {chain} is named.")
             return sentence.format(chain=wording.count(one.chain))
     return gettext("A mandate of the common ends.")
+
+
+def _outside(one: effects.NameWitness) -> str:
+    told = {"name": one.name, "host": one.host}
+    if one.until is None:
+        sentence = gettext("{name}, on {host}, witnesses the notebook from now on.")
+        return sentence.format(**told)
+    sentence = gettext("{name}, on {host}, witnesses the notebook until {day}.")
+    return sentence.format(day=wording.moment(one.until), **told)
 
 
 def _names(members: tuple[str, ...]) -> str:

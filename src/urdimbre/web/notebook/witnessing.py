@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST
 from urdimbre.adapters.witnessing.asking import ask_witnesses
 from urdimbre.adapters.witnessing.book import Book, Peer
 from urdimbre.adapters.witnessing.witness import TEXT, Witness
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.agreements import number
 from urdimbre.core.chain.witnessing import REQUEST_BYTES_MAX
 from urdimbre.core.federation.witness import Witness as Named
 from urdimbre.core.federation.witness import witnesses as named_witnesses
 from urdimbre.recording.chain import origin_of
 from urdimbre.web import opened, wording
+from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.doors import anybody
 
 ASKING_SECONDS = 60
@@ -99,6 +101,7 @@ def witnesses(request: Any) -> HttpResponse:
         "evidence": book.evidence(),
         "witness_key": own.key.text,
         "silent": own.silent,
+        "names_them": may_act(request.here.person, COMMON),
     }
     return render(request, "notebook/witnesses.html", shown)
 

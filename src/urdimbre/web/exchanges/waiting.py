@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from urdimbre.web import kinds, telling, wording
 from urdimbre.web.circuit.entering import Here
-from urdimbre.web.exchanges.models import Draft, missing, waiting_for
+from urdimbre.web.exchanges.models import Draft, missing, waiting_count, waiting_for
 from urdimbre.web.exchanges.roles import is_attested
 from urdimbre.web.membership import keys
 from urdimbre.web.names import by_id
@@ -42,7 +42,9 @@ class WaitingLine:
 
 
 def for_her(here: Here) -> list[WaitingLine]:
-    """Return the drafts that wait for a member's signature."""
+    """Return the drafts that wait for a member's signature; mostly there are none."""
+    if not waiting_count(here.member, here.person):
+        return []
     drafts = waiting_for(here.member, here.person)
     return _lines(drafts.filter(valid_until__gte=int(time.time())), here)
 

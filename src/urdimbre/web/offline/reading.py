@@ -1,4 +1,7 @@
-"""Reading a QR code from a photo, where the browser cannot do it by itself."""
+"""Reading a QR code from a photo, where the browser cannot do it by itself.
+
+It is loaded with the first such photo, as :mod:`urdimbre.web.catalogue.painting` is.
+"""
 
 import threading
 from typing import Any
@@ -8,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
-from urdimbre.web.catalogue.photos import BROKEN, BYTES_MAX, PIXELS_MAX
+from urdimbre.web.catalogue.painting import BROKEN, PIXELS_MAX
+from urdimbre.web.catalogue.photos import BYTES_MAX
 
 SIDE_MAX = 2_000
 # One after the other, as the photos of offers: each unpacks some megabytes.

@@ -15,7 +15,6 @@ from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.showing import hash_of, of_code
 from urdimbre.web.exchanges.waiting import of_hers
 from urdimbre.web.offline.answers import SlipUnreadable
-from urdimbre.web.offline.reading import text_in
 from urdimbre.web.offline.taking import Device, take
 from urdimbre.web.refusing import said
 
@@ -44,6 +43,8 @@ class ScanForm(forms.Form):
         """Read the photo; one of the two is needed."""
         typed = super().clean() or self.cleaned_data
         if typed.get("photo"):
+            from urdimbre.web.offline.reading import text_in  # noqa: PLC0415 - large
+
             try:
                 typed["text"] = text_in(typed["photo"])
             except forms.ValidationError as error:

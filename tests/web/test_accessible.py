@@ -53,6 +53,7 @@ MEMBERS = (
     "/notices",
     "/notices/kinds",
     "/notices/calendar",
+    "/notices/devices",
     "/everything",
     "/board",
     "/members?without=offers",

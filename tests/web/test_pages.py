@@ -62,6 +62,7 @@ PAGES = (
     "/notices",
     "/notices/kinds",
     "/notices/calendar",
+    "/notices/devices",
     "/security",
     "/everything",
     "/keys",
@@ -172,6 +173,8 @@ NOTICES = (
     "notices/calendar/amounts",
     "notices/calendar/end",
     "calendar/*.ics",
+    "notices/devices/add",
+    "notices/devices/end",
     "notices/stop/*",
     "notices/yes/*",
 )

@@ -64,6 +64,7 @@ _LETTERS = (
     ("notice_wish", "person"),
     ("notice_letterbox", "person"),
     ("notice_feed", "person"),
+    ("notice_device", "person"),
 )
 ERASABLE = {
     "payload": (("payload", "commitment"),),

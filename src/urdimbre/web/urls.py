@@ -53,7 +53,7 @@ from urdimbre.web.notebook import (
     tiles,
     witnessing,
 )
-from urdimbre.web.notices import calendar, opened_letters
+from urdimbre.web.notices import calendar, devices, opened_letters
 from urdimbre.web.notices import mine as notices
 from urdimbre.web.office import allowing, attesting, beside, desk
 from urdimbre.web.office import witnesses as attesters
@@ -232,6 +232,9 @@ urlpatterns = [
     path("notices/kinds", notices.kinds, name="notices_kinds"),
     path("notices/end", notices.end, name="notices_end"),
     path("notices/again", notices.again, name="notices_again"),
+    path("notices/devices", devices.devices, name="notice_devices"),
+    path("notices/devices/add", devices.add, name="notice_device_add"),
+    path("notices/devices/end", devices.end, name="notice_device_end"),
     path("notices/calendar", calendar.calendar, name="calendar"),
     path("notices/calendar/make", calendar.make, name="calendar_make"),
     path("notices/calendar/amounts", calendar.amounts, name="calendar_amounts"),

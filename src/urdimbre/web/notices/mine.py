@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST
 from urdimbre.web import wording
 from urdimbre.web.circuit.models import Person
 from urdimbre.web.notices import posting
-from urdimbre.web.notices.gathering import how
+from urdimbre.web.notices.found import Kind
+from urdimbre.web.notices.gathering import how, pushes
 from urdimbre.web.notices.kinds import KINDS
-from urdimbre.web.notices.models import Letter, Letterbox, News, Wish, new_nonce
+from urdimbre.web.notices.models import Device, Letter, Letterbox, News, Wish, new_nonce
 
 SECONDS_PER_DAY = 86_400
 CONFIRMS_A_DAY = 3
+DEVICES = "devices"
 OFTEN = {
     "never": _("Never"),
     "daily": _("Once a day"),
@@ -90,15 +92,31 @@ class OftenForm(forms.Form):
 class KindsForm(forms.Form):
     """Of what she is told, and how."""
 
-    def __init__(self, typed: Any, *, wishes: dict[str, str]) -> None:
-        """Make a field of each kind."""
+    def __init__(self, typed: Any, *, wishes: dict[str, Wish], devices: bool) -> None:
+        """Make a field of each kind; one of all for her devices, if she has some."""
         super().__init__(typed)
         for kind in KINDS:
+            wish = wishes.get(kind.code)
             self.fields[kind.code] = forms.ChoiceField(
                 label=gettext(kind.label),
                 choices=list(WAYS.items()),
-                initial=wishes.get(kind.code, kind.mail),
+                initial=(wish and wish.mail) or kind.mail,
             )
+        if devices:
+            self.fields[DEVICES] = _devices_field(wishes)
+
+
+def _devices_field(wishes: dict[str, Wish]) -> forms.MultipleChoiceField:
+    found = {kind.code: wishes.get(kind.code) for kind in KINDS}
+    return forms.MultipleChoiceField(
+        label=gettext("On my devices"),
+        choices=[(kind.code, gettext(kind.label)) for kind in KINDS],
+        initial=[
+            code for code, wish in found.items() if pushes(code, wish and wish.push)
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
 
 
 def notices(request: Any) -> HttpResponse:
@@ -232,7 +250,8 @@ def kinds(request: Any) -> HttpResponse:
     rows = Wish.objects.filter(person=person)
     form = KindsForm(
         request.POST if request.method == "POST" else None,
-        wishes=dict(rows.values_list("kind", "mail")),
+        wishes={one.kind: one for one in rows},
+        devices=Device.objects.filter(person=person).exists(),
     )
     if request.method == "POST" and form.is_valid():
         _keep(person, form.cleaned_data)
@@ -241,17 +260,26 @@ def kinds(request: Any) -> HttpResponse:
     return render(request, "notices/kinds.html", {"form": form}, status=status)
 
 
-def _keep(person: str, chosen: dict[str, str]) -> None:
+def _keep(person: str, chosen: dict[str, Any]) -> None:
     with transaction.atomic():
         Wish.objects.filter(person=person).delete()
         Wish.objects.bulk_create(
-            Wish(person=person, kind=kind.code, mail=chosen[kind.code])
+            Wish(person=person, kind=kind.code, mail=chosen[kind.code], push=push)
             for kind in KINDS
-            if chosen[kind.code] != kind.mail
+            for push in [_push_wish(kind, chosen.get(DEVICES))]
+            if chosen[kind.code] != kind.mail or push
         )
         box = Letterbox.objects.filter(person=person).first()
         if box is not None:
             _choose_again(box)
+
+
+def _push_wish(kind: Kind, shown: list[str] | None) -> str:
+    """Say what she chose of a kind for her devices; empty: as usual."""
+    wanted = shown is None or kind.code in shown
+    if shown is None or wanted == pushes(kind.code, None):
+        return ""
+    return "yes" if wanted else "no"
 
 
 def _choose_again(box: Letterbox) -> None:

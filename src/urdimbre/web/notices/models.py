@@ -53,12 +53,14 @@ class Wish(models.Model):
     Attributes:
         person: who, hex.
         kind: code of the kind.
-        mail: ``now``, ``digest`` or ``no``.
+        mail: ``now``, ``digest`` or ``no``; empty: as usual.
+        push: ``yes`` or ``no`` on her devices; empty: as usual.
     """
 
     person = models.CharField(max_length=32)
     kind = models.CharField(max_length=12)
-    mail = models.CharField(max_length=6)
+    mail = models.CharField(max_length=6, blank=True)
+    push = models.CharField(max_length=3, blank=True)
 
     class Meta:
         """Table; each kind once for each person."""
@@ -163,6 +165,43 @@ class Feed(models.Model):
         """Table."""
 
         db_table = "notice_feed"
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.person
+
+
+class Device(models.Model):
+    """A browser of a person that shows her that something is new, and not what.
+
+    Attributes:
+        person: whose it is, hex.
+        endpoint: address at its maker's service.
+        public: its key, as browsers write it.
+        secret: that it shares with us, likewise.
+        told: what the browser calls itself.
+        made: seconds UTC.
+        last: seconds UTC when it was last sent something.
+        waiting: whether something is to be sent.
+        next_at: seconds UTC before which nobody tries it.
+        tries: how often in a row it was tried.
+    """
+
+    person = models.CharField(max_length=32, db_index=True)
+    endpoint = models.CharField(max_length=1000, unique=True)
+    public = models.CharField(max_length=100)
+    secret = models.CharField(max_length=30)
+    told = models.CharField(max_length=200, blank=True)
+    made = models.BigIntegerField()
+    last = models.BigIntegerField(default=0)
+    waiting = models.BooleanField(default=False)
+    next_at = models.BigIntegerField(default=0)
+    tries = models.SmallIntegerField(default=0)
+
+    class Meta:
+        """Table."""
+
+        db_table = "notice_device"
 
     def __str__(self) -> str:
         """Name it in the shell."""

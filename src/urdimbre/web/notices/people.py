@@ -1,11 +1,10 @@
 """Who is to be told of what concerns a member: herself, and who acts for her."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from urdimbre.projections.models import Member
 from urdimbre.web.circuit.acting import who_acts_for
-from urdimbre.web.notices.models import Letterbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,8 @@ class People:
                 yield person
 
 
-def reachable(boxes: Iterable[Letterbox]) -> People | None:
-    """Gather who can be reached; nothing if nobody can."""
-    since = {box.person: box.since for box in boxes}
+def reachable(since: dict[str, int]) -> People | None:
+    """Gather who can be reached, each from some time on; nothing if nobody can."""
     return _people(since) if since else None
 
 

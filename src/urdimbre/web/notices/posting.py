@@ -21,7 +21,7 @@ from urdimbre.adapters.post import (
     mail_server,
 )
 from urdimbre.recording.answers import RecordingFailed
-from urdimbre.web.notices import letters
+from urdimbre.web.notices import devices, letters
 from urdimbre.web.notices.gathering import forget_old, gather
 from urdimbre.web.notices.models import Letter, Letterbox, News
 
@@ -64,12 +64,18 @@ def post_once(now: int) -> int:
     Raises:
         MailUnfit: what the host has written about the mail server cannot be used.
     """
-    server = mail_server(settings.DIRECTORY)
+    try:
+        server, unfit = mail_server(settings.DIRECTORY), None
+    except MailUnfit as failed:
+        server, unfit = None, failed
+    gather(now, by_mail=server is not None)
+    devices.push_waiting(now, about=f"mailto:{server.sender}" if server else "")
+    forget_old(now)
+    if unfit is not None:
+        raise unfit
     if server is None:
         return 0
-    gather(now)
     put_together(now)
-    forget_old(now)
     return send_waiting(server, now)
 
 

@@ -156,7 +156,7 @@ def _devices(request: Any) -> list[Device]:
     return [
         Device(
             _name_of(one.session),
-            _device(one.device),
+            told_device(one.device),
             wording.moment(one.since),
             wording.day(one.seen),
             one.session == request.session.session_key,
@@ -171,7 +171,7 @@ def _name_of(session: str) -> str:
     ]
 
 
-def _device(told: str) -> str:
+def told_device(told: str) -> str:
     """Name a device by what its browser says of itself; nobody guesses more."""
     systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
     browsers = ("Firefox", "Edg", "OPR", "Chrome", "Safari")
@@ -187,7 +187,7 @@ def _happened(lines: list[SecurityEvent]) -> list[Happened]:
             gettext(log.KINDS[one.kind]),
             wording.moment(one.at),
             known_names.get(one.by, ""),
-            _device(one.device) if one.device else "",
+            told_device(one.device) if one.device else "",
         )
         for one in lines
     ]

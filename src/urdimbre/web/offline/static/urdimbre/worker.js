@@ -23,3 +23,12 @@ self.addEventListener("fetch", event => {
     event.respondWith(caches.match(request).then(kept => kept || fetch(request)));
   }
 });
+// News: one quiet line, the latest only; what it is about stands on the pages.
+self.addEventListener("push", event => {
+  const text = event.data?.json().text || "Urdimbre";
+  event.waitUntil(self.registration.showNotification(text, { silent: true, tag: "news" }));
+});
+self.addEventListener("notificationclick", event => {
+  event.notification.close();
+  event.waitUntil(clients.openWindow("/"));
+});

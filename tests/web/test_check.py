@@ -181,7 +181,7 @@ def test_a_genuine_receipt_that_todays_notebook_contradicts_is_an_alarm(
         (b"\xff", "\ufffd"),
     ],
 )
-def test_descriptions_of_goods_are_read_as_words(payload, shown):
+def test_descriptions_of_goods_are_read_as_words(place, payload, shown):
     from urdimbre.web.notebook.checking import _text
 
     told = _text({"field": "goods", "payload": payload.hex()})

@@ -23,6 +23,7 @@ KEYWORDS: dict[str, Any] = {
     **DEFAULT_KEYWORDS,
     # Reasons within refusals and differences of `verify`.
     "BrokenEntry": None,
+    "MalformedNote": None,
     "NotCanonical": None,
     "Reason": None,
     "Unreadable": None,

@@ -29,7 +29,7 @@ from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.unfit import Unfit
 from urdimbre.adapters.witnessing.book import WITNESS_BOOK
 from urdimbre.core.encoding import dumps
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.recording import Damaged, Projector
 
 DAY_SECONDS = 86_400
@@ -123,7 +123,7 @@ def write_backup(
         with closing(SqliteStore(scratch / REGISTRY, write=False)) as store:
             last, genesis = store.last_block(), store.mark("genesis")
         if last is None or genesis is None:
-            raise Damaged("header", "is empty")
+            raise Damaged("header", Reason("is empty"))
         plain = _plain(Desk(folder / DESK, write=False))
         (scratch / PLAIN).write_bytes(_written(plain))
         if private_days is not None:
@@ -225,7 +225,9 @@ def _read_plain(path: Path, content: bytes) -> Plain:
             [Erased(*one) for one in told["erased"]],
         )
     except (ValueError, KeyError, TypeError):
-        raise BackupFailed(path=path, reason=f"{PLAIN} cannot be read") from None
+        raise BackupFailed(
+            path=path, reason=Reason("{key} cannot be read", key=PLAIN)
+        ) from None
 
 
 def _leave_out(desk: Path) -> None:
@@ -285,12 +287,17 @@ def _head(path: Path, tar: tarfile.TarFile) -> dict[str, Any]:
         form = told["form"]
         _ = {name: (one["bytes"], one["sha256"]) for name, one in told["parts"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise BackupFailed(path=path, reason=f"{HEAD} cannot be read") from None
+        raise BackupFailed(
+            path=path, reason=Reason("{key} cannot be read", key=HEAD)
+        ) from None
     if not whole:
-        raise BackupFailed(path=path, reason=f"{HEAD} was altered")
+        raise BackupFailed(path=path, reason=Reason("{key} was altered", key=HEAD))
     if form != FORM:
         raise BackupFailed(
-            path=path, reason=f"it has form {form}, this program reads {FORM}"
+            path=path,
+            reason=Reason(
+                "it has form {form}, this program reads {known}", form=form, known=FORM
+            ),
         )
     return dict(told)
 
@@ -305,7 +312,10 @@ def _backup(path: Path, head: dict[str, Any]) -> Backup:
             erased=head["erased"],
         )
     except KeyError as missing:
-        raise BackupFailed(path=path, reason=f"{HEAD} lacks {missing}") from None
+        raise BackupFailed(
+            path=path,
+            reason=Reason("{file} lacks {key}", file=HEAD, key=missing.args[0]),
+        ) from None
 
 
 def _content(
@@ -316,14 +326,19 @@ def _content(
         held = tar.extractfile(member) if member.isreg() else None
         if held is None or (most is not None and member.size > most):
             raise BackupFailed(
-                path=path, reason=f"{name} is no plain file of bearable size"
+                path=path,
+                reason=Reason("{file} is no plain file of bearable size", file=name),
             )
         while chunk := held.read(_CHUNK):
             yield chunk
     except KeyError:
-        raise BackupFailed(path=path, reason=f"{name} is missing") from None
+        raise BackupFailed(
+            path=path, reason=Reason("{file} is missing", file=name)
+        ) from None
     except (tarfile.TarError, OSError) as failed:
-        raise BackupFailed(path=path, reason=f"{name}: {failed}") from None
+        raise BackupFailed(
+            path=path, reason=Reason("{file}: {reason}", file=name, reason=str(failed))
+        ) from None
 
 
 def _checked(
@@ -340,4 +355,6 @@ def _checked(
         size += len(chunk)
         yield chunk
     if parts.get(name) != {"bytes": size, "sha256": digest.hexdigest()}:
-        raise BackupFailed(path=path, reason=f"{name} is not as it was written")
+        raise BackupFailed(
+            path=path, reason=Reason("{file} is not as it was written", file=name)
+        )

@@ -132,7 +132,7 @@ def _opened(path: Path) -> tarfile.TarFile:
         with tarfile.open(path, "r:") as whole:
             names = whole.getnames()  # one that is cut short shows it only at its end
         if len(names) != len(set(names)):
-            raise NotABundle(path=path, reason="a file stands twice in it")
+            raise NotABundle(path=path, reason=Reason("a file stands twice in it"))
         return tarfile.open(path, "r:")
     except (tarfile.TarError, OSError) as failed:
         raise NotABundle(path=path, reason=str(failed)) from None
@@ -176,13 +176,18 @@ def _content(path: Path, tar: tarfile.TarFile, name: str) -> bytes:
         held = tar.extractfile(member) if member.isreg() else None
         if held is None or member.size > MEMBER_BYTES_MAX:
             raise NotABundle(
-                path=path, reason=f"{name} is no plain file of bearable size"
+                path=path,
+                reason=Reason("{file} is no plain file of bearable size", file=name),
             )
         return held.read()
     except KeyError:
-        raise NotABundle(path=path, reason=f"{name} is missing") from None
+        raise NotABundle(
+            path=path, reason=Reason("{file} is missing", file=name)
+        ) from None
     except (tarfile.TarError, OSError) as failed:
-        raise NotABundle(path=path, reason=f"{name}: {failed}") from None
+        raise NotABundle(
+            path=path, reason=Reason("{file}: {reason}", file=name, reason=str(failed))
+        ) from None
 
 
 def _places(tar: tarfile.TarFile, kind: str) -> list[tuple[int, str]]:
@@ -201,14 +206,20 @@ def _entries(path: Path, tar: tarfile.TarFile) -> Iterator[bytes]:
         if number != expected:
             missing = expected * WIDTH
             raise NotABundle(
-                path=path, reason=f"the entries from {missing} on are missing"
+                path=path,
+                reason=Reason("the entries from {index} on are missing", index=missing),
             )
         count = 0
         for entry in _split(path, name, _content(path, tar, name)):
             count += 1
             yield entry
         if name != tile_path("entries", number, count):
-            raise NotABundle(path=path, reason=f"{name} holds {count} entries")
+            raise NotABundle(
+                path=path,
+                reason=Reason(
+                    "{file} holds so many entries: {count}", file=name, count=count
+                ),
+            )
 
 
 def _split(path: Path, name: str, content: bytes) -> Iterator[bytes]:
@@ -217,7 +228,7 @@ def _split(path: Path, name: str, content: bytes) -> Iterator[bytes]:
         length = int.from_bytes(content[at : at + 2], "big")
         entry = content[at + 2 : at + 2 + length]
         if len(entry) != length or not entry:
-            raise NotABundle(path=path, reason=f"{name} is cut short")
+            raise NotABundle(path=path, reason=Reason("{file} is cut short", file=name))
         yield entry
         at += 2 + length
 

@@ -124,10 +124,10 @@ def read_seen(text: str, genesis: str, keys: Sequence[Key]) -> Seen:
         CheckpointFailed: it is none, or another circuit's, or falsely signed.
     """
     try:
-        note = notes.parse_note(text.encode())
+        note = notes.parse_note(text.encode("utf-8", "surrogatepass"))
         told = notes.parse_checkpoint(note.text)
-    except (notes.MalformedNote, UnicodeEncodeError) as malformed:
-        raise CheckpointFailed(reason=malformed) from None
+    except notes.MalformedNote as malformed:
+        raise CheckpointFailed(reason=malformed.told) from None
     if told.origin != origin_of(genesis):
         raise CheckpointFailed(reason=told.origin)
     return Seen(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from urdimbre.adapters.storage.sqlite import CORE_TABLES, SqliteStore
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.recording import (
     Damaged,
     Projector,
@@ -79,9 +79,13 @@ def read_place(file: Path) -> Place:
         told = json.loads(text)
         engine, where = told["engine"], (str(told["conninfo"]), str(told["schema"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise Damaged(ENGINE_FILE, f"cannot be read: {error!r}") from None
+        raise Damaged(
+            ENGINE_FILE, Reason("cannot be read: {reason}", reason=repr(error))
+        ) from None
     if engine != POSTGRES:
-        raise Damaged(ENGINE_FILE, f"names an unknown engine: {engine}")
+        raise Damaged(
+            ENGINE_FILE, Reason("names an unknown engine: {engine}", engine=engine)
+        )
     return _place(*where)
 
 
@@ -133,11 +137,17 @@ class StrangeSchema(Exception):
         table: where.
         stored: as found; empty if it is missing.
         expected: as it should be; empty if it should not be there.
+        reason: both, in a few words.
     """
 
     def __init__(self, table: str, stored: str, expected: str) -> None:
         """Keep what differs."""
-        super().__init__(f"{table}: {stored or 'nothing'}, not {expected or 'nothing'}")
+        self.reason = Reason(
+            'it has "{stored}" where this program makes "{expected}"',
+            stored=stored or "-",
+            expected=expected or "-",
+        )
+        super().__init__(f"{table}: {self.reason}")
         self.table = table
         self.stored = stored
         self.expected = expected
@@ -222,7 +232,7 @@ def write_image(path: Path, image: Path, projector: Projector | None) -> None:
     try:
         copied(place, image, schema=schema, derived=known)
     except StrangeSchema as strange:
-        raise Damaged(strange.table, str(strange)) from strange
+        raise Damaged(strange.table, strange.reason) from strange
     with closing(sqlite3.connect(image)) as made:
         made.execute("PRAGMA journal_mode = DELETE")
 

@@ -52,7 +52,7 @@ from urdimbre.core.chain.entry import (
     signature_input,
     signed_entry,
 )
-from urdimbre.core.refusals import Refusal
+from urdimbre.core.refusals import Reason, Refusal
 from urdimbre.core.state import State
 from urdimbre.recording import Node, Projector, Receipt
 from urdimbre.recording.loading import node_keys
@@ -158,7 +158,7 @@ def reopen(
         Forked: somebody has seen another log.
     """
     if not is_bundle(bundle):
-        raise NotABundle(path=bundle, reason="it is no tar")
+        raise NotABundle(path=bundle, reason=Reason("it is no tar"))
     with made_whole(folder) as draft:
         _put_or_make(keys, draft)
         return _fill(

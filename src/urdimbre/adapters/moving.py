@@ -24,7 +24,7 @@ from urdimbre.adapters.rebuilding import rebuild_if_other
 from urdimbre.adapters.storage.postgres import PostgresStore, is_there
 from urdimbre.adapters.storage.sessions import Place, Unreachable, check_server
 from urdimbre.adapters.storage.sqlite import SqliteStore
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.recording import Damaged, Projector, StorageFailed, Store
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.loading import load
@@ -186,7 +186,7 @@ def _fetched(path: Path, place: Place, projector: Projector) -> Chain:
     try:
         engines.copied(place, file, schema=projector.schema)
     except engines.StrangeSchema as strange:
-        raise Damaged(strange.table, str(strange)) from strange
+        raise Damaged(strange.table, strange.reason) from strange
     with closing(SqliteStore(file, schema=projector.schema)) as made:
         return _stand(made)
 
@@ -199,7 +199,7 @@ def _same(before: Chain, after: Chain) -> None:
         ("state", before.rows.root(), after.rows.root()),
     ):
         if one != other:
-            raise Damaged(name, "is not the same after the move")
+            raise Damaged(name, Reason("is not the same after the move"))
 
 
 def _moved(engine: str, chain: Chain, schema: str) -> Moved:

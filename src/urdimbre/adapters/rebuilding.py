@@ -14,6 +14,7 @@ import orjson
 
 from urdimbre.adapters.engines import Tables
 from urdimbre.adapters.storage.sqlite import SqliteStore
+from urdimbre.core.refusals import Reason
 from urdimbre.recording import Damaged, Projector
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.loading import load
@@ -59,7 +60,10 @@ def _replay(store: Tables, scratch: Path, projector: Projector) -> None:
         try:
             Replay(chain).run(store.entries())
         except BrokenLog as broken:
-            raise Damaged("entry", f"{broken.entry}: {broken.reason}") from broken
+            raise Damaged(
+                "entry",
+                Reason("{index}: {reason}", index=broken.entry, reason=broken.reason),
+            ) from broken
         if chain.header != stored.header:
-            raise Damaged("header", "is not what the log gives")
+            raise Damaged("header", Reason("is not what the log gives"))
         made.finish()

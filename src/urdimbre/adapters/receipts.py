@@ -236,7 +236,7 @@ def included(
         proof = notes.parse_proof(text)
         told = notes.parse_checkpoint(proof.note.text)
     except notes.MalformedNote as malformed:
-        raise BadReceipt("format", str(malformed)) from None
+        raise BadReceipt("format", malformed.told) from None
     if told.extensions:
         raise BadReceipt("format", "the checkpoint has lines of its own")
     leaf = leaf_hash(unpacked(proof.extra)[0])

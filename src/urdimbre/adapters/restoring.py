@@ -38,6 +38,7 @@ from urdimbre.adapters.standing import mark_behind
 from urdimbre.adapters.storage.sqlite import SqliteStore
 from urdimbre.adapters.witnessing.book import WITNESS_BOOK, Book
 from urdimbre.core.chain import notes
+from urdimbre.core.refusals import Reason
 from urdimbre.recording.chain import Chain
 from urdimbre.recording.loading import load, node_keys
 from urdimbre.recording.registry import dump
@@ -143,10 +144,14 @@ def erasures_from(path: Path) -> list[Erased]:
         lines = path.read_text("utf-8").splitlines()
         found = [Erased(*json.loads(line)) for line in lines]
     except (OSError, ValueError, TypeError):
-        raise BackupFailed(path=path, reason="it holds no list of erasures") from None
+        raise BackupFailed(
+            path=path, reason=Reason("it holds no list of erasures")
+        ) from None
     for one in found:
         if one.what not in ERASABLE or tuple(map(type, one)) != (str, str, int):
-            raise BackupFailed(path=path, reason=f"{list(one)} is no erasure")
+            raise BackupFailed(
+                path=path, reason=Reason("{key} is no erasure", key=str(list(one)))
+            )
     return found
 
 
@@ -159,7 +164,7 @@ def _standing(
         keys = node_keys(chain.state)
         if (chain.state.genesis, chain.log.size) != (head.genesis, head.size):
             raise BackupFailed(
-                path=backup, reason="its registry is not the one it names"
+                path=backup, reason=Reason("its registry is not the one it names")
             )
         _signed_as_it_stands(backup, chain)
         seen = [read_seen(text, head.genesis, keys) for text in texts]
@@ -176,12 +181,16 @@ def _signed_as_it_stands(backup: Path, chain: Chain) -> None:
         note = notes.parse_note((chain.store.mark("checkpoint") or "").encode())
         told = notes.parse_checkpoint(note.text)
     except notes.MalformedNote as malformed:
-        raise BackupFailed(path=backup, reason=f"checkpoint: {malformed}") from None
+        raise BackupFailed(
+            path=backup, reason=Reason("checkpoint: {reason}", reason=malformed.told)
+        ) from None
     if (told.size, told.root) != (chain.log.size, chain.log.root()):
-        raise BackupFailed(path=backup, reason="its checkpoint is of another log")
+        raise BackupFailed(
+            path=backup, reason=Reason("its checkpoint is of another log")
+        )
     if not signer_of(note, chain.state.genesis, possible):
         raise BackupFailed(
-            path=backup, reason="its checkpoint is not signed by the node"
+            path=backup, reason=Reason("its checkpoint is not signed by the node")
         )
 
 
@@ -202,7 +211,10 @@ def _stamps(backup: Path, draft: Path) -> None:
     try:
         unpack_stamps(packed, draft)
     except NoStamps as wrong:
-        raise BackupFailed(path=backup, reason=f"{STAMPS}: {wrong}") from None
+        raise BackupFailed(
+            path=backup,
+            reason=Reason("{file}: {reason}", file=STAMPS, reason=wrong.reason),
+        ) from None
     packed.unlink()
 
 

@@ -176,7 +176,7 @@ def _same_circuit(stored: sqlite3.Connection, snapshot: Path, chain: Chain) -> N
     sql = "SELECT value FROM meta WHERE name = 'genesis'"
     found = stored.execute(sql).fetchone()
     if found is not None and found[0] != chain.state.genesis:
-        raise NotASnapshot(path=snapshot, reason="it is of another circuit")
+        raise NotASnapshot(path=snapshot, reason=Reason("it is of another circuit"))
 
 
 def _compare(stored: sqlite3.Connection, resumed: Resumed) -> None:

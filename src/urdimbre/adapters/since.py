@@ -103,4 +103,4 @@ def read_kept(path: Path) -> Kept:
         note = notes.parse_note(content)
         return Kept(note, notes.parse_checkpoint(note.text))
     except notes.MalformedNote as malformed:
-        raise CheckpointFailed(reason=malformed) from None
+        raise CheckpointFailed(reason=malformed.told) from None

@@ -38,7 +38,7 @@ from urdimbre.core.chain.state_tree import leaf, root_of
 from urdimbre.core.circuit import RULES, decode_row
 from urdimbre.core.encoding import dumps
 from urdimbre.core.membership.rows import Key, Member
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.recording import Damaged
 from urdimbre.recording.chain import Chain, origin_of
 from urdimbre.recording.loading import node_keys, take_rows
@@ -59,6 +59,19 @@ class NotASnapshot(Unfit):
     says = gettext_noop("{path} is not a snapshot that holds: {reason}.")
     hint = gettext_noop("Write it again from the circuit: urdimbre snapshot DIR.")
     exit_code = 3
+
+
+class NotTheFront(ValueError):
+    """The first part of a snapshot is not as it is written.
+
+    Attributes:
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        """Keep what is wrong."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +125,12 @@ def write_snapshot(store: Store, path: Path) -> None:
     """
     last, checkpoint = store.last_block(), store.mark("checkpoint")
     if last is None or checkpoint is None:
-        raise Damaged("meta", "has no checkpoint")
+        raise Damaged("meta", Reason("has no checkpoint"))
     size = last.position + 1
     log = reopened(size, store.tile, store.entries(size - size % WIDTH))
     genesis, header = store.entry(0), store.entry(last.position)
     if genesis is None or header is None:
-        raise Damaged("entry", "has no first or no last entry")
+        raise Damaged("entry", Reason("has no first or no last entry"))
     ((rows,),) = store.query("SELECT count(*) FROM state")
     head = {
         "edge": [hashes.hex() for hashes in log.edge],
@@ -151,7 +164,7 @@ def checkpoint_in(path: Path) -> bytes:
     """
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
-            raise NotASnapshot(path=path, reason="it does not begin like one")
+            raise NotASnapshot(path=path, reason=Reason("it does not begin like one"))
         _part(path, file)
         return _part(path, file)
 
@@ -209,7 +222,12 @@ def open_snapshot(
         try:
             take_rows(chain, _rows(path, file, front.rows))
         except Damaged as damaged:
-            raise NotASnapshot(path=path, reason=str(damaged)) from None
+            raise NotASnapshot(
+                path=path,
+                reason=Reason(
+                    "{table}: {reason}", table=damaged.table, reason=damaged.reason
+                ),
+            ) from None
     keys = node_keys(chain.state)
     held = _held(path, front, chain.rows.root(), keys, log_key)
     chain.state.genesis, chain.state.time = front.genesis, front.header.time
@@ -225,17 +243,17 @@ def _framed(part: bytes) -> bytes:
 def _part(path: Path, file: BinaryIO) -> bytes:
     length = int.from_bytes(file.read(4), "big")
     if not 0 < length <= PART_BYTES_MAX:
-        raise NotASnapshot(path=path, reason="a part is missing or too long")
+        raise NotASnapshot(path=path, reason=Reason("a part is missing or too long"))
     part = file.read(length)
     if len(part) != length:
-        raise NotASnapshot(path=path, reason="it is cut short")
+        raise NotASnapshot(path=path, reason=Reason("it is cut short"))
     return part
 
 
 def _front(path: Path, file: BinaryIO, genesis: str | None) -> _Front:
     """Read all that comes before the rows, and check what the checkpoint proves."""
     if file.read(len(MAGIC)) != MAGIC:
-        raise NotASnapshot(path=path, reason="it does not begin like one")
+        raise NotASnapshot(path=path, reason=Reason("it does not begin like one"))
     head, note, first, last = (_part(path, file) for _ in range(4))
     try:
         told = _told(head)
@@ -245,20 +263,35 @@ def _front(path: Path, file: BinaryIO, genesis: str | None) -> _Front:
         log = from_edge(told["size"], told["edge"])
     except (ValueError, KeyError, TypeError, BrokenEntry) as wrong:
         raise NotASnapshot(
-            path=path, reason=f"{type(wrong).__name__}: {wrong}"
+            path=path,
+            reason=Reason("its front cannot be read: {reason}", reason=_why(wrong)),
         ) from None
-    except NotPerfectSubtrees as wrong:
-        raise NotASnapshot(path=path, reason=str(wrong)) from None
+    except NotPerfectSubtrees:
+        raise NotASnapshot(
+            path=path, reason=Reason("its edge is none of a tree")
+        ) from None
     size, root = checkpoint.size, checkpoint.root
-    checks: tuple[tuple[bool, str], ...] = (
-        (genesis in (None, found), "it is of another circuit"),
-        (checkpoint.origin == origin_of(found), "the checkpoint is of another circuit"),
-        (size == told["size"] == header.size + 1, "its sizes differ"),
-        (header.entry() == last, "the header is no header's entry"),
-        (log.root() == root, "the edge does not give the checkpoint's root"),
-        (_under(first, 0, size, told["genesis"], root), "the genesis is not proven"),
-        (_under(last, size - 1, size, told["header"], root), "header not proven"),
-        (header.rules <= RULES, f"it was made under rules {header.rules}"),
+    checks: tuple[tuple[bool, Reason], ...] = (
+        (genesis in (None, found), Reason("it is of another circuit")),
+        (
+            checkpoint.origin == origin_of(found),
+            Reason("the checkpoint is of another circuit"),
+        ),
+        (size == told["size"] == header.size + 1, Reason("its sizes differ")),
+        (header.entry() == last, Reason("the header is no header's entry")),
+        (log.root() == root, Reason("the edge does not give the checkpoint's root")),
+        (
+            _under(first, 0, size, told["genesis"], root),
+            Reason("the genesis is not proven"),
+        ),
+        (
+            _under(last, size - 1, size, told["header"], root),
+            Reason("the header is not proven"),
+        ),
+        (
+            header.rules <= RULES,
+            Reason("it was made under rules {rules}", rules=header.rules),
+        ),
     )
     for holds, reason in checks:
         if not holds:
@@ -276,15 +309,24 @@ def _front(path: Path, file: BinaryIO, genesis: str | None) -> _Front:
 def _told(head: bytes) -> dict[str, Any]:
     told = json.loads(head)
     if type(told) is not dict or tuple(sorted(told)) != _HEAD:
-        raise ValueError("its first part has other fields")
+        raise NotTheFront(Reason("its first part has other fields"))
     if not all(type(told[name]) is int for name in ("rows", "size")):
-        raise ValueError("its numbers are none")
+        raise NotTheFront(Reason("its numbers are none"))
     lists = ("edge", "genesis", "header")
     read = told | {name: [bytes.fromhex(one) for one in told[name]] for name in lists}
     plain = read | {name: [one.hex() for one in read[name]] for name in lists}
     if dumps(plain) != head:
-        raise ValueError("its first part is not canonical")
+        raise NotTheFront(Reason("its first part is not canonical"))
     return read
+
+
+def _why(wrong: Exception) -> Reason | str:
+    """Say why the front cannot be read; what is ours can be told in any language."""
+    if isinstance(wrong, notes.MalformedNote):
+        return wrong.told
+    if isinstance(wrong, BrokenEntry | NotTheFront):
+        return wrong.reason
+    return f"{type(wrong).__name__}: {wrong}"
 
 
 def _under(entry: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
@@ -297,10 +339,12 @@ def _rows(path: Path, file: BinaryIO, count: int) -> Iterator[StateRow]:
         end = 2 + int.from_bytes(part[:2], "big")
         key = part[2:end]
         if len(key) != end - 2 or not key.isascii():
-            raise NotASnapshot(path=path, reason=f"row {place} cannot be read")
+            raise NotASnapshot(
+                path=path, reason=Reason("row {index} cannot be read", index=place)
+            )
         yield StateRow(place, key.decode("ascii"), part[end:])
     if file.read(1):
-        raise NotASnapshot(path=path, reason="something follows the last row")
+        raise NotASnapshot(path=path, reason=Reason("something follows the last row"))
 
 
 def _remember(path: Path, row: StateRow, nodes: set[str], keys: list[Key]) -> None:
@@ -308,7 +352,9 @@ def _remember(path: Path, row: StateRow, nodes: set[str], keys: list[Key]) -> No
     try:
         read = decode_row(row.key, row.value)
     except (ValueError, KeyError, TypeError):
-        raise NotASnapshot(path=path, reason=f"{row.key} cannot be read") from None
+        raise NotASnapshot(
+            path=path, reason=Reason("{key} cannot be read", key=row.key)
+        ) from None
     if isinstance(read, Member) and read.kind == "node":
         nodes.add(read.id)
     elif isinstance(read, Key) and read.member in nodes:  # a node precedes its keys
@@ -321,14 +367,18 @@ def _held(
     """Check the rows against the header, and who has signed the checkpoint."""
     if root.hex() != front.header.state_root:
         raise NotASnapshot(
-            path=path, reason="its rows do not give the state root of the header"
+            path=path,
+            reason=Reason("its rows do not give the state root of the header"),
         )
     signed = _signed_by(front, keys)
     if not signed:
-        raise NotASnapshot(path=path, reason="the node's key in force has not signed")
+        raise NotASnapshot(
+            path=path, reason=Reason("the node's key in force has not signed")
+        )
     if log_key is not None and log_key.hex() != signed:
         raise NotASnapshot(
-            path=path, reason="another key than the one to be trusted has signed"
+            path=path,
+            reason=Reason("another key than the one to be trusted has signed"),
         )
     return Held(
         genesis=front.genesis,

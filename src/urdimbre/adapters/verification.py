@@ -287,10 +287,10 @@ def checkpoint_wrong(chain: Chain, text: str) -> Reason | None:
     """Say what is wrong with a checkpoint of the whole log, if anything is."""
     name = origin_of(chain.state.genesis)
     try:
-        note = notes.parse_note(text.encode())
+        note = notes.parse_note(text.encode("utf-8", "surrogatepass"))
         told = notes.parse_checkpoint(note.text)
-    except (notes.MalformedNote, UnicodeEncodeError) as malformed:
-        return Reason("checkpoint: {reason}", reason=str(malformed))
+    except notes.MalformedNote as malformed:
+        return Reason("checkpoint: {reason}", reason=malformed.told)
     expected = notes.Checkpoint(origin=name, size=chain.log.size, root=chain.log.root())
     if told != expected:
         return Reason(

@@ -30,6 +30,7 @@ from urdimbre.adapters.anchor.outbox import Line, Outbox
 from urdimbre.adapters.anchor.rpc import Chain
 from urdimbre.cli.opening import looking
 from urdimbre.core.chain import notes
+from urdimbre.core.refusals import Reason
 from urdimbre.recording import Damaged
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def reading_log(directory: Path) -> Iterator[Log]:
         )
         # What is anchored is evidence for ever: it is made from the entries.
         if log.roots({told.size}).get(told.size) != log.root:
-            raise Damaged("meta", "the checkpoint is not that of the entries")
+            raise Damaged("meta", Reason("the checkpoint is not that of the entries"))
         yield log
 
 

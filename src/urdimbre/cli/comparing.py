@@ -39,7 +39,7 @@ from urdimbre.core import circuit as rules
 from urdimbre.core.acts import Act
 from urdimbre.core.chain import notes
 from urdimbre.core.chain.entry import decode
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Reason, gettext_noop
 from urdimbre.recording import Damaged
 from urdimbre.recording.chain import origin_of
 
@@ -240,7 +240,7 @@ def compare(
     with _entries(path) as entries:
         roots = roots_at(entries(), {*wanted, *stamps, size})
     if roots.get(size) != log_root:
-        raise Damaged("entry", "the log has changed while it was verified")
+        raise Damaged("entry", Reason("the log has changed while it was verified"))
     return Compared(
         asked=asked,
         judged={

@@ -117,7 +117,7 @@ def _readable(note: bytes, path: str) -> None:
     try:
         notes.parse_checkpoint(notes.parse_note(note).text)
     except notes.MalformedNote as malformed:
-        raise NotACheckpoint(path=path, reason=malformed) from None
+        raise NotACheckpoint(path=path, reason=malformed.told) from None
 
 
 def _node_keys(reading: Reading) -> list[bytes]:

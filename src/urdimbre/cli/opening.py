@@ -14,6 +14,7 @@ from urdimbre.adapters.witnessing.at_start import look_for_later
 from urdimbre.cli.telling import know_scales
 from urdimbre.core.catalogue.unit import UnitRow
 from urdimbre.core.circuit import decode_row
+from urdimbre.core.refusals import Reason
 from urdimbre.core.state import Row, State, View
 from urdimbre.projections.project import Projection
 from urdimbre.recording import Damaged
@@ -106,4 +107,4 @@ def _decoded(key: str, value: bytes) -> Row:
     try:
         return decode_row(key, value)
     except (ValueError, KeyError, TypeError):
-        raise Damaged("state", f"{key} cannot be read") from None
+        raise Damaged("state", Reason("{key} cannot be read", key=key)) from None

@@ -43,7 +43,7 @@ def watch(directory: Path, text: str) -> None:
     try:
         key = notes.parse_vkey(text)
     except MalformedNote as malformed:
-        raise BadChoice(option="--watch", text=text, choices=str(malformed)) from None
+        raise BadChoice(option="--watch", text=text, choices=malformed.told) from None
     if key.kind != ED25519:
         raise BadChoice(option="--watch", text=text, choices="ORIGIN+ID+KEY of a log")
     Book(directory).watch(key.name, key.text)

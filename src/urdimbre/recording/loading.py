@@ -14,6 +14,7 @@ from urdimbre.core.chain.header import read_header
 from urdimbre.core.chain.state_tree import leaf
 from urdimbre.core.encoding import Dumps, Loads
 from urdimbre.core.membership.rows import Key, Member
+from urdimbre.core.refusals import Reason
 from urdimbre.core.state import State
 from urdimbre.recording.answers import Damaged, NewerRules
 from urdimbre.recording.chain import Chain
@@ -34,10 +35,10 @@ def load(store: Store, *, loads: Loads, dump: Dumps) -> Chain:
     last, size = store.last_block(), store.size()
     if last is None:
         if size:
-            raise Damaged("header", "is empty while the log is not")
+            raise Damaged("header", Reason("is empty while the log is not"))
         return chain
     if size != last.position + 1:
-        raise Damaged("entry", f"holds {size} entries, not {last.position + 1}")
+        raise _holds(size, last.position + 1)
     _load_header(chain, last.hash, last.position)
     _load_log(chain, size)
     _load_state(chain)
@@ -45,6 +46,17 @@ def load(store: Store, *, loads: Loads, dump: Dumps) -> Chain:
     chain.state.time = last.time
     chain.node_key = node_keys(chain.state)[-1].public
     return chain
+
+
+def _holds(size: int, expected: int) -> Damaged:
+    reason = Reason(
+        "holds so many entries: {size}, not {expected}", size=size, expected=expected
+    )
+    return Damaged("entry", reason)
+
+
+def _broken(position: int, reason: Reason) -> Damaged:
+    return Damaged("entry", Reason("{index}: {reason}", index=position, reason=reason))
 
 
 def node_keys(state: State) -> list[Key]:
@@ -67,15 +79,15 @@ def node_keys(state: State) -> list[Key]:
 def _load_header(chain: Chain, digest: bytes, position: int) -> None:
     entry = chain.store.entry(position)
     if type(entry) is not bytes or not entry:
-        raise Damaged("entry", f"has no entry {position}")
+        raise Damaged("entry", Reason("has no entry {index}", index=position))
     try:
         chain.header = read_header(entry[1:])
     except BrokenEntry as broken:
-        raise Damaged("entry", f"{position}: {broken.reason}") from None
+        raise _broken(position, broken.reason) from None
     if chain.header.rules > circuit.RULES:
         raise NewerRules(circuit=chain.header.rules, program=circuit.RULES)
     if chain.header.entry() != entry or chain.header.hash() != digest.hex():
-        raise Damaged("header", "does not fit the last entry")
+        raise Damaged("header", Reason("does not fit the last entry"))
 
 
 def _load_log(chain: Chain, size: int) -> None:
@@ -87,9 +99,9 @@ def _load_log(chain: Chain, size: int) -> None:
         last = _entries(store, before, header.size)
         chain.log = reopened(header.size, store.tile, last)
     except TileMissing as missing:
-        raise Damaged("tile", str(missing)) from None
+        raise Damaged("tile", missing.reason) from None
     if chain.log.root().hex() != header.acts_root:
-        raise Damaged("entry", "do not give the root in the last header")
+        raise Damaged("entry", Reason("do not give the root in the last header"))
     chain.log.append(header.entry())
     chain.log.full_tiles().clear()
     assert chain.log.size == size
@@ -98,7 +110,7 @@ def _load_log(chain: Chain, size: int) -> None:
 def _entries(store: Store, start: int, stop: int) -> Iterator[bytes]:
     for position, entry in enumerate(islice(store.entries(start), stop - start), start):
         if type(entry) is not bytes:
-            raise Damaged("entry", f"{position} is no bytes")
+            raise _broken(position, Reason("is no bytes"))
         yield entry
 
 
@@ -107,7 +119,7 @@ def _load_state(chain: Chain) -> None:
     assert header is not None
     take_rows(chain, chain.store.state())
     if chain.rows.root().hex() != header.state_root:
-        raise Damaged("state", "does not give the root in the last header")
+        raise Damaged("state", Reason("does not give the root in the last header"))
 
 
 def take_rows(chain: Chain, rows: Iterable[StateRow]) -> None:
@@ -119,7 +131,9 @@ def take_rows(chain: Chain, rows: Iterable[StateRow]) -> None:
     state, hashes = chain.state, []
     for row in rows:
         if row.place != len(state.places):
-            raise Damaged("state", f"has no row {len(state.places)}")
+            raise Damaged(
+                "state", Reason("has no row {index}", index=len(state.places))
+            )
         state.places[row.key] = row.place
         try:
             read = circuit.decode_row(
@@ -128,7 +142,9 @@ def take_rows(chain: Chain, rows: Iterable[StateRow]) -> None:
             state.rows[row.key] = read
             hashes.append(leaf(row.key, row.value))
         except (ValueError, KeyError, TypeError):
-            raise Damaged("state", f"{row.key} cannot be read") from None
+            raise Damaged(
+                "state", Reason("{key} cannot be read", key=row.key)
+            ) from None
     chain.rows.set_many({}, hashes)
 
 
@@ -137,7 +153,7 @@ def _load_genesis(chain: Chain) -> None:
     try:
         first = genesis_id(decode(entry if type(entry) is bytes else b"").act)
     except BrokenEntry as broken:
-        raise Damaged("entry", f"0: {broken.reason}") from None
+        raise _broken(0, broken.reason) from None
     if genesis != first:
-        raise Damaged("meta", "names another genesis than the log")
+        raise Damaged("meta", Reason("names another genesis than the log"))
     chain.state.genesis = first

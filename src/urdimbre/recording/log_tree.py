@@ -20,6 +20,7 @@ from urdimbre.core.chain.merkle import (
     leaf_hash,
     tree_root,
 )
+from urdimbre.core.refusals import Reason
 
 WIDTH = 256
 _BITS = 8
@@ -39,7 +40,10 @@ class TileMissing(LookupError):
 
     def __init__(self, level: int, number: int) -> None:
         """Keep which tile."""
-        super().__init__(f"tile {level}/{number} is missing or not whole")
+        self.reason = Reason(
+            "tile {level}/{number} is missing or not whole", level=level, number=number
+        )
+        super().__init__(self.reason)
         self.level = level
         self.number = number
 

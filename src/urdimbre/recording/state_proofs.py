@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from urdimbre.core.chain.state_tree import StateTree, leaf
 from urdimbre.core.encoding import dumps
+from urdimbre.core.refusals import Reason
 from urdimbre.recording.answers import Damaged
 from urdimbre.recording.log_tree import WIDTH, reopened
 from urdimbre.recording.ports import StateRow, Store
@@ -60,7 +61,7 @@ def state_proof_from(
     tree.set_many({}, leaves)
     last = store.last_block()
     if last is None:
-        raise Damaged("header", "there is none")
+        raise Damaged("header", Reason("there is none"))
     size = last.position + 1
     log = reopened(size, store.tile, store.entries(size - size % WIDTH))
     proven = rows_proven(tree, rows)

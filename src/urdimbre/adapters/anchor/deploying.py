@@ -12,6 +12,7 @@ from urdimbre.adapters.anchor.event import plain
 from urdimbre.adapters.anchor.outbox import Outbox, Sent
 from urdimbre.adapters.anchor.rpc import Chain
 from urdimbre.adapters.anchor.signing import Sender
+from urdimbre.core.refusals import Reason
 
 COMPILED: Final = Path(__file__).with_name("UrdimbreAnchor.json")
 SECONDS_MAX: Final = 120
@@ -55,7 +56,9 @@ def deploy(box: Outbox, chain: Chain, sender: Sender, *, seconds: float) -> str:
         else:
             time.sleep(_EACH_SECONDS)
     if int(found["status"], 16) != 1:
-        raise ChainRefused(method="eth_sendRawTransaction", reason="reverted")
+        raise ChainRefused(
+            method="eth_sendRawTransaction", reason=Reason("it was reverted")
+        )
     return plain(found["contractAddress"])
 
 

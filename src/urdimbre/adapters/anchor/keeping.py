@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from urdimbre.adapters.folder import sync_folder
+from urdimbre.core.refusals import Reason
 
 STAMPS_FOLDER: Final = Path("stamps")
 STAMP_BYTES_MAX: Final = 1 << 20
@@ -18,7 +19,16 @@ _MODE = 0o600
 
 
 class NoStamps(ValueError):
-    """A file that holds something else than timestamps and their checkpoints."""
+    """A file that holds something else than timestamps and their checkpoints.
+
+    Attributes:
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        """Keep what is wrong."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 def pack_stamps(folder: Path, target: Path) -> bool:
@@ -76,7 +86,9 @@ def unpack_stamps(source: Path, folder: Path) -> None:
             for member in tar:
                 _take(tar, member, place)
     except (tarfile.TarError, OSError) as failed:
-        raise NoStamps(str(failed)) from None
+        raise NoStamps(
+            Reason("it cannot be read: {reason}", reason=str(failed))
+        ) from None
 
 
 def _add(tar: tarfile.TarFile, path: Path) -> None:
@@ -90,7 +102,7 @@ def _take(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
     fits = _NAME.fullmatch(member.name) and member.size <= STAMP_BYTES_MAX
     held = tar.extractfile(member) if fits and member.isreg() else None
     if held is None:
-        raise NoStamps(f"{member.name!r} is no timestamp")
+        raise NoStamps(Reason("{file} is no timestamp", file=member.name))
     handle = os.open(place / member.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
     with os.fdopen(handle, "wb") as file:
         file.write(held.read())

@@ -22,6 +22,7 @@ import orjson
 
 from urdimbre.adapters.anchor.answers import ChainRefused, ChainUnreachable
 from urdimbre.adapters.anchor.event import TOPIC, Event, plain, read
+from urdimbre.core.refusals import Reason
 
 SECONDS_MAX: Final = 30
 ANSWER_BYTES_MAX: Final = 64 * 1024 * 1024
@@ -59,7 +60,9 @@ class Chain:
         parts = urllib.parse.urlsplit(url)
         self.host = parts.hostname or "?"
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ChainUnreachable(host=self.host, reason="not an http(s) address")
+            raise ChainUnreachable(
+                host=self.host, reason=Reason("it is no http(s) address")
+            )
         self._url = url
         self._numbers = itertools.count(1)
         self._times: dict[int, int] = {}
@@ -106,7 +109,7 @@ class Chain:
         """What a transaction has to offer now."""
         block = self._block("latest")
         if not isinstance(block, dict) or "baseFeePerGas" not in block:
-            reason = "blocks without a base fee (EIP-1559)"
+            reason = Reason("its blocks have no base fee (EIP-1559)")
             raise ChainRefused(method="eth_getBlockByNumber", reason=reason)
         try:
             tip = self._number("eth_maxPriorityFeePerGas")
@@ -170,13 +173,13 @@ class Chain:
         try:
             return int(answer, 16)
         except ValueError:
-            reason = f"{method} is no number"
+            reason = Reason("what it says to {method} is no number", method=method)
             raise ChainUnreachable(host=self.host, reason=reason) from None
 
     def _text(self, method: str, *asked: object) -> str:
         answer = self._ask(method, *asked)
         if not isinstance(answer, str):
-            reason = f"{method} is no text"
+            reason = Reason("what it says to {method} is no text", method=method)
             raise ChainUnreachable(host=self.host, reason=reason)
         return answer
 
@@ -187,9 +190,13 @@ class Chain:
             # Unlike the standard library's, this reader bounds how deep it goes.
             answer = orjson.loads(self._post(orjson.dumps(body)))
         except orjson.JSONDecodeError:
-            raise ChainUnreachable(host=self.host, reason="not JSON") from None
+            raise ChainUnreachable(
+                host=self.host, reason=Reason("it does not answer in JSON")
+            ) from None
         if not isinstance(answer, dict) or answer.get("id") != number:
-            raise ChainUnreachable(host=self.host, reason="not JSON-RPC")
+            raise ChainUnreachable(
+                host=self.host, reason=Reason("it does not answer in JSON-RPC")
+            )
         if (error := answer.get("error")) is not None:
             told = error.get("message") if isinstance(error, dict) else error
             raise ChainRefused(method=method, reason=str(told)[:_REASON_MAX])

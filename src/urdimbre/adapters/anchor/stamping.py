@@ -35,6 +35,7 @@ from urdimbre.adapters.anchor.keeping import (
 )
 from urdimbre.adapters.keys import ed25519
 from urdimbre.core.chain import notes
+from urdimbre.core.refusals import Reason
 
 SECONDS_MAX: Final = 30
 UNSIGNED: Final = "unsigned"
@@ -185,7 +186,7 @@ def _check(
 
 def _post(url: str, host: str, body: bytes) -> bytes:
     if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
-        raise StamperUnreachable(host=host, reason="not an http(s) address")
+        raise StamperUnreachable(host=host, reason=Reason("it is no http(s) address"))
     headers = {"Content-Type": "application/timestamp-query", "User-Agent": "urdimbre"}
     request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
         url, data=body, headers=headers

@@ -17,6 +17,7 @@ from hashlib import sha256
 from typing import Final, TypeAlias
 
 from urdimbre.core.chain.merkle import HASH_BYTES, INCLUSION_HASHES_MAX, SIZE_MAX
+from urdimbre.core.refusals import Reason
 
 Sign: TypeAlias = Callable[[bytes], bytes]
 """Signature of 64 bytes over a message."""
@@ -55,11 +56,16 @@ class MalformedNote(ValueError):
     Attributes:
         reason: what is wrong, in a few fixed words.
         line: number of the line, counted from 1; 0 if it concerns the whole.
+        told: both, to be told in any language.
     """
 
     def __init__(self, reason: str, line: int = 0) -> None:
         """Keep what is wrong and where."""
-        super().__init__(f"line {line}: {reason}" if line else reason)
+        told = Reason(reason)
+        if line:
+            told = Reason("line {line}: {reason}", line=line, reason=told)
+        super().__init__(told)
+        self.told = told
         self.reason = reason
         self.line = line
 

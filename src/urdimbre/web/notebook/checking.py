@@ -203,7 +203,7 @@ def _parts(raw: bytes) -> tuple[notes.Note, tuple[Slot, ...], bytes, dict[str, A
         entry, openings = unpacked(proof.extra)
         signed = decode(entry)
     except notes.MalformedNote as malformed:
-        raise BadReceipt("format", str(malformed)) from None
+        raise BadReceipt("format", malformed.told) from None
     except BrokenEntry as broken:
         raise BadReceipt("entry", broken.reason) from None
     return proof.note, signed.slots, signed.act, openings

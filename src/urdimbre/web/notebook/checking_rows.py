@@ -42,7 +42,7 @@ def rows_verdict(raw: bytes, *, known_to_her: bool) -> Verdict:
         note = notes.parse_proof(raw).note
         told = notes.parse_checkpoint(note.text)
     except notes.MalformedNote as malformed:
-        raise BadReceipt("format", str(malformed)) from None
+        raise BadReceipt("format", malformed.told) from None
     own = told.origin == origin_of(registry.genesis)
     proven = verify_state_proof(
         raw,

@@ -14,6 +14,7 @@ add_checkpoint
 add_device_key
 add_server_key
 api
+book
 bundle
 bytes_to_sign
 calendar_amounts
@@ -37,6 +38,7 @@ handbook_page
 handbook_picture
 language
 last_witnessed
+linked_draft
 ledgers
 log_checkpoint
 log_entries
@@ -57,6 +59,7 @@ office_close
 office_end
 office_open
 on_account_end
+outbox
 photo
 proof
 purchase_forget

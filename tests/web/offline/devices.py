@@ -48,6 +48,7 @@ def fill(page, other, **typed):
     page.fill("#quantity", typed.get("quantity", "2"))
     page.select_option("#unit", "DZN")
     page.fill("#signs", typed.get("signs", "4,50"))
+    page.select_option("#on_limit", typed.get("on_limit", "refuse"))
     if typed.get("give"):
         page.check("[name=direction][value=give]")
     page.locator("[data-new] button:not([type])").click()

@@ -92,7 +92,7 @@ def _sum(rounds: Sequence[Answered]) -> Answered:
 
 def _answered(worker: int, address: str, key: str, paths: tuple[str, ...]) -> Answered:
     """Let several ask for so many seconds, each beginning with another page."""
-    start, before = time.monotonic(), _processor(worker)
+    start, before = time.monotonic(), _busy_seconds(worker)
     until = start + SECONDS
     with ThreadPoolExecutor(MEMBERS) as threads:
         asking = [
@@ -100,7 +100,7 @@ def _answered(worker: int, address: str, key: str, paths: tuple[str, ...]) -> An
             for first in (member % len(paths) for member in range(MEMBERS))
         ]
         many = sum(one.result() for one in asking)
-    return Answered(many, time.monotonic() - start, _processor(worker) - before)
+    return Answered(many, time.monotonic() - start, _busy_seconds(worker) - before)
 
 
 def _ask(address: str, key: str, paths: Sequence[str], until: float) -> int:
@@ -125,7 +125,7 @@ def _ask(address: str, key: str, paths: Sequence[str], until: float) -> int:
     return done
 
 
-def _processor(process: int) -> float:
+def _busy_seconds(process: int) -> float:
     """Return the seconds of processor time that a process has used."""
     told = Path(f"/proc/{process}/stat").read_text("ascii")
     fields = told.rpartition(")")[2].split()

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.push_service import Subscriber
+from tests.push_catcher import Subscriber
 from tests.web.acting import ANA
 from tests.web.browsing import PHONE, open_as
 

@@ -38,8 +38,8 @@ handbook_page
 handbook_picture
 language
 last_witnessed
-linked_draft
 ledgers
+linked_draft
 log_checkpoint
 log_entries
 log_tile
@@ -51,6 +51,8 @@ market_close
 market_drop
 meeting_forget
 meeting_photo
+notice_device_add
+notice_device_end
 notices_address
 notices_again
 notices_end

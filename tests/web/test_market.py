@@ -381,7 +381,7 @@ def test_a_line_that_the_rules_refuse_keeps_the_sheet_open(founder, write):
     answer = founder.post(f"{market}/close")
 
     assert answer.status_code == 422
-    assert re.search(r"would stand at −?5,000\.00 totaí", text(answer))
+    assert re.search(r"would stand at .?5,000\.00 totaí", text(answer))
     assert drafts() == []
     assert Market.objects.get().closed is None
 
@@ -401,7 +401,7 @@ def test_what_is_refused_at_the_last_moment_says_why_and_waits(
     answer = founder.post(f"{market}/attest")
 
     assert answer.status_code == 422
-    assert re.search(r"would stand at −?300\.00 totaí", text(answer))
+    assert re.search(r"would stand at .?300\.00 totaí", text(answer))
     assert sorted(one.state for one in drafts()) == ["recorded", "waiting"]
     assert balance(BETO) == -150_00
 

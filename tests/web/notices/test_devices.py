@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.push_service import PushService, Subscriber, claims, unb64
+from tests.push_catcher import PushCatcher, Subscriber, claims, unb64
 from tests.web.acting import ANA, BARTER, BETO, confirm, propose, text
 from tests.web.allowing import member_of
 from tests.web.notices.conftest import mail_file, wants
@@ -19,9 +19,9 @@ ENDPOINT = "https://fcm.googleapis.com/fcm/send/abc"
 
 
 @pytest.fixture
-def service(monkeypatch):
+def catcher(monkeypatch):
     """All push services of the world, here."""
-    with PushService() as server:
+    with PushCatcher() as server:
 
         def connection(_where, **more):
             return http.client.HTTPConnection(*server.server_address, **more)
@@ -82,7 +82,7 @@ def test_the_example_of_the_standard_comes_out_to_the_byte():
 
 
 def test_what_is_sent_is_sealed_quiet_and_says_who_sends(
-    as_member, number_of, service, place
+    as_member, number_of, catcher, place
 ):
     beto = as_member(BETO)
     browser = added(beto)
@@ -91,7 +91,7 @@ def test_what_is_sent_is_sealed_quiet_and_says_who_sends(
 
     passed()
 
-    ((path, headers, body),) = service.taken
+    ((path, headers, body),) = catcher.taken
     assert path == "/fcm/send/abc"
     assert json.loads(browser.opened(body)) == {"text": "Hay algo nuevo"}
     assert b"Ana" not in body
@@ -108,7 +108,7 @@ def test_what_is_sent_is_sealed_quiet_and_says_who_sends(
 
 
 def test_a_device_is_told_without_any_mail_server_and_once(
-    as_member, number_of, service
+    as_member, number_of, catcher
 ):
     added(as_member(BETO))
     something_new(as_member, number_of)
@@ -116,25 +116,25 @@ def test_a_device_is_told_without_any_mail_server_and_once(
     passed()
     passed(HOUR)
 
-    assert len(service.taken) == 1
-    assert "sub" not in claims(service.taken[0][1]["Authorization"])
+    assert len(catcher.taken) == 1
+    assert "sub" not in claims(catcher.taken[0][1]["Authorization"])
 
 
-def test_what_comes_soon_after_waits_and_goes_together(as_member, number_of, service):
+def test_what_comes_soon_after_waits_and_goes_together(as_member, number_of, catcher):
     added(as_member(BETO))
     something_new(as_member, number_of)
     passed()
     something_new(as_member, number_of)
     something_new(as_member, number_of)
     passed(14 * MINUTE)
-    assert len(service.taken) == 1
+    assert len(catcher.taken) == 1
 
     passed(15 * MINUTE + 2)
 
-    assert len(service.taken) == 2
+    assert len(catcher.taken) == 2
 
 
-def test_the_language_is_hers(as_member, number_of, service):
+def test_the_language_is_hers(as_member, number_of, catcher):
     from urdimbre.web.circuit.models import Login
 
     browser = added(as_member(BETO))
@@ -143,14 +143,14 @@ def test_the_language_is_hers(as_member, number_of, service):
 
     passed()
 
-    assert json.loads(browser.opened(service.taken[0][2]))["text"] == "Há novidades"
+    assert json.loads(browser.opened(catcher.taken[0][2]))["text"] == "Há novidades"
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_a_browser_that_is_gone_is_forgotten(as_member, number_of, service, status):
+def test_a_browser_that_is_gone_is_forgotten(as_member, number_of, catcher, status):
     added(as_member(BETO))
     something_new(as_member, number_of)
-    service.status = status
+    catcher.status = status
 
     passed()
 
@@ -159,13 +159,13 @@ def test_a_browser_that_is_gone_is_forgotten(as_member, number_of, service, stat
 
 @pytest.mark.parametrize("status", [307, 400, 429, 500])
 def test_one_that_does_not_answer_is_tried_again_more_rarely_and_then_left(
-    as_member, number_of, service, status
+    as_member, number_of, catcher, status
 ):
     from urdimbre.web.notices import devices
 
     added(as_member(BETO))
     something_new(as_member, number_of)
-    service.status = status
+    catcher.status = status
     passed()
     waits = []
     while device().waiting and len(waits) < 9:
@@ -173,14 +173,14 @@ def test_one_that_does_not_answer_is_tried_again_more_rarely_and_then_left(
         assert devices.push_waiting(device().next_at - 1, about="") == 0
         devices.push_waiting(device().next_at, about="")
 
-    tried = [path for path, _, _ in service.taken]
+    tried = [path for path, _, _ in catcher.taken]
     assert tried == ["/fcm/send/abc"] * 5
     assert [b - a for a, b in pairwise(waits)] == [300, 1800, 7200]
     assert not device().waiting
 
 
 def test_a_program_killed_meanwhile_leaves_it_to_the_next(
-    as_member, number_of, service, monkeypatch
+    as_member, number_of, catcher, monkeypatch
 ):
     class Killed(BaseException):
         pass
@@ -196,10 +196,10 @@ def test_a_program_killed_meanwhile_leaves_it_to_the_next(
             passed()
 
     passed(9 * MINUTE)
-    assert service.taken == []
+    assert catcher.taken == []
     passed(10 * MINUTE + 2)
 
-    assert len(service.taken) == 1
+    assert len(catcher.taken) == 1
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_she_ends_one_of_hers_and_nobody_elses(as_member):
     assert device() is None
 
 
-def test_she_chooses_what_is_shown_on_her_devices(as_member, number_of, service):
+def test_she_chooses_what_is_shown_on_her_devices(as_member, number_of, catcher):
     from urdimbre.web.notices.kinds import KINDS
 
     beto = as_member(BETO)
@@ -312,12 +312,12 @@ def test_she_chooses_what_is_shown_on_her_devices(as_member, number_of, service)
     beto.post("/notices/kinds", chosen | {"devices": without})
     something_new(as_member, number_of)
     passed()
-    assert service.taken == []
+    assert catcher.taken == []
     beto.post("/notices/kinds", chosen | {"devices": [*usual, "decided"]})
     something_new(as_member, number_of)
     passed()
 
-    assert len(service.taken) == 1
+    assert len(catcher.taken) == 1
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ def test_what_is_shown_on_devices(place, kind, wish, shown):
 
 
 def test_mail_and_devices_are_two_ways_of_one_notice(
-    as_member, number_of, service, smtp
+    as_member, number_of, catcher, smtp
 ):
     wants(BETO)
     added(as_member(BETO))
@@ -345,7 +345,7 @@ def test_mail_and_devices_are_two_ways_of_one_notice(
 
     assert passed() == 1
 
-    assert (len(smtp.letters), len(service.taken)) == (1, 1)
+    assert (len(smtp.letters), len(catcher.taken)) == (1, 1)
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it(place):

@@ -26,7 +26,7 @@ ABOUT = {
     "people": "members member bring cards admit entry_code",
     "offers-and-needs": "listings my_listings choose put_up change_listing",
     "exchanging": "exchange fill_in draft asking",
-    "offline": "offline scan",
+    "offline": "offline scan linked_draft",
     "receipts": "receipt check check_link",
     "mistakes": "adjust contest disputes",
     "sharing": "share_listing share_member share_purchase",
@@ -45,7 +45,8 @@ ABOUT = {
     "host": "notebook notebook_act verification honest witnesses",
     "keys": "keys guardians recovery pin add_apart_key sign_apart policy brake"
     " security",
-    "notices": "notices notices_kinds calendar notices_stop notices_confirm",
+    "notices": "notices notices_kinds notice_devices calendar notices_stop"
+    " notices_confirm",
     "programs": "programs",
     "everything": "everything",
     "erasure": "erase",

@@ -91,7 +91,7 @@ class Taking(BaseHTTPRequestHandler):
         pass
 
 
-class PushService(ThreadingHTTPServer):
+class PushCatcher(ThreadingHTTPServer):
     """``taken``: path, headers and body of each message; ``status``: its answer."""
 
     daemon_threads = True

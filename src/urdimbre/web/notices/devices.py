@@ -93,13 +93,15 @@ def end(request: Any) -> HttpResponse:
 
 def push_waiting(now: int, *, about: str) -> int:
     """Tell the browsers for which something is new; returns how many took it."""
-    push = library()
-    due = Device.objects.filter(
+    rows = Device.objects.filter(
         waiting=True, next_at__lte=now, last__lte=now - PAUSE_SECONDS
     ).order_by("next_at", "pk")
+    due = list(rows[:EACH_PASS_MAX])
+    # Looked for each minute; what seals is ten megabytes, loaded when there is work.
+    push = library() if due else None
     if push is None:
         return 0
-    return sum(_pushed(one, push, now, about) for one in due[:EACH_PASS_MAX])
+    return sum(_pushed(one, push, now, about) for one in due)
 
 
 def _pushed(device: Device, push: ModuleType, now: int, about: str) -> bool:

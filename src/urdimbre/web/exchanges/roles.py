@@ -146,7 +146,7 @@ def _witness_to_party(
     parties = attested_parties(draft, required)
     waiting = [one for one in parties if one in waits]
     mandate = keys.mandate_to_attest(here.person, draft.kind)
-    if not waiting or mandate is None or here.person in parties or here.mandate:
+    if not waiting or mandate is None or here.mandate:
         return None, ZERO16
     mine = (here.person, mandate)
     if mine in {(slot.member, slot.mandate) for slot in slots_of(draft)}:

@@ -245,3 +245,27 @@ def test_one_members_choices_are_not_anothers(smtp, as_member):
 
     assert (box().digest, box().wanted) == ("weekly", True)
     assert "ana@example.org" not in text(as_member(BETO).get("/notices"))
+
+
+def test_she_takes_along_what_is_known_of_her_notices_but_no_secret(smtp, as_member):
+    import json
+
+    from tests.push_service import Subscriber
+
+    from tests.web.notices.test_devices import ENDPOINT
+    from urdimbre.web.notices.known import known_of
+
+    wants(ANA)
+    ana = as_member(ANA)
+    ana.post("/notices/calendar/make")
+    one = Subscriber().typed(ENDPOINT)
+    ana.post("/notices/devices/add", one)
+
+    known = known_of(member_of(ANA))
+
+    assert known["letters"]["address"] == "ana@example.org"
+    assert known["calendar"] == {"amounts": False}
+    assert len(known["devices"]) == 1
+    told = json.dumps(known)
+    assert box().nonce not in told
+    assert not any(secret in told for secret in one.values())

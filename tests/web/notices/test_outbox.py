@@ -429,3 +429,26 @@ def test_the_first_and_the_last_port_serve(place):
         mail_file(place, port=port, address="https://a.example/")
         server = mail_server(place)
         assert (server.port, server.address) == (port, "https://a.example")
+
+
+def test_what_members_write_is_text_in_both_parts_of_a_letter(smtp):
+    from urdimbre.web.notices.models import News
+
+    wants(ANA)
+    News.objects.create(
+        person=member_of(ANA),
+        kind="ending",
+        about="1",
+        said="soon",
+        values={"title": "<b>Pan & más</b> {who}", "day": 20_000},
+        path="/catalogue/mine",
+        at=NOW,
+        mail="now",
+    )
+
+    post()
+
+    (letter,) = smtp.letters
+    assert "«<b>Pan & más</b> {who}»" in letter.get_body(("plain",)).get_content()
+    html = letter.get_body(("html",)).get_content()
+    assert "«&lt;b&gt;Pan &amp; más&lt;/b&gt; {who}»" in html

@@ -27,6 +27,7 @@ from urdimbre.web.exchanges.report import amount, report
 from urdimbre.web.exchanges.statement import moves_of
 from urdimbre.web.membership import keys
 from urdimbre.web.notebook.log_keys import key_of
+from urdimbre.web.notices.known import known_of
 from urdimbre.web.tabling import Cell, Column, Report, Table
 
 SECONDS_PER_DAY = 86_400
@@ -168,6 +169,7 @@ def _herself(here: Here) -> dict[str, Any]:
     return told | {
         "login": {"handle": here.login.handle, "language": here.login.language},
         "acts_for": acting.principals(here.person),
+        "notices": known_of(here.person),
         "keys": [
             {
                 "id": key.key_id,

@@ -102,6 +102,7 @@ def test_what_has_no_unit_is_counted_as_the_others_do(place):
     assert found[0] == ("arroz", 2000, "KGM")
 
 
+@pytest.mark.usefixtures("template")
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))
 def test_parts_are_whole_and_nearest_to_the_exact_share(whole, weights):
     from urdimbre.web.purchases.dividing import parts
@@ -114,6 +115,7 @@ def test_parts_are_whole_and_nearest_to_the_exact_share(whole, weights):
         assert not total or abs(one * total - whole * weight) < total
 
 
+@pytest.mark.usefixtures("template")
 @given(
     st.lists(st.integers(1, 5000), min_size=1, max_size=12),
     st.integers(1, 20_000),

@@ -2,6 +2,8 @@
 
 import io
 import os
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ PICTURED = {
     "work-days": ("eusebio", "/work"),
     "board": ("maria", "/board"),
     "office": ("maria", "/office"),
-    "sharing": ("maria", "/members/3/share"),
+    "sharing": ("maria", "/members/4/share"),
     "meetings": ("maria", "/meetings"),
     "own-words": ("ramon", "/agreements/words"),
     "host": ("maria", "/notebook/honest"),
@@ -61,9 +63,24 @@ def demo(tmp_path_factory):
     program = running("demo", folder, "--port", port, "--json")
     told = program.stdout.readline()
     assert told, "the demo did not start"
-    yield f"http://localhost:{port}"
+    address = f"http://localhost:{port}"
+    _answers(program, f"{address}/login")
+    yield address
     program.terminate()
     program.communicate(timeout=120)
+
+
+def _answers(program, page):
+    """Wait until the demo listens: it names who may enter some time before."""
+    for _ in range(300):
+        assert program.poll() is None, "the demo has ended"
+        try:
+            urllib.request.urlopen(page, timeout=60).close()  # noqa: S310 - ours
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the demo does not answer")
 
 
 def test_pictures_are_taken_of_the_real_screens(demo, tmp_path):

@@ -250,8 +250,7 @@ def test_one_members_choices_are_not_anothers(smtp, as_member):
 def test_she_takes_along_what_is_known_of_her_notices_but_no_secret(smtp, as_member):
     import json
 
-    from tests.push_service import Subscriber
-
+    from tests.push_catcher import Subscriber
     from tests.web.notices.test_devices import ENDPOINT
     from urdimbre.web.notices.known import known_of
 

@@ -42,7 +42,7 @@ class Attested(models.Model):
 
         db_table = "office_attested"
         constraints = [
-            models.UniqueConstraint(fields=["draft", "member"], name="attested_once")
+            models.UniqueConstraint(fields=["draft", "member"], name="witness_once")
         ]
 
     def __str__(self) -> str:

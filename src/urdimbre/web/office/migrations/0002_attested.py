@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 "db_table": "office_attested",
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("draft", "member"), name="attested_once"
+                        fields=("draft", "member"), name="witness_once"
                     )
                 ],
             },

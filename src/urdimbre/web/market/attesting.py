@@ -11,7 +11,6 @@ from django.db import transaction
 from urdimbre.adapters.desk import ServerKey
 from urdimbre.adapters.keys.server import PinNeeded, WrongPin
 from urdimbre.core.chain.entry import Slot
-from urdimbre.core.membership.answers import SignatureWithoutRole
 from urdimbre.core.membership.consent import WITNESSES
 from urdimbre.core.refusals import Refusal
 from urdimbre.web import opened
@@ -112,9 +111,6 @@ def _lent(draft: Draft, slots: list[Slot]) -> list[Signer]:
     act, given = bytes(draft.act), slots_of(draft)
     before = missing_parties(act, given)
     together = in_order([*given, *slots])
-    judged = opened.circuit().registry.check(act, together)
-    if any(isinstance(one, SignatureWithoutRole) for one in judged):
-        return []
     served = before - missing_parties(act, together)
     return [_row(draft, party, slot) for party in sorted(served) for slot in slots]
 

@@ -96,6 +96,7 @@ def as_member(place: Path) -> Callable:
         login = Login.objects.get(handle=handle(name))
         session = SessionStore()
         session["login"], session["seal"] = login.pk, seal(login)
+        session["shown"] = int(time.time())  # as who has just entered
         session.create()
         client = Client(headers={"Accept-Language": language})
         client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key

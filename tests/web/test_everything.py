@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 import zipfile
 
 import pytest
@@ -142,10 +143,11 @@ def test_too_many_tries_are_told(as_member):
     assert "Too many tries" in text(answer)
 
 
-def test_who_has_no_password_is_asked_for_none(as_member):
+def test_who_has_no_password_shows_her_card(as_member):
     from django.contrib.auth.hashers import make_password
 
     from tests.web.place import handle
+    from urdimbre.web import opened
     from urdimbre.web.circuit.entering import seal
     from urdimbre.web.circuit.models import Login
 
@@ -154,11 +156,14 @@ def test_who_has_no_password_is_asked_for_none(as_member):
     Login.objects.filter(pk=login.pk).update(password=make_password(None))
     try:
         delia = as_member(DELIA)
-        page = delia.get("/everything").content.decode()
-        answer = delia.post("/everything.zip")
+        code = opened.circuit().desk.new_code(login.member, now=int(time.time()))
+        page = text(delia.get("/everything"))
+        refused = delia.post("/everything.zip", {"password": "AAAA-BBBB-CCCC"})
+        answer = delia.post("/everything.zip", {"password": code})
 
         assert seal(Login.objects.get(pk=login.pk))
-        assert 'name="password"' not in page
+        assert "The code on your card" in page
+        assert refused.status_code == 422
         assert answer.status_code == 200
         assert zipfile.ZipFile(io.BytesIO(answer.getvalue())).testzip() is None
     finally:

@@ -28,6 +28,7 @@ consistency
 decline
 draft_photo
 end_program
+end_stay
 end_visit
 end_witnesses
 erase_listing
@@ -36,6 +37,7 @@ freeze_keys
 handbook
 handbook_page
 handbook_picture
+hide
 language
 last_witnessed
 ledgers

@@ -37,6 +37,7 @@ PICTURED = {
     "own-words": ("ramon", "/agreements/words"),
     "host": ("maria", "/notebook/honest"),
     "keys": ("maria", "/keys"),
+    "my-way-in": ("maria", "/security"),
     "notices": ("maria", "/notices"),
     "programs": ("maria", "/programs"),
     "everything": ("maria", "/everything"),

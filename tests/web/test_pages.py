@@ -64,6 +64,8 @@ PAGES = (
     "/notices/calendar",
     "/notices/devices",
     "/security",
+    "/again",
+    "/stay",
     "/everything",
     "/keys",
     "/erase",
@@ -75,7 +77,7 @@ PAGES = (
     "/exchange/settle?side=owes",
     "/scan",
 )
-OPEN = ("/login", "/enter", "/offline", "/handbook", "/handbook/first-steps")
+OPEN = ("/login", "/enter", "/month", "/offline", "/handbook", "/handbook/first-steps")
 FILES = (
     "/offline/book",
     "/statement.csv",
@@ -371,6 +373,10 @@ ACTS = {
     "members/*/brake/set",
     "acting/choose",
     "security/end",
+    # tests/web/test_doorstep.py walks these
+    "hide",
+    "stay/end",
+    "stay/*",
     # tests/web/test_witnessing.py walks these
     "witness/add-checkpoint",
     "witness/last/*",

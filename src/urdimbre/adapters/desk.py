@@ -82,6 +82,7 @@ ERASABLE = {
         ("login", "member"),
         ("entry_code", "member"),
         ("visit", "member"),
+        ("device_stay", "member"),
         ("asked_above", "person"),
         *_LETTERS,
     ),

@@ -37,6 +37,7 @@ APPS = {
     "urdimbre.web.api": "web_api",
     "urdimbre.web.catalogue": "web_catalogue",
     "urdimbre.web.circuit": "web_circuit",
+    "urdimbre.web.doorstep": "web_doorstep",
     "urdimbre.web.exchanges": "web_exchanges",
     "urdimbre.web.market": "web_market",
     "urdimbre.web.minutes": "web_minutes",

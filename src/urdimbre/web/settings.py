@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "urdimbre.web.circuit",
     "urdimbre.web.api",
     "urdimbre.web.catalogue",
+    "urdimbre.web.doorstep",
     "urdimbre.web.exchanges",
     "urdimbre.web.handbook",
     "urdimbre.web.membership",
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "urdimbre.web.circuit.entering.EnteringMiddleware",
+    "urdimbre.web.security.idle.IdleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "urdimbre.web.urls"

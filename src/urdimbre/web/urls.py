@@ -16,6 +16,7 @@ from urdimbre.web.circuit import (
     introducing,
     members,
 )
+from urdimbre.web.doorstep import hiding, opening, staying
 from urdimbre.web.exchanges import (
     adjusting,
     asking,
@@ -63,6 +64,7 @@ from urdimbre.web.own_words import choosing as own_words
 from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import sharing as purchase_text
 from urdimbre.web.purchases import stages
+from urdimbre.web.security import again
 from urdimbre.web.security import mine as security
 from urdimbre.web.sheets import comparing, correcting
 from urdimbre.web.sheets import listing as sheet_list
@@ -82,6 +84,11 @@ urlpatterns = [
     path("login", entrance.login, name="login"),
     path("enter", entrance.entrance, name="entrance"),
     path("logout", entrance.logout, name="logout"),
+    path("stay", staying.stay, name="stay"),
+    path("stay/end", staying.end_stay, name="end_stay"),
+    path("stay/<int:pk>", opening.open_stay, name="open_stay"),
+    path("hide", hiding.hide, name="hide"),
+    path("month", hiding.month, name="month"),
     path("language", entrance.language, name="language"),
     path("acting", home.act_for_whom, name="acting"),
     path("acting/choose", entrance.act_for, name="act_for"),
@@ -199,6 +206,7 @@ urlpatterns = [
     path("everything", everything.everything, name="everything"),
     path("everything.zip", everything.everything_file, name="everything_file"),
     path("security", security.security, name="security"),
+    path("again", again.again, name="again"),
     path("security/end", security.end_visit, name="end_visit"),
     path("work", looking.work_days, name="work_days"),
     path("work/call", calling.call, name="call_work"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 
 from urdimbre.adapters.desk import Desk, ServerKey
 from urdimbre.adapters.keys import ed25519
-from urdimbre.adapters.keys.server import KeyEncryptionKey
+from urdimbre.adapters.keys.server import KeyEncryptionKey, WrongPin
 from urdimbre.core.chain.entry import ZERO16, Slot, key_id, signature_input
 from urdimbre.recording import Node
 
@@ -105,6 +106,16 @@ class ServerKeys:
         seed = self._kek.open(held.sealed, pin=pin if held.pin else None)
         sealed = self._kek.seal(seed, pin=new_pin)
         self._desk.seal_anew(held._replace(sealed=sealed, pin=new_pin is not None))
+
+    def opens(self, member: str, pin: str) -> bool:
+        """Tell whether a PIN opens a key of a member's that is sealed under one."""
+        for held in self._desk.keys_of(member):
+            if not held.pin:
+                continue
+            with suppress(WrongPin):
+                self._kek.open(held.sealed, pin=pin)
+                return True
+        return False
 
     def forget(self, key: str) -> None:
         """Delete a key that has ended: nobody can sign with it any more."""

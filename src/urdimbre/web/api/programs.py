@@ -19,7 +19,7 @@ from urdimbre.web.api.models import Token
 from urdimbre.web.api.scopes import EXCHANGE, SCOPES
 from urdimbre.web.exchanges import fields
 from urdimbre.web.exchanges.handing import is_she
-from urdimbre.web.security import log
+from urdimbre.web.security import again, log
 from urdimbre.web.units import signs
 
 SECONDS_PER_DAY = 86_400
@@ -111,6 +111,7 @@ def programs(request: Any) -> HttpResponse:
     """Show her programs, and make a token for another."""
     day = wording.to_date(wording.today()) + dt.timedelta(DAYS)
     form = ProgramForm(request.POST or None, initial={"until": day})
+    again.labelled(form.fields["password"], request.here.person)
     if request.method == "POST" and form.is_valid() and _may_make(form, request):
         token = tokens.make(request.here, _allowed(form.cleaned_data))
         log.note("program_made", request.here.person, request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
@@ -17,6 +17,7 @@ from urdimbre.web.membership.keys import now
 if TYPE_CHECKING:  # who has entered is asked, in turn, whether she may act so
     from urdimbre.web.circuit.entering import Here
 
+KEPT = ("fund", "emporio")
 _POLICIES = "SELECT value FROM state WHERE key >= 'policy/' AND key < 'policy0'"
 
 
@@ -46,6 +47,24 @@ def _policies() -> Iterator[tuple[str, set[str]]]:
             policy = json.loads(value)
             named = {one for rule in policy["rules"] for one in rule.get("of", ())}
             yield policy["principal"], named
+
+
+def keepers() -> frozenset[str]:
+    """Return who acts for the common, a fund or an emporio: what is not hers alone."""
+    registry = opened.circuit().registry
+    found = {
+        person
+        for principal, named in _policies()
+        if principal == COMMON or _kind(registry.state, principal) in KEPT
+        for person in named
+        if may_act(person, principal)
+    }
+    return frozenset(found)
+
+
+def _kind(state: Any, member: str) -> str:
+    row = state.get(f"member/{member}")
+    return row.kind if row else ""
 
 
 def may_act(person: str, member: str) -> bool:

@@ -80,6 +80,7 @@ def enter(request: HttpRequest, login: Login) -> None:
     request.session.cycle_key()
     request.session["login"] = login.pk
     request.session["seal"] = seal(login)
+    request.session["shown"] = int(time.time())
     visits.begin(request, login.member)
 
 

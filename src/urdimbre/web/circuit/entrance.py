@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -19,9 +18,11 @@ from django.views.decorators.http import require_POST
 from urdimbre.web import opened
 from urdimbre.web.circuit import codes, demo
 from urdimbre.web.circuit.acting import may_act
-from urdimbre.web.circuit.doors import anybody
+from urdimbre.web.circuit.doors import anybody, led_back
 from urdimbre.web.circuit.entering import TooManyTries, enter, known
 from urdimbre.web.circuit.models import Login, Person
+from urdimbre.web.doorstep import device
+from urdimbre.web.doorstep.models import Stay
 from urdimbre.web.exchanges.picture import picture_of
 from urdimbre.web.security import log, visits
 
@@ -126,11 +127,13 @@ def login(request: HttpRequest) -> HttpResponse:
         found = _found(request, form)
         if found is not None:
             enter(request, found)
+            device.begin(request, found.member)
             log.note("entered", found.member, request)
-            return _keep_choice(request, found, redirect(_next(request)))
+            return _keep_choice(request, found, redirect(led_back(request)))
     page = {
         "form": form,
-        "next": _next(request),
+        "next": led_back(request),
+        "staying": device.staying(request),
         "people": demo.people(),
         "password": demo.PASSWORD,
     }
@@ -149,12 +152,6 @@ def _found(request: HttpRequest, form: LoginForm) -> Login | None:
     if found is None:
         form.add_error("password", gettext("Name and password do not fit together."))
     return found
-
-
-def _next(request: HttpRequest) -> str:
-    where = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()})
-    return where if safe else reverse("home")
 
 
 @anybody
@@ -212,6 +209,7 @@ def _made(form: EntranceForm) -> Login | None:
     try:
         with transaction.atomic():
             Login.objects.filter(member=member).delete()
+            Stay.objects.filter(member=member).delete()
             made = Login.objects.create(
                 handle=typed["handle"] or codes.code_of(member),
                 # Without one nobody enters by password; only this device, or a card.
@@ -258,7 +256,7 @@ def _keep_choice(
 def language(request: Any) -> HttpResponse:
     """Speak another language from now on; with a login, on all her devices."""
     chosen = request.POST.get("language", "")
-    response = redirect(_next(request))
+    response = redirect(led_back(request))
     if chosen not in dict(settings.LANGUAGES):
         return response
     if request.here:

@@ -13,7 +13,7 @@ from urdimbre.adapters import erasing
 from urdimbre.adapters.erasing import Erasable
 from urdimbre.web import opened, wording
 from urdimbre.web.exchanges.handing import is_she
-from urdimbre.web.security import log
+from urdimbre.web.security import again, log
 
 
 class ErasingForm(forms.Form):
@@ -71,6 +71,7 @@ def erase(request: Any) -> HttpResponse:
     """Tell what is known of her, and erase what she chooses; always her own."""
     found = _found(request.here.person)
     form = ErasingForm(request.POST or None, found=found)
+    again.labelled(form.fields["password"], request.here.person)
     if request.method == "POST" and form.is_valid() and is_she(form, request):
         return _erased(request, found, form.cleaned_data["what"])
     page = {

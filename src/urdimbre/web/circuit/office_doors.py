@@ -21,6 +21,7 @@ OPEN = frozenset(
         "receipt",
         "receipt_text",
         "beside",
+        "again",
         "photo",
         "logout",
         "language",

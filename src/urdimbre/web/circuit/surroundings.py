@@ -57,7 +57,9 @@ def forget() -> None:
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """Give templates what stands around every page."""
-    here = getattr(request, "here", None)
+    # Who was away too long shows first that it is she: until then no room is shown.
+    locked = getattr(request, "locked", False)
+    here = None if locked else getattr(request, "here", None)
     return {
         "circuit_name": display("name", "Urdimbre"),
         "here": here,

@@ -28,6 +28,7 @@ from urdimbre.web.exchanges.signing import sign
 from urdimbre.web.exchanges.waiting import of_hers
 from urdimbre.web.membership import keys, written
 from urdimbre.web.refusing import said
+from urdimbre.web.security import again
 
 PICTURE_BYTES_MAX = 900
 """More make a picture that a telephone reads badly, and a heavy page."""
@@ -97,12 +98,14 @@ class SignatureForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, typed: Any, files: Any, *, draft: Draft) -> None:
+    def __init__(self, typed: Any, files: Any, *, draft: Draft, person: str) -> None:
         """Ask for her password where signing on a page asks for it."""
         super().__init__(typed, files)
         self.fields["signature"].required = not files
         if not asks_again(draft):
             del self.fields["password"]
+        else:
+            again.labelled(self.fields["password"], person)
 
     def clean(self) -> dict[str, Any]:
         """Read the 64 bytes, wherever they are."""
@@ -127,7 +130,10 @@ def sign_apart(request: Any, pk: str, key: str) -> HttpResponse:
         return redirect("draft", pk)
     posted = request.method == "POST"
     form = SignatureForm(
-        request.POST if posted else None, request.FILES or None, draft=found
+        request.POST if posted else None,
+        request.FILES or None,
+        draft=found,
+        person=role.person,
     )
     if posted and form.is_valid() and is_she(form, request):
         answer = _taken(

@@ -9,9 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from urdimbre.core.accounts import COMMON
 from urdimbre.core.refusals import Refusal
+from urdimbre.projections.models import Member
 from urdimbre.recording.answers import Receipt
 from urdimbre.web import names, wording
+from urdimbre.web.circuit.acting import KEPT
 from urdimbre.web.circuit.entering import Here
 from urdimbre.web.entries import told_draft
 from urdimbre.web.exchanges import acted, limit_marks, several
@@ -31,6 +34,7 @@ from urdimbre.web.exchanges.waiting import of_hers
 from urdimbre.web.membership import keys
 from urdimbre.web.minutes import sealed
 from urdimbre.web.refusing import Said, said
+from urdimbre.web.security import again
 from urdimbre.web.sheets import sealed as of_sheets
 
 
@@ -131,6 +135,9 @@ def confirm(request: Any, pk: str) -> HttpResponse:
     role = role_of(request.here, found)
     if role is None or not not_yet(role, list(found.signers.all())):
         return redirect("draft", pk)
+    stopped = again.stopped(request) if _weighs(found, role) else None
+    if stopped is not None:
+        return stopped
     form = SigningForm(request.POST, draft=found, role=role)
     slots = form.slots(request) if form.is_valid() else []
     if form.errors:
@@ -144,6 +151,14 @@ def confirm(request: Any, pk: str) -> HttpResponse:
     if isinstance(answer, Refusal):
         return _page(request, of_hers(request, pk), refused=said(answer))
     return redirect("draft", pk)
+
+
+def _weighs(found: Draft, role: Role) -> bool:
+    """Tell whether it takes back what was recorded, or gives what is not hers alone."""
+    if found.kind != "exchange" or role.party == role.person:
+        return found.kind == "adjust"
+    kept = Member.objects.filter(id=role.party, kind__in=KEPT).exists()
+    return role.party == COMMON or kept
 
 
 @require_POST

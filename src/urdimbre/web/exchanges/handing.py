@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib.auth.hashers import is_password_usable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +12,7 @@ from urdimbre.core.acts import Act
 from urdimbre.core.chain.entry import Slot
 from urdimbre.core.refusals import Refusal
 from urdimbre.web import opened
-from urdimbre.web.circuit.entering import TooManyTries, known
+from urdimbre.web.circuit.entering import TooManyTries
 from urdimbre.web.exchanges.asking import above, sure_field
 from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.roles import (
@@ -25,6 +24,7 @@ from urdimbre.web.exchanges.roles import (
 )
 from urdimbre.web.membership.pins import PinLocked
 from urdimbre.web.refusing import said
+from urdimbre.web.security import again
 
 AGAIN = ("key", "policy", "mandate")
 """Kinds of acts for which she shows once more that it is she who is here."""
@@ -60,6 +60,8 @@ class SigningForm(forms.Form):
             del self.fields["pin"]
         if not asks_again(draft):
             del self.fields["password"]
+        else:
+            again.labelled(self.fields["password"], role.person)
         amounts = above(draft, role)
         if amounts:
             self.fields["sure"] = sure_field(amounts)
@@ -101,21 +103,17 @@ def is_she(form: forms.Form, request: Any) -> bool:
     """Tell whether the password of a form that asks for it is hers, told beside it."""
     if "password" not in form.fields:
         return True
-    if not is_password_usable(request.here.login.password):
-        told = gettext("You have no password yet. Choose one first under «My way in».")
-        form.add_error("password", told)
-        return False
-    handle = request.here.login.handle
+    secret = form.cleaned_data["password"]
     address = request.META.get("REMOTE_ADDR", "")
     try:
-        found = known(handle, form.cleaned_data["password"], address)
-    except TooManyTries:
+        fits = again.proves(request.here.login, secret, address)
+    except (TooManyTries, PinLocked):
         told = gettext("Too many tries. Wait a quarter of an hour.")
         form.add_error("password", told)
         return False
-    if found is None:
-        form.add_error("password", gettext("That is not your password."))
-    return found is not None
+    if not fits:
+        form.add_error("password", again.not_hers(request.here.login))
+    return fits
 
 
 def asks_again(draft: Draft) -> bool:

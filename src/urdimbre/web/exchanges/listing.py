@@ -20,6 +20,7 @@ from urdimbre.web.exchanges.statement import (
     moves_of,
 )
 from urdimbre.web.exchanges.sums import sums
+from urdimbre.web.security import again
 from urdimbre.web.streaming import as_file
 
 FURTHER = ("direction", "mode", "unit", "type", "person", "text", "start", "end")
@@ -66,6 +67,7 @@ def _page(request: Any, form: FilterForm, *, too_long: str) -> HttpResponse:
     return render(request, "exchanges/statement.html", shown, status=status)
 
 
+@again.lately
 def statement_file(request: Any, ending: str) -> HttpResponse | StreamingHttpResponse:
     """Hand out the same lines as a table, a workbook or sheets of paper."""
     layout = BY_ENDING.get(ending)

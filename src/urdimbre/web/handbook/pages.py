@@ -43,8 +43,8 @@ ABOUT = {
     "meetings": "meetings meeting meeting_new meeting_change meeting_decide",
     "own-words": "own_words",
     "host": "notebook notebook_act verification honest witnesses",
-    "keys": "keys guardians recovery pin add_apart_key sign_apart policy brake"
-    " security",
+    "keys": "keys guardians recovery pin add_apart_key sign_apart policy brake",
+    "my-way-in": "security again stay open_stay month",
     "notices": "notices notices_kinds notice_devices calendar notices_stop"
     " notices_confirm",
     "programs": "programs",

@@ -15,7 +15,7 @@ from urdimbre.web.circuit.acting import may_act
 from urdimbre.web.circuit.codes import code_of
 from urdimbre.web.circuit.models import Login
 from urdimbre.web.membership.picture_signs import sign_of
-from urdimbre.web.security import log
+from urdimbre.web.security import again, log
 
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
@@ -35,6 +35,7 @@ def cards(request: Any) -> HttpResponse:
 
 
 @require_POST
+@again.lately
 def cards_sheet(request: Any) -> HttpResponse:
     """Give the cards of all who have not entered yet, each with a fresh code."""
     if not may_act(request.here.person, COMMON):
@@ -55,6 +56,7 @@ def cards_sheet(request: Any) -> HttpResponse:
 
 
 @require_POST
+@again.lately
 def ledgers(request: Any) -> HttpResponse:
     """Give a paper notebook for every person, or for her who asks."""
     from urdimbre.web.membership import paper  # noqa: PLC0415 - large, seldom needed

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.hashers import is_password_usable
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -11,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from urdimbre.web.circuit.acting import may_act
-from urdimbre.web.circuit.entering import Here, TooManyTries, known
+from urdimbre.web.circuit.entering import Here, TooManyTries
 from urdimbre.web.circuit.members import has_left
 from urdimbre.web.membership import taking_along
+from urdimbre.web.membership.pins import PinLocked
+from urdimbre.web.security import again
 from urdimbre.web.streaming import as_file
 
 
 class AgainForm(forms.Form):
-    """She shows once more that it is she; who enters without a password need not."""
+    """She shows once more that it is she."""
 
     password = forms.CharField(
         label=_("Your password once more, because the file holds all of it"),
@@ -28,22 +29,21 @@ class AgainForm(forms.Form):
     )
 
     def __init__(self, typed: Any, *, here: Here, address: str) -> None:
-        """Ask for nothing if she has no password."""
+        """Ask for what she has: a password, a PIN or a card."""
         super().__init__(typed)
-        self._handle, self._address = here.login.handle, address
-        if not is_password_usable(here.login.password):
-            del self.fields["password"]
+        self._login, self._address = here.login, address
+        again.labelled(self.fields["password"], here.person)
 
     def clean_password(self) -> str:
         """Refuse another's, and too many tries."""
         password = str(self.cleaned_data["password"])
         try:
-            found = known(self._handle, password, self._address)
-        except TooManyTries:
+            fits = again.proves(self._login, password, self._address)
+        except (TooManyTries, PinLocked):
             told = gettext("Too many tries. Wait a quarter of an hour.")
             raise forms.ValidationError(told) from None
-        if found is None:
-            raise forms.ValidationError(gettext("That is not your password."))
+        if not fits:
+            raise forms.ValidationError(again.not_hers(self._login))
         return password
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from urdimbre.adapters.keys.server import PinNeeded, WrongPin
 from urdimbre.web import opened
-from urdimbre.web.circuit.entering import TooManyTries, known
+from urdimbre.web.circuit.entering import TooManyTries
 from urdimbre.web.membership import pins
+from urdimbre.web.security import again
 
 
 class PinForm(forms.Form):
@@ -76,6 +77,7 @@ def set_pin(request: Any, key: str) -> HttpResponse:
     if one is None:
         raise Http404
     form = PinForm(request.POST or None, has_pin=one.pin)
+    again.labelled(form.fields["password"], person)
     if request.method == "POST" and form.is_valid() and _changed(request, key, form):
         return redirect("keys")
     page = {"form": form, "key": one, "has_pin": one.pin}
@@ -87,8 +89,8 @@ def _changed(request: Any, key: str, form: PinForm) -> bool:
     typed = form.cleaned_data
     address = request.META.get("REMOTE_ADDR", "")
     try:
-        if known(request.here.login.handle, typed["password"], address) is None:
-            form.add_error("password", gettext("That is not your password."))
+        if not again.proves(request.here.login, typed["password"], address):
+            form.add_error("password", again.not_hers(request.here.login))
             return False
         pins.change(
             request.here.person,

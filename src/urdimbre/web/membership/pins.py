@@ -50,6 +50,32 @@ def change(person: str, key: str, *, pin: str | None, new_pin: str | None) -> No
     _forget(person)
 
 
+def opens(person: str, pin: str) -> bool:
+    """Tell whether a PIN opens a key of hers; it is counted before it is tried.
+
+    Raises:
+        PinLocked: there were too many wrong ones.
+    """
+    _count(person)
+    fits = opened.circuit().keys.opens(person, pin)
+    if fits:
+        _forget(person)
+    return fits
+
+
+def card_fits(person: str, code: str) -> bool:
+    """Tell whether a code lets her in; it is counted before it is tried, not taken.
+
+    Raises:
+        PinLocked: there were too many wrong ones.
+    """
+    _count(person)
+    fits = opened.circuit().desk.whose_code(code, now=int(time.time())) == person
+    if fits:
+        _forget(person)
+    return fits
+
+
 def _where(person: str) -> str:
     return f"pin {person}"
 

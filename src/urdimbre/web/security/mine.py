@@ -17,6 +17,7 @@ from urdimbre.web import names, wording
 from urdimbre.web.circuit.entering import enter
 from urdimbre.web.circuit.entrance import PASSWORD_MIN, free_handle
 from urdimbre.web.circuit.models import Login
+from urdimbre.web.doorstep import device
 from urdimbre.web.exchanges.handing import is_she
 from urdimbre.web.security import log, visits
 from urdimbre.web.security.models import SecurityEvent
@@ -132,6 +133,7 @@ def _changed(request: Any, form: LoginForm) -> bool:
     # All her other sessions end with the old password; this one goes on.
     others = [one.session for one in visits.of(request.here.person)]
     visits.end(request.here.person, others)
+    device.forget(request, others=True)
     enter(request, login)
     return True
 
@@ -146,7 +148,8 @@ def end_visit(request: Any) -> HttpResponse:
         if wanted in ("all", _name_of(one.session))
         and one.session != request.session.session_key
     ]
-    if visits.end(request.here.person, found):
+    gone = device.forget(request, others=True) if wanted == "all" else 0
+    if visits.end(request.here.person, found) or gone:
         log.note("ended", request.here.person, request)
     return redirect("security")
 

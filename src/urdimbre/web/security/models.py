@@ -12,6 +12,8 @@ class Visit(models.Model):
         device: what the browser calls itself.
         since: seconds UTC.
         seen: day on which it was last used, in days since 1970.
+        used: seconds UTC of its last use, within a minute, kept for those alone whose
+            sessions end when nobody uses them.
     """
 
     session = models.CharField(max_length=40, primary_key=True)
@@ -19,6 +21,7 @@ class Visit(models.Model):
     device = models.CharField(max_length=200, blank=True)
     since = models.BigIntegerField()
     seen = models.BigIntegerField()
+    used = models.BigIntegerField(default=0)
 
     class Meta:
         """Table."""

@@ -22,8 +22,21 @@ def begin(request: Any, member: str) -> None:
             "device": device_of(request),
             "since": int(time.time()),
             "seen": wording.today(),
+            "used": int(time.time()),
         },
     )
+
+
+def used(request: Any) -> int:
+    """Tell when the session was last used, in seconds UTC; 0: nobody noted it."""
+    rows = Visit.objects.filter(session=request.session.session_key)
+    return rows.values_list("used", flat=True).first() or 0
+
+
+def use(request: Any) -> None:
+    """Note that the session is used now."""
+    rows = Visit.objects.filter(session=request.session.session_key)
+    rows.update(used=int(time.time()))
 
 
 def seen(request: Any, member: str) -> None:

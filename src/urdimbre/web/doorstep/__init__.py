@@ -1,0 +1,1 @@
+"""The doorstep of a device that several share: who stays there, each opening hers."""

@@ -29,6 +29,7 @@ decline
 draft_photo
 end_program
 end_stay
+end_step
 end_visit
 end_witnesses
 erase_listing

@@ -66,6 +66,7 @@ PAGES = (
     "/security",
     "/again",
     "/stay",
+    "/security/step",
     "/everything",
     "/keys",
     "/erase",
@@ -375,6 +376,9 @@ ACTS = {
     "security/end",
     # tests/web/test_doorstep.py walks these
     "hide",
+    # tests/web/test_second_step.py walks these
+    "login/second",
+    "security/step/end",
     "stay/end",
     "stay/*",
     # tests/web/test_witnessing.py walks these

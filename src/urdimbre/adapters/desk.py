@@ -83,6 +83,8 @@ ERASABLE = {
         ("entry_code", "member"),
         ("visit", "member"),
         ("device_stay", "member"),
+        ("second_step", "member"),
+        ("spare_code", "member"),
         ("asked_above", "person"),
         *_LETTERS,
     ),

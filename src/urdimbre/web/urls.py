@@ -64,7 +64,7 @@ from urdimbre.web.own_words import choosing as own_words
 from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import sharing as purchase_text
 from urdimbre.web.purchases import stages
-from urdimbre.web.security import again
+from urdimbre.web.security import again, second_step
 from urdimbre.web.security import mine as security
 from urdimbre.web.sheets import comparing, correcting
 from urdimbre.web.sheets import listing as sheet_list
@@ -207,6 +207,9 @@ urlpatterns = [
     path("everything.zip", everything.everything_file, name="everything_file"),
     path("security", security.security, name="security"),
     path("again", again.again, name="again"),
+    path("login/second", second_step.second, name="second"),
+    path("security/step", second_step.step, name="step"),
+    path("security/step/end", second_step.end_step, name="end_step"),
     path("security/end", security.end_visit, name="end_visit"),
     path("work", looking.work_days, name="work_days"),
     path("work/call", calling.call, name="call_work"),

@@ -117,6 +117,18 @@ class ServerKeys:
                 return True
         return False
 
+    def seal_secret(self, secret: bytes) -> bytes:
+        """Seal a secret that a member shares with this server, to be stored."""
+        return self._kek.seal(secret)
+
+    def open_secret(self, sealed: bytes) -> bytes:
+        """Open a secret that was sealed here.
+
+        Raises:
+            SealDamaged: it was changed, or sealed under another KEK.
+        """
+        return self._kek.open(sealed)
+
     def forget(self, key: str) -> None:
         """Delete a key that has ended: nobody can sign with it any more."""
         self._desk.erase_key(key)

@@ -24,7 +24,7 @@ from urdimbre.web.circuit.models import Login, Person
 from urdimbre.web.doorstep import device
 from urdimbre.web.doorstep.models import Stay
 from urdimbre.web.exchanges.picture import picture_of
-from urdimbre.web.security import log, visits
+from urdimbre.web.security import log, second_step, visits
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{1,38}")
 PASSWORD_MIN = 6
@@ -125,6 +125,9 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         found = _found(request, form)
+        more = found and second_step.half_inside(request, found)
+        if found is not None and more:
+            return _keep_choice(request, found, more)
         if found is not None:
             enter(request, found)
             device.begin(request, found.member)

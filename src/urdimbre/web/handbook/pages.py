@@ -44,7 +44,7 @@ ABOUT = {
     "own-words": "own_words",
     "host": "notebook notebook_act verification honest witnesses",
     "keys": "keys guardians recovery pin add_apart_key sign_apart policy brake",
-    "my-way-in": "security again stay open_stay month",
+    "my-way-in": "security again stay open_stay month step second",
     "notices": "notices notices_kinds notice_devices calendar notices_stop"
     " notices_confirm",
     "programs": "programs",

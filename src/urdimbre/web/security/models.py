@@ -60,3 +60,47 @@ class SecurityEvent(models.Model):
     def __str__(self) -> str:
         """Name it in the shell."""
         return f"{self.kind} {self.member[:8]}"
+
+
+class SecondStep(models.Model):
+    """A secret that an app of hers shares with this server.
+
+    Attributes:
+        member: her id, hex.
+        sealed: the secret, sealed as the keys that the server holds.
+        last: number of the last code that was taken: none is taken twice.
+    """
+
+    member = models.CharField(max_length=32, primary_key=True)
+    sealed = models.BinaryField()
+    last = models.BigIntegerField()
+
+    class Meta:
+        """Table."""
+
+        db_table = "second_step"
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return self.member[:8]
+
+
+class SpareCode(models.Model):
+    """A code on paper that serves once, where the app is lost.
+
+    Attributes:
+        seal: of the code, hex; the code itself is kept nowhere.
+        member: her id, hex.
+    """
+
+    seal = models.CharField(max_length=64, primary_key=True)
+    member = models.CharField(max_length=32, db_index=True)
+
+    class Meta:
+        """Table."""
+
+        db_table = "spare_code"
+
+    def __str__(self) -> str:
+        """Name it in the shell."""
+        return f"{self.member[:8]} {self.seal[:8]}"

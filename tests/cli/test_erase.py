@@ -7,6 +7,8 @@ from contextlib import closing
 import pytest
 
 from tests.cli.club import id_of, urdimbre
+from urdimbre.adapters import holds
+from urdimbre.adapters.clock import wall_clock
 from urdimbre.adapters.desk import Desk, Person, ServerKey, sealed
 from urdimbre.adapters.folder import DESK_FILE
 
@@ -46,6 +48,7 @@ def test_a_rehearsal_says_what_would_go_and_erases_nothing(told):
         "login": False,
         "keys": 0,
         "kept": 0,
+        "held_until": [],
         "acts": 1,
         "erased": False,
     }
@@ -108,3 +111,29 @@ def test_what_was_erased_does_not_come_back_from_an_older_backup(told, tmp_path)
     assert ("Ana of the hill",) not in kept
     assert ("Beto of the hill",) in kept
     assert SECRET.encode() not in (tmp_path / "new" / DESK_FILE).read_bytes()
+
+
+def test_what_is_held_stays_and_the_reason_is_told(told):
+    until = wall_clock() + 10 * 86_400
+    desk = Desk(told.path / DESK_FILE)
+    more = {"by": id_of("beto"), "at": 0}
+    holds.put(desk, member=id_of("ana"), reason="The court asks.", until=until, **more)
+
+    ran = urdimbre("erase", told.path, "ana", "--yes", "--json")
+
+    assert ran.code == 0
+    assert (ran.json["texts"], ran.json["person"], ran.json["kept"]) == (0, False, 1)
+    assert len(ran.json["held_until"]) == 1
+    assert "The court asks." in ran.err
+    assert SECRET.encode() in on_disk(told)
+
+
+def test_a_hold_of_yesterday_holds_nothing(told):
+    desk = Desk(told.path / DESK_FILE)
+    more = {"by": id_of("beto"), "at": 0}
+    holds.put(desk, member=id_of("ana"), reason="The court asks.", until=1, **more)
+
+    ran = urdimbre("erase", told.path, "ana", "--yes", "--json")
+
+    assert ran.json["held_until"] == []
+    assert SECRET.encode() not in on_disk(told)

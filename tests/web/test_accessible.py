@@ -20,7 +20,7 @@ OPTIONS = {
     "resultTypes": ["violations"],
     "rules": {"target-size": {"enabled": True}},
 }
-STRANGERS = ("/login", "/enter", "/login?next=/no-such-page")
+STRANGERS = ("/login", "/enter", "/login?next=/no-such-page", "/month")
 MEMBERS = (
     "/",
     "/acting",
@@ -72,6 +72,10 @@ MEMBERS = (
     "/notebook/0",
     "/notebook/verification",
     "/security",
+    "/security/step",
+    "/again",
+    "/stay",
+    "/members/2/hold",
     "/keys",
     "/erase",
     "/keys/apart",

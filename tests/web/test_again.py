@@ -5,7 +5,16 @@ import time
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from tests.web.acting import ANA, BARTER, BETO, CARLA, DELIA, exchanged, text
+from tests.web.acting import (
+    ANA,
+    BARTER,
+    BETO,
+    CARLA,
+    DELIA,
+    GOODS,
+    exchanged,
+    text,
+)
 from tests.web.place import PASSWORD
 
 FOUNDER = "Fundadora"
@@ -224,3 +233,27 @@ def test_nobody_is_led_elsewhere(as_member):
     answer = as_member(ANA).post("/again?next=https://elsewhere.example/", SECRET)
 
     assert answer["Location"] == "/"
+
+
+def test_giving_what_belongs_to_the_common_asks_again(steward, number_of):
+    from urdimbre.core.accounts import COMMON
+
+    steward.post("/acting/choose", {"member": COMMON})
+    draft = steward.post(f"/exchange/gift?with={number_of(ANA)}", GOODS)["Location"]
+    entered_long_ago(steward)
+
+    held = steward.post(f"{draft}/confirm")
+    asked = text(steward.get(draft))
+    given = steward.post(f"{draft}/confirm", SECRET)
+
+    assert held.status_code == 403
+    assert "Is this right?" in asked
+    assert given["Location"] == draft
+
+
+def test_giving_what_is_her_own_does_not(as_member, number_of):
+    ana = as_member(ANA)
+    draft = ana.post(f"/exchange/gift?with={number_of(BETO)}", GOODS)["Location"]
+    entered_long_ago(ana)
+
+    assert ana.post(f"{draft}/confirm")["Location"] == draft

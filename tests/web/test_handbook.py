@@ -27,6 +27,7 @@ confirm
 consistency
 decline
 draft_photo
+end_hold
 end_program
 end_stay
 end_step

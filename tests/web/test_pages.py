@@ -370,6 +370,9 @@ ACTS = {
     "members/*/policy",
     # tests/web/test_standing.py walks this
     "members/*/proof",
+    # tests/web/keys/test_holding.py walks these
+    "members/*/hold",
+    "members/*/hold/end",
     "members/*/brake",
     "members/*/brake/set",
     "acting/choose",

@@ -53,6 +53,10 @@ CREATE TABLE IF NOT EXISTS product (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, category TEXT NOT NULL,
     unit TEXT NOT NULL, language TEXT
 );
+CREATE TABLE IF NOT EXISTS erasing_hold (
+    id TEXT PRIMARY KEY, member TEXT NOT NULL, reason TEXT NOT NULL,
+    until INTEGER NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS erased (
     what TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,
     PRIMARY KEY (what, name)
@@ -69,7 +73,7 @@ _LETTERS = (
 ERASABLE = {
     "payload": (("payload", "commitment"),),
     # With her address goes where her letters went, and what they would have told.
-    "person": (("person", "member"), *_LETTERS),
+    "person": (("person", "member"), ("erasing_hold", "member"), *_LETTERS),
     "server_key": (("server_key", "key_id"),),
     # Tables that the pages make; a desk without pages has none of them.
     "listing": (
@@ -358,6 +362,14 @@ class Desk:
         """Return all descriptions, by id."""
         rows = self._all("SELECT * FROM product ORDER BY id")
         return {row[0]: Product(*row) for row in rows}
+
+    def read(self, sql: str, *values: object) -> list[tuple]:
+        """Read rows of a table that another module of this room looks after."""
+        return self._all(sql, *values)
+
+    def write(self, sql: str, rows: Iterable[tuple]) -> None:
+        """Write rows of such a table."""
+        self._write(sql, rows)
 
     def _all(self, sql: str, *values: object) -> list[tuple]:
         with self._open() as connection:

@@ -1,7 +1,8 @@
 """Erasing what the desk knows of a member: what there is, what waits, what goes.
 
 Acts stay as they are. Texts of what is still owed, held for another or contested stay
-until that is settled: others rely on them.
+until that is settled: others rely on them. While somebody holds them for a dispute or
+by law, neither texts nor name go.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from urdimbre.adapters import holds
 from urdimbre.adapters.desk import Desk
+from urdimbre.adapters.holds import Hold
 from urdimbre.core.chain.entry import decode
 
 PARTS = ("texts", "offers", "person", "login", "keys")
@@ -49,6 +52,7 @@ class Erasable:
         person: whether her name, and how to find her, are known.
         login: whether she can enter.
         keys: short ids of keys that the server keeps.
+        holds: because of which neither texts nor name can go for now.
     """
 
     member: str
@@ -60,6 +64,7 @@ class Erasable:
     person: bool
     login: bool
     keys: tuple[str, ...]
+    holds: tuple[Hold, ...] = ()
 
 
 def erasable(
@@ -74,10 +79,14 @@ def erasable(
         entry: gives an entry of the log by its position.
         now: seconds UTC.
     """
-    numbers = [row[0] for row in query(_NUMBER, (member,))]
-    no = numbers[0] if numbers else None
-    hers = [row[0] for row in query(_HERS, (no,) * 3)]
+    in_force = holds.in_force(desk, now=now)
+    held = tuple(one for one in in_force if one.member == member)
+    no = _number(query, member)
+    hers = _acts_of(query, no)
     unsettled = {row[0] for row in query(_OPEN, (no,) * 6)}
+    # What is held of another is held in her acts with that other too.
+    for other in {one.member for one in in_force}:
+        unsettled.update(_acts_of(query, _number(query, other)))
     free = _known(desk, entry, [one for one in hers if one not in unsettled])
     waiting = _known(desk, entry, [one for one in hers if one in unsettled])
     return Erasable(
@@ -85,12 +94,22 @@ def erasable(
         acts=len(hers),
         texts=free,
         kept=len(waiting),
-        drafts=tuple(desk.closed_drafts_of(member, now=now)),
+        drafts=() if held else tuple(desk.closed_drafts_of(member, now=now)),
         offers=tuple(desk.listings_of(member)),
-        person=desk.person(member) is not None,
+        person=not held and desk.person(member) is not None,
         login=desk.may_enter(member),
         keys=tuple(one.key_id for one in desk.keys_of(member)),
+        holds=held,
     )
+
+
+def _number(query: Query, member: str) -> int | None:
+    numbers = [row[0] for row in query(_NUMBER, (member,))]
+    return numbers[0] if numbers else None
+
+
+def _acts_of(query: Query, no: int | None) -> list[int]:
+    return [row[0] for row in query(_HERS, (no,) * 3)]
 
 
 def _known(desk: Desk, entry: Entry, positions: Iterable[int]) -> tuple[str, ...]:

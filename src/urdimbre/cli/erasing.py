@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from urdimbre.adapters.erasing import PARTS, USUAL, Erasable
@@ -31,6 +32,11 @@ def parts_of(typed: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(one for one in PARTS if one in typed) if typed else USUAL
 
 
+def day_of(seconds: int) -> str:
+    """Write the day of a second UTC."""
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+
+
 def told(found: Erasable, parts: Sequence[str], *, erased: bool) -> dict[str, Any]:
     """Count what goes, for programs."""
     return {
@@ -43,6 +49,7 @@ def told(found: Erasable, parts: Sequence[str], *, erased: bool) -> dict[str, An
         "login": found.login and "login" in parts,
         "keys": len(found.keys) if "keys" in parts else 0,
         "kept": found.kept,
+        "held_until": [day_of(one.until) for one in found.holds],
         "acts": found.acts,
         "erased": erased,
     }

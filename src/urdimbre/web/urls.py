@@ -64,7 +64,7 @@ from urdimbre.web.own_words import choosing as own_words
 from urdimbre.web.purchases import listing as purchase_list
 from urdimbre.web.purchases import sharing as purchase_text
 from urdimbre.web.purchases import stages
-from urdimbre.web.security import again, second_step
+from urdimbre.web.security import again, holding, second_step
 from urdimbre.web.security import mine as security
 from urdimbre.web.sheets import comparing, correcting
 from urdimbre.web.sheets import listing as sheet_list
@@ -235,6 +235,8 @@ urlpatterns = [
     path("keys/recovery/<int:no>/begin", guarding.recover, name="recover"),
     path("keys/<slug:key>/pin", pin.set_pin, name="pin"),
     path("members/<int:no>/policy", signing_policy.signing_policy, name="policy"),
+    path("members/<int:no>/hold", holding.hold, name="hold"),
+    path("members/<int:no>/hold/end", holding.end_hold, name="end_hold"),
     path("members/<int:no>/brake", mediating.brake, name="brake"),
     path("members/<int:no>/brake/set", mediating.set_brake, name="set_brake"),
     path("notices", notices.notices, name="notices"),

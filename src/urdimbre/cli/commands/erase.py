@@ -16,8 +16,11 @@ _GONE = gettext_noop(
 )
 _WOULD = gettext_noop("Nothing was erased: this was a rehearsal.")
 _KEPT = gettext_noop(
-    "Texts that wait: {kept}. Something in those acts is still owed, held for another "
-    "or contested. Erase again when it is settled."
+    "Texts that wait: {kept}. Something in those acts is still owed, held for another, "
+    "contested, or kept for a time by a hold. Erase again when it is settled."
+)
+_HELD = gettext_noop(
+    "Texts and name are held until {until}: {reason} The hold ends by itself."
 )
 _COPIES = gettext_noop(
     "Backups and receipts that others keep still hold it. Restore an older backup "
@@ -55,7 +58,7 @@ def erase(
     from urdimbre.adapters.clock import wall_clock
     from urdimbre.adapters.desk import Desk
     from urdimbre.adapters.folder import DESK_FILE
-    from urdimbre.cli.erasing import ErasingUnconfirmed, parts_of, told
+    from urdimbre.cli.erasing import ErasingUnconfirmed, day_of, parts_of, told
     from urdimbre.cli.opening import looking
     from urdimbre.cli.reading import find_member
 
@@ -82,6 +85,8 @@ def erase(
     voice.note(_WOULD if dry_run else _GONE, acts=found.acts)
     if found.kept and "texts" in parts:
         voice.note(_KEPT, kept=found.kept)
+    for one in found.holds:
+        voice.note(_HELD, until=day_of(one.until), reason=one.reason)
     if not dry_run:
         voice.note(_COPIES, path=directory)
 

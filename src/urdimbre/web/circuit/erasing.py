@@ -13,7 +13,7 @@ from urdimbre.adapters import erasing
 from urdimbre.adapters.erasing import Erasable
 from urdimbre.web import opened, wording
 from urdimbre.web.exchanges.handing import is_she
-from urdimbre.web.security import again, log
+from urdimbre.web.security import again, holding, log
 
 
 class ErasingForm(forms.Form):
@@ -80,6 +80,7 @@ def erase(request: Any) -> HttpResponse:
         "acts": wording.count(found.acts),
         "kept": found.kept and wording.count(found.kept),
         "keys": bool(found.keys),
+        "holds": holding.told(list(found.holds)),
     }
     status = 422 if form.errors else 200
     return render(request, "circuit/erase.html", page, status=status)

@@ -20,6 +20,7 @@ from urdimbre.web.circuit.acting import may_act, may_give_code
 from urdimbre.web.circuit.models import Person
 from urdimbre.web.membership.mediating import mediates
 from urdimbre.web.notebook.standing import may_prove
+from urdimbre.web.security.holding import may_hold
 
 PER_PAGE = 24
 _sorting = threading.Lock()
@@ -169,6 +170,7 @@ def member(request: Any, no: int) -> HttpResponse:
         "may_prove": may_prove(request, no)
         and Balance.objects.filter(owner=no).exists(),
         "is_self": no == request.here.no,
+        "may_hold": row.kind == "person" and may_hold(request.here.person, row.id),
         "may_brake": row.kind == "person" and mediates(request.here.person, row.id),
         "may_introduce": may_act(request.here.person, row.id),
         "may_share": row.kind != "person" and may_act(request.here.person, row.id),

@@ -49,7 +49,7 @@ ABOUT = {
     " notices_confirm",
     "programs": "programs",
     "everything": "everything",
-    "erasure": "erase",
+    "erasure": "erase hold",
 }
 """Each page, in the order of the contents, and the names of the screens it is about."""
 

@@ -35,6 +35,8 @@ KINDS = {
     "ended": gettext_noop("A device was sent out."),
     "left": gettext_noop("You logged out."),
     "erased": gettext_noop("Something known of you was erased."),
+    "held": gettext_noop("Your texts and name were held: for a time they stay."),
+    "hold_ended": gettext_noop("A hold on your texts and name was ended."),
     "taken_along": gettext_noop("Everything of yours was taken along in a file."),
 }
 START = "0" * 64

@@ -41,6 +41,8 @@ RECORD_BYTES = 4096
 PUBLIC_BYTES, SECRET_BYTES, SALT_BYTES = 65, 16, 16
 PRIVATE_DIGITS = 64
 ENDPOINT_MAX = 1000
+LABEL_MAX = 63
+"""Longest part of a machine's name, between its dots."""
 GONE = frozenset([HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE])
 """Answers that say that this browser does not take our messages any more."""
 
@@ -110,6 +112,7 @@ def _is_known(endpoint: str) -> bool:
     except ValueError:
         return False
     named = any(host == one or host.endswith(f".{one}") for one in SERVICES)
+    named = named and all(0 < len(one) <= LABEL_MAX for one in host.split("."))
     plain = where.username is None and port in (None, 443)
     return where.scheme == "https" and named and plain
 

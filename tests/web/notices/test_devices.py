@@ -382,3 +382,24 @@ def test_devices_go_with_her_name(as_member):
     from urdimbre.web.notices.models import Device
 
     assert not Device.objects.filter(person=member).exists()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [f"{'a' * 64}.push.apple.com", ".push.apple.com", "a..push.apple.com"],
+)
+def test_a_name_that_no_machine_can_have_hinders_nobody_elses_notices(
+    as_member, number_of, host
+):
+    """Looking such a name up is an error of its own kind; no name is looked up here."""
+    from urdimbre.web.notices.models import Device
+
+    added(as_member(BETO))
+    typed = Subscriber().typed(f"https://{host}/a")
+    assert as_member(BETO).post("/notices/devices/add", typed).status_code == 422
+    Device.objects.update(endpoint=f"https://{host}/a")  # as it was taken before
+    something_new(as_member, number_of)
+
+    assert passed() == 0
+
+    assert device() is None

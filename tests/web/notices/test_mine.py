@@ -268,3 +268,11 @@ def test_she_takes_along_what_is_known_of_her_notices_but_no_secret(smtp, as_mem
     told = json.dumps(known)
     assert box().nonce not in told
     assert not any(secret in told for secret in one.values())
+
+
+def test_an_address_that_stands_in_no_letter_is_refused(smtp, as_member):
+    answer = as_member(ANA).post("/notices/address", {"address": '"\x1c"@example.org'})
+
+    assert answer.status_code == 422
+    assert "That is no e-mail address" in text(answer)
+    assert letters() == []

@@ -452,3 +452,15 @@ def test_what_members_write_is_text_in_both_parts_of_a_letter(smtp):
     assert "«<b>Pan & más</b> {who}»" in letter.get_body(("plain",)).get_content()
     html = letter.get_body(("html",)).get_content()
     assert "«&lt;b&gt;Pan &amp; más&lt;/b&gt; {who}»" in html
+
+
+def test_an_address_that_stands_in_no_letter_keeps_back_nobody_elses(smtp):
+    wants(ANA, address='"\x1c"@example.org')
+    wants(BETO, address="beto@example.org")
+    news(ANA, "1")
+    news(BETO, "1")
+
+    post()
+
+    assert [letter["To"] for letter in smtp.letters] == ["beto@example.org"]
+    assert sorted(one.state for one in letters()) == ["given_up", "sent"]

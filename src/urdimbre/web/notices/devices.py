@@ -111,6 +111,9 @@ def _pushed(device: Device, push: ModuleType, now: int, about: str) -> bool:
     if not mine:
         return False  # another worker has it
     to = push.browser(device.endpoint, device.public, device.secret)
+    if to is None:  # taken before such an address was refused
+        _not_pushed(device, now, gone=True)
+        return False
     key = push.own_key(settings.DIRECTORY)
     try:
         push.push(to, _message(device.person), key, now=now, about=about)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from urdimbre.adapters.post import MailServer
+from urdimbre.adapters.post import MailServer, NotSent
 from urdimbre.web.circuit.models import Login, Person
 from urdimbre.web.circuit.surroundings import display
 from urdimbre.web.notices import links, sentences
@@ -24,9 +24,16 @@ SUBJECTS = {
 
 
 def written(letter: Letter, box: Letterbox, server: MailServer) -> EmailMessage:
-    """Write a letter in the language of whom it goes to."""
+    """Write a letter in the language of whom it goes to.
+
+    Raises:
+        NotSent: its address can stand in no letter.
+    """
     with translation.override(language_of(box.person)):
-        return _written(letter, box, server)
+        try:
+            return _written(letter, box, server)
+        except ValueError as failed:
+            raise NotSent(str(failed), for_good=True) from None
 
 
 def language_of(person: str) -> str:

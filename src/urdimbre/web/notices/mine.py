@@ -58,8 +58,12 @@ class AddressForm(forms.Form):
         self.fields["address"].initial = known or listed.first() or ""
 
     def clean_address(self) -> str:
-        """Refuse a new address if several were asked today already."""
+        """Refuse what no letter can carry, and one of many that were asked today."""
         address = str(self.cleaned_data["address"])
+        if not address.isprintable():
+            raise forms.ValidationError(
+                self.fields["address"].error_messages["invalid"]
+            )
         if self._box and address == self._box.address and self._box.confirmed:
             return address
         since = int(time.time()) - SECONDS_PER_DAY

@@ -17,11 +17,13 @@ from urdimbre.adapters.interchange.history import (
     Place,
     Plan,
     Recorded,
+    differing,
     plan,
 )
-from urdimbre.adapters.interchange.layout import Layout, Row, Wrong
+from urdimbre.adapters.interchange.layout import Gathered, Layout, Wrong
+from urdimbre.adapters.interchange.pieces import PiecesTooLarge, pieces_in, unpacked
 from urdimbre.adapters.interchange.rehearsal import Rehearsal
-from urdimbre.adapters.interchange.sheet import SHEET_BYTES_MAX, read_sheet
+from urdimbre.adapters.interchange.sheet import SHEET_BYTES_MAX
 from urdimbre.adapters.interchange.signing import HeldKeys
 from urdimbre.adapters.keys.server import KEK_FILE, KeyEncryptionKey
 from urdimbre.cli.failures import (
@@ -41,12 +43,13 @@ from urdimbre.cli.speaking import Speaker
 from urdimbre.cli.telling import decimal_text, sentence_and_hint
 from urdimbre.core.catalogue.unit import UnitRow
 from urdimbre.core.chain.entry import decode
-from urdimbre.core.refusals import gettext_noop
+from urdimbre.core.refusals import Refusal, gettext_noop
 from urdimbre.core.state import View
 from urdimbre.core.units import Regime, Unit
 
 DAY_SECONDS = 86_400
 NAMES_AT_ONCE = 200
+DIFFERING_SHOWN = 20
 _UNIT = "unit"
 _RECORDING = gettext_noop("Recording")
 _UNREADABLE = gettext_noop("The file cannot be read whole; nothing was recorded.")
@@ -59,6 +62,12 @@ _REHEARSED = ngettext_noop(
     "already. Nothing was written.",
     "{count} rows: {recorded} would be recorded, {refused} refused, {skipped} there "
     "already. Nothing was written.",
+)
+_DIFFERING = ngettext_noop(
+    "{count} account stands elsewhere in the other program than its rows lead to; a "
+    "part of the history is missing: {accounts}.",
+    "{count} accounts stand elsewhere in the other program than their rows lead to; a "
+    "part of the history is missing: {accounts}.",
 )
 _ADMITTED = ngettext_noop(
     "{count} account became a member, not confirmed by its holder.",
@@ -86,7 +95,7 @@ class _Job(NamedTuple):
 
     layout: Layout
     maps: dict[str, str]
-    rows: list[Row | Wrong]
+    told: Gathered
     wanted: Wanted
     voice: Speaker
 
@@ -103,17 +112,14 @@ def bring_file(directory: Path, file: str, wanted: Wanted, *, voice: Speaker) ->
     maps = _maps(wanted.maps, layout)
     # A folder that is no circuit is told before a long file is read.
     read_only(directory).close()
-    sheet = read_sheet(_bytes_of(file))
-    rows: list[Row | Wrong] = [Wrong(line, why) for line, why in sheet.broken]
-    if not rows or sheet.rows:
-        rows += layout.read(sheet, maps)
-    wrong = [row for row in rows if isinstance(row, Wrong)]
+    told = _gathered(file, layout, maps)
+    wrong = [row for row in told.rows if isinstance(row, Wrong)]
     unread = [row for row in wrong if isinstance(row.why, UNREADABLE)]
     if unread:
-        _account(voice, len(rows), Brought(0, unread, 0), skipped=0)
+        _account(voice, len(told.rows), Brought(0, unread, 0), skipped=0)
         voice.note(_UNREADABLE)
         return USAGE
-    job = _Job(layout, maps, rows, wanted, voice)
+    job = _Job(layout, maps, told, wanted, voice)
     done = _rehearse(directory, job) if wanted.dry_run else _record(directory, job)
     return _tell(job, done)
 
@@ -139,6 +145,22 @@ def _maps(texts: Sequence[str], layout: Layout) -> dict[str, str]:
             option="--map decimal", text=maps["decimal"], choices="point, comma"
         )
     return maps
+
+
+def _gathered(file: str, layout: Layout, maps: Mapping[str, str]) -> Gathered:
+    """Read a file, the files of a folder, or those of an archive."""
+    try:
+        path = Path(file)
+        if file != "-" and path.is_dir():
+            return layout.gather(pieces_in(path), maps)
+        pieces = unpacked(_bytes_of(file))
+    except PiecesTooLarge:
+        raise FileTooLarge(
+            path=file, bytes=SHEET_BYTES_MAX + 1, allowed=SHEET_BYTES_MAX
+        ) from None
+    if isinstance(pieces, Refusal):
+        return Gathered([Wrong(1, pieces)])
+    return layout.gather(pieces, maps)
 
 
 def _bytes_of(file: str) -> bytes:
@@ -194,14 +216,14 @@ def _bring(directory: Path, job: _Job, state: View, office: Office) -> _Outcome:
     place = Place(
         genesis=state.genesis,
         layout=job.layout.name,
-        unit=_unit(state, job.maps.get(_UNIT)),
+        unit=_unit(state, job.maps.get(_UNIT), in_time=job.layout.in_time),
         state=state,
         today=office.now // DAY_SECONDS,
         issues=job.layout.issues,
     )
     reading = read_only(directory)
     try:
-        made = plan(job.rows, place, _finder(reading), exact=job.wanted.exact)
+        made = plan(job.told, place, _finder(reading), exact=job.wanted.exact)
     finally:
         reading.close()
     try:
@@ -230,19 +252,22 @@ def _finder(reading: Reading) -> Recorded:
     return find
 
 
-def _unit(state: View, code: str | None) -> Unit:
+def _unit(state: View, code: str | None, *, in_time: bool) -> Unit:
     """Return the sign of that code; without one the first that members exchange."""
+    wanted = (Regime.TIME,) if in_time else (Regime.MUTUAL, Regime.GRANTED)
     signs = {
         row.code: row.unit
         for row in state.starting("unit/")
-        if isinstance(row, UnitRow) and row.unit.regime is not None
+        if isinstance(row, UnitRow)
+        and row.unit.regime is not None
+        and (not in_time or row.unit.regime is Regime.TIME)
     }
     if code is not None:
         if code not in signs:
             raise NoSignUnit(text=code, units=", ".join(signs) or "-")
         return signs[code]
     for unit in signs.values():
-        if unit.regime in (Regime.MUTUAL, Regime.GRANTED):
+        if unit.regime in wanted:
             return unit
     raise NoSignUnit(text="-", units=", ".join(signs) or "-")
 
@@ -250,9 +275,9 @@ def _unit(state: View, code: str | None) -> Unit:
 def _tell(job: _Job, done: _Outcome) -> int:
     made, brought, unit = done.plan, done.brought, done.place.unit
     brought.refused = sorted(
-        (*made.refused, *brought.refused), key=lambda wrong: wrong.line
+        (*made.refused, *brought.refused), key=lambda wrong: (wrong.file, wrong.line)
     )
-    rows, voice = len(job.rows), job.voice
+    rows, voice = len(job.told.rows), job.voice
     _account(voice, rows, brought, skipped=len(made.skipped))
     if brought.admitted and not job.wanted.dry_run:
         voice.count(_ADMITTED, brought.admitted)
@@ -265,6 +290,7 @@ def _tell(job: _Job, done: _Outcome) -> int:
             unit=unit.code,
             added=f"{made.added:+f}",
         )
+    _tell_differing(job, done)
     voice.count(
         _REHEARSED if job.wanted.dry_run else _DONE,
         rows,
@@ -273,6 +299,15 @@ def _tell(job: _Job, done: _Outcome) -> int:
         skipped=len(made.skipped),
     )
     return REFUSED if brought.refused else OK
+
+
+def _tell_differing(job: _Job, done: _Outcome) -> None:
+    """Say whose history does not lead where the other program says she stands."""
+    refused = {(one.file, one.line) for one in done.brought.refused}
+    found = differing(done.plan, done.place.unit, refused)
+    if found:
+        accounts = ", ".join(sorted(found)[:DIFFERING_SHOWN])
+        job.voice.count(_DIFFERING, len(found), accounts=accounts)
 
 
 def _account(voice: Speaker, rows: int, brought: Brought, *, skipped: int) -> None:
@@ -289,7 +324,7 @@ def _account(voice: Speaker, rows: int, brought: Brought, *, skipped: int) -> No
             }
         )
     elif errors:
-        voice.table(("line", "code", "message"), errors)
+        voice.table(list(errors[0]), errors)
     for hint in dict.fromkeys(_hint(wrong, voice) for wrong in brought.refused):
         voice.note("{hint}", hint=hint)
 
@@ -300,4 +335,5 @@ def _hint(wrong: Wrong, voice: Speaker) -> str:
 
 def _told(wrong: Wrong, voice: Speaker) -> Mapping[str, object]:
     message, _ = sentence_and_hint(wrong.why, voice.translate)
-    return {"line": wrong.line, "code": wrong.why.code, "message": message}
+    where = {"file": wrong.file} if wrong.file else {}
+    return {**where, "line": wrong.line, "code": wrong.why.code, "message": message}

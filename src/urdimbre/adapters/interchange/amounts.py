@@ -69,3 +69,13 @@ def in_steps(amount: Decimal, scale: int) -> tuple[int, Decimal]:
 def add(one: Decimal, other: Decimal) -> Decimal:
     """Sum, exactly."""
     return _EXACT.add(one, other)
+
+
+def times(one: Decimal, whole: int) -> Decimal:
+    """Multiply by a whole number, exactly."""
+    return _EXACT.multiply(one, Decimal(whole))
+
+
+def moved(whole: int, scale: int) -> Decimal:
+    """Read an amount that is written in its smallest steps, exactly."""
+    return Decimal(whole).scaleb(-scale, context=_EXACT)

@@ -91,6 +91,56 @@ class NotADate(Refusal):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class OneFileOnly(Refusal):
+    """A folder or archive where the layout reads one table."""
+
+    code = "one_file_only"
+    says = gettext_noop("This layout reads one file; here are {count}.")
+    way_out = gettext_noop("Name the file itself.")
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenArchive(Refusal):
+    """A zip file that does not open."""
+
+    code = "broken_archive"
+    says = gettext_noop("The archive does not open.")
+    way_out = gettext_noop("Unpack it yourself, and name the folder.")
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownTable(Refusal):
+    """A file among several that is none of those the layout reads."""
+
+    code = "unknown_table"
+    says = gettext_noop("This file is none of those that the layout {layout} reads.")
+    way_out = gettext_noop("Take it out of the folder, or export it again.")
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotJson(Refusal):
+    """A file that begins as JSON and is none."""
+
+    code = "not_json"
+    says = gettext_noop("This is not JSON: {reason}.")
+    way_out = gettext_noop("Look whether the file is complete, and write it again.")
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleMissing(Refusal):
+    """Whole amounts of which nobody tells how many decimals they hide."""
+
+    code = "scale_missing"
+    says = gettext_noop("Nothing tells how many decimals the amounts have.")
+    way_out = gettext_noop(
+        "Add the answer of the currency, or say it: --map scale=2, for example."
+    )
+
+
 UNREADABLE = (
     NotUtf8,
     BrokenQuotes,
@@ -100,6 +150,11 @@ UNREADABLE = (
     NotANumber,
     AmbiguousAmount,
     NotADate,
+    OneFileOnly,
+    BrokenArchive,
+    UnknownTable,
+    NotJson,
+    ScaleMissing,
 )
 """One of these, and nothing of the file is recorded."""
 
@@ -112,6 +167,16 @@ class SubtypeNotImported(Refusal):
     says = gettext_noop("Rows of the kind {subtype} are not imported.")
     way_out = gettext_noop("Record what it stands for by hand, if it matters.")
     subtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotCommitted(Refusal):
+    """A transfer that was only asked for, rejected, or taken back."""
+
+    code = "not_committed"
+    says = gettext_noop("The transfer is {state}: nothing was paid by it.")
+    way_out = gettext_noop("Nothing needs to be done, unless it was paid after all.")
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

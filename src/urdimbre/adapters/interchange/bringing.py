@@ -125,7 +125,7 @@ def bring(
             brought.recorded += sent.planned is not None
             brought.admitted += sent.planned is None
         elif sent.planned is not None:
-            brought.refused.append(Wrong(sent.planned.row.line, answer))
+            brought.refused.append(sent.planned.row.wrong(answer))
         if sent.planned is not None:
             step()
         if isinstance(answer, Refusal) and sent.payload is not None:
@@ -145,11 +145,16 @@ def _turned_away(made: Plan, place: Place, office: Office) -> list[Wrong]:
     if have >= need or not made.newcomers:
         return []
     newcomers = set(made.newcomers)
+    why = SponsorsMissing(have, need)
+    listed = [made.accounts[one] for one in made.newcomers if one in made.accounts]
     away = [one for one in made.acts if {one.row.giver, one.row.taker} & newcomers]
-    lines = {one.row.line for one in away}
-    made.acts = [one for one in made.acts if one.row.line not in lines]
+    kept = {id(one) for one in away}
+    made.acts = [one for one in made.acts if id(one) not in kept]
     made.newcomers = []
-    return [Wrong(one.row.line, SponsorsMissing(have, need)) for one in away]
+    return [
+        *(Wrong(one.line, why, one.file) for one in listed),
+        *(one.row.wrong(why) for one in away),
+    ]
 
 
 def _decide(effects: Sequence[dict[str, Any]], place: Place, office: Office) -> None:
@@ -198,14 +203,30 @@ def _entries(
 def _sent(made: Plan, place: Place, office: Office, agreement: int) -> Iterator[_Sent]:
     sponsors = office.keys.sponsors(number(place.state, "sponsors"))
     if office.desk is not None and made.newcomers:
-        office.desk.add_persons(
-            Person(place.member(name), name[:ACCOUNT_NAME_MAX], code=name)
-            for name in made.newcomers
-        )
+        office.desk.add_persons(_persons(made, place, office.desk))
     for account in made.newcomers:
         yield _Sent(None, _admission(account, place, office, sponsors, agreement), None)
     for one in made.acts:
         yield _row_entry(one, place, office, agreement)
+
+
+def _persons(made: Plan, place: Place, desk: Desk) -> list[Person]:
+    """Write down who comes; the account is her number, unless somebody has it."""
+    taken = {(one.code or "").casefold() for one in desk.persons().values()}
+    found = []
+    for account in made.newcomers:
+        known = made.accounts.get(account)
+        name = (known and known.name) or account
+        found.append(
+            Person(
+                place.member(account),
+                name[:ACCOUNT_NAME_MAX],
+                phone=(known and known.phone) or None,
+                email=(known and known.email) or None,
+                code=None if account.casefold() in taken else account,
+            )
+        )
+    return found
 
 
 def _admission(

@@ -16,7 +16,7 @@ from urdimbre.adapters.interchange.answers import (
     CutShort,
     NotANumber,
 )
-from urdimbre.adapters.interchange.layout import Layout, Row, Wrong, day_of
+from urdimbre.adapters.interchange.layout import Layout, Row, Wrong, day_of, one_sheet
 from urdimbre.adapters.interchange.sheet import Sheet
 from urdimbre.core.refusals import Refusal
 
@@ -108,4 +108,9 @@ def _row(
     )
 
 
-GENERIC = Layout(name="generic", maps=(*COLUMNS, DECIMAL), issues=False, read=_read)
+GENERIC = Layout(
+    name="generic",
+    maps=(*COLUMNS, DECIMAL),
+    issues=False,
+    gather=one_sheet(_read),
+)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -19,7 +21,7 @@ from urdimbre.adapters.interchange.answers import (
     RowTaken,
     TooManyDecimals,
 )
-from urdimbre.adapters.interchange.layout import Row, Wrong
+from urdimbre.adapters.interchange.layout import Gathered, Holder, Row, Wrong
 from urdimbre.core import drafting
 from urdimbre.core.accounts import COMMON, Account, AccountKey, Limits, Supply, counts
 from urdimbre.core.exchange.answers import AmountTooLarge, SameParty
@@ -103,36 +105,36 @@ class Plan:
         acts: in the order of the file.
         newcomers: accounts to be admitted, in order of first appearance.
         refused: lines that no act is made of.
-        skipped: lines recorded before.
+        skipped: rows recorded before.
         rounded: rows that the unit cannot hold exactly.
         added: what rounding has added in all, in whole units.
+        accounts: what lists of members tell of accounts.
     """
 
     acts: list[Planned] = field(default_factory=list)
     newcomers: list[str] = field(default_factory=list)
     refused: list[Wrong] = field(default_factory=list)
-    skipped: list[int] = field(default_factory=list)
+    skipped: list[Planned] = field(default_factory=list)
     rounded: int = 0
     added: Decimal = Decimal(0)
+    accounts: Mapping[str, Holder] = field(default_factory=dict)
 
 
-def plan(
-    rows: Iterable[Row | Wrong], place: Place, recorded: Recorded, *, exact: bool
-) -> Plan:
+def plan(told: Gathered, place: Place, recorded: Recorded, *, exact: bool) -> Plan:
     """Turn the rows of a file into acts.
 
     Args:
-        rows: as the layout gives them.
+        told: rows and accounts as the layout gives them.
         place: where they go.
         recorded: finds what an earlier import has recorded.
         exact: refuse what would have to be rounded.
     """
-    made = Plan()
-    known: dict[str, None] = {}
+    made = Plan(accounts=told.accounts)
+    known: dict[str, None] = dict.fromkeys(told.accounts)
     seen: dict[Name, Planned] = {}
     read = [
         row if isinstance(row, Wrong) else _planned(row, place, exact=exact)
-        for row in rows
+        for row in told.rows
     ]
     names = [(one.by, one.id) for one in read if isinstance(one, Planned)]
     earlier = recorded(names)
@@ -141,11 +143,11 @@ def plan(
             made.refused.append(one)
             continue
         before = seen.setdefault((one.by, one.id), one)
-        told = _told_before(one, before, place, earlier.get((one.by, one.id)))
-        if isinstance(told, Wrong):
-            made.refused.append(told)
-        elif told:
-            made.skipped.append(one.row.line)
+        known_as = _told_before(one, before, place, earlier.get((one.by, one.id)))
+        if isinstance(known_as, Wrong):
+            made.refused.append(known_as)
+        elif known_as:
+            made.skipped.append(one)
         else:
             _count_rounding(made, one, place)
             made.acts.append(one)
@@ -205,6 +207,29 @@ def needed(made: Plan, place: Place) -> list[dict[str, Any]]:
     return effects
 
 
+def differing(
+    made: Plan, unit: Unit, refused: AbstractSet[tuple[str, int]]
+) -> list[str]:
+    """Name accounts that stand elsewhere in the other program than their rows lead to.
+
+    Args:
+        made: the plan.
+        unit: that its amounts are in.
+        refused: file and line of rows that were not recorded after all.
+    """
+    standing: Counter[str] = Counter()
+    for one in (*made.acts, *made.skipped):
+        if (one.row.file, one.row.line) not in refused:
+            standing[one.row.giver or ""] -= one.minor
+            standing[one.row.taker or ""] += one.minor
+    return [
+        account
+        for account, known in made.accounts.items()
+        if known.balance is not None
+        and amounts.in_steps(known.balance, unit.scale)[0] != standing[account]
+    ]
+
+
 def _planned(row: Row, place: Place, *, exact: bool) -> Planned | Wrong:
     unit = place.unit
     minor, added = amounts.in_steps(row.amount, unit.scale)
@@ -218,7 +243,7 @@ def _planned(row: Row, place: Place, *, exact: bool) -> Planned | Wrong:
     elif exact and added:
         why = TooManyDecimals(row.written, unit.code, unit.scale)
     if why is not None:
-        return Wrong(row.line, why)
+        return row.wrong(why)
     giver = COMMON if row.giver is None else place.member(row.giver)
     taker = COMMON if row.taker is None else place.member(row.taker)
     by = COMMON if COMMON in (giver, taker) else giver
@@ -242,7 +267,7 @@ def _told_before(
         same = _comparable(json.loads(act)["body"], one) == _comparable(
             body_of(one, place), one
         )
-    return True if same else Wrong(one.row.line, RowTaken(one.row.id))
+    return True if same else one.row.wrong(RowTaken(one.row.id))
 
 
 def _comparable(body: Mapping[str, Any], one: Planned) -> dict[str, Any]:

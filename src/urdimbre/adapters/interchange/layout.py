@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from urdimbre.adapters.interchange.answers import CellEmpty, NotADate
-from urdimbre.adapters.interchange.sheet import Sheet
+from urdimbre.adapters.interchange.answers import CellEmpty, NotADate, OneFileOnly
+from urdimbre.adapters.interchange.pieces import Piece
+from urdimbre.adapters.interchange.sheet import Sheet, read_sheet
 from urdimbre.core.refusals import Refusal
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -29,6 +30,7 @@ class Row:
         written: the amount's text.
         day: days since 1970; ``None``: the file does not say.
         cells: the row as it stands, by column.
+        file: which of several it stands in; empty if there is one.
     """
 
     line: int
@@ -39,6 +41,11 @@ class Row:
     written: str
     day: int | None
     cells: dict[str, str]
+    file: str = ""
+
+    def wrong(self, why: Refusal) -> Wrong:
+        """Say why nothing comes of it."""
+        return Wrong(self.line, why, self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,64 @@ class Wrong:
 
     line: int
     why: Refusal
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """What a list of members tells of an account, beside its history.
+
+    Attributes:
+        line: of the file, or place in its list, the first being 1.
+        name: of her who has it; empty: not told.
+        phone: empty if not told.
+        email: likewise.
+        balance: where the other program says that it stands; ``None``: not told.
+        file: which of several it stands in.
+    """
+
+    line: int
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    balance: Decimal | None = None
+    file: str = ""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the files of one program tell together.
+
+    Attributes:
+        rows: transactions in the order in which they happened.
+        accounts: what is known of accounts, with or without transactions.
+    """
+
+    rows: list[Row | Wrong] = field(default_factory=list)
+    accounts: dict[str, Holder] = field(default_factory=dict)
+
+
+Read = Callable[[Sheet, Mapping[str, str]], Iterator[Row | Wrong]]
+Gather = Callable[[Sequence[Piece], Mapping[str, str]], Gathered]
+
+
+def one_sheet(read: Read) -> Gather:
+    """Gather what one table tells.
+
+    Args:
+        read: gives its rows; ``Wrong`` for lines that give none.
+    """
+
+    def gather(pieces: Sequence[Piece], maps: Mapping[str, str]) -> Gathered:
+        if len(pieces) != 1:
+            return Gathered([Wrong(1, OneFileOnly(len(pieces)))])
+        sheet = read_sheet(pieces[0].raw)
+        rows: list[Row | Wrong] = [Wrong(line, why) for line, why in sheet.broken]
+        if not rows or sheet.rows:
+            rows += read(sheet, maps)
+        return Gathered(rows)
+
+    return gather
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +122,15 @@ class Layout:
         name: as given to ``--layout``.
         maps: what ``--map`` may name, beside ``unit``.
         issues: whether its history brings signs into circulation.
-        read: gives the rows; ``Wrong`` for lines that give none.
+        gather: gives what one or several files tell.
+        in_time: whether its amounts are seconds, for a sign that counts hours.
     """
 
     name: str
     maps: tuple[str, ...]
     issues: bool
-    read: Callable[[Sheet, Mapping[str, str]], Iterator[Row | Wrong]]
+    gather: Gather
+    in_time: bool = False
 
 
 def day_of(column: str, text: str) -> int | Refusal:

@@ -16,7 +16,7 @@ from urdimbre.adapters.interchange.answers import (
     OtherToken,
     SubtypeNotImported,
 )
-from urdimbre.adapters.interchange.layout import Layout, Row, Wrong, day_of
+from urdimbre.adapters.interchange.layout import Layout, Row, Wrong, day_of, one_sheet
 from urdimbre.adapters.interchange.sheet import Cells, Sheet
 from urdimbre.core.refusals import Refusal
 
@@ -73,4 +73,4 @@ def _row(row: Cells, cells: dict[str, str], token: str) -> Row | Wrong:
     )
 
 
-SARAFU = Layout(name="sarafu", maps=(), issues=True, read=_read)
+SARAFU = Layout(name="sarafu", maps=(), issues=True, gather=one_sheet(_read))

@@ -12,16 +12,20 @@ from urdimbre.cli.options import AsJson, Command, Directory, Lang
 def import_(
     context: typer.Context,
     directory: Directory,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV file; - is stdin.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="File, folder or zip; - is stdin.")
+    ],
     *,
-    layout: Annotated[str, typer.Option(metavar="sarafu|generic")],
+    layout: Annotated[
+        str, typer.Option(metavar="sarafu|generic|komunitin|timeoverflow|ces")
+    ],
     maps: Annotated[
         list[str] | None,
         typer.Option(
             "--map",
             metavar="NAME=COLUMN",
             help="unit=CODE; generic: payer, payee, amount, date, description, id; "
-            "decimal=point|comma. May be repeated.",
+            "decimal=point|comma; komunitin: scale=DIGITS. May be repeated.",
         ),
     ] = None,
     exact: Annotated[
@@ -53,6 +57,8 @@ IMPORT = Command(
         "urdimbre import club history.csv --layout sarafu --map unit=SOL",
         "urdimbre import club trades.csv --layout generic",
         "urdimbre import club trades.csv --layout generic --map amount=Sum",
+        "urdimbre import club komunitin/ --layout komunitin --dry-run",
+        "urdimbre import bank timeoverflow.zip --layout timeoverflow",
     ),
     more="A file that cannot be read whole records nothing (exit 2). Rows that a rule "
     "refuses are told line by line (exit 4). Importing twice skips what is there.",

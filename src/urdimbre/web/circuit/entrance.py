@@ -24,6 +24,7 @@ from urdimbre.web.circuit.models import Login, Person
 from urdimbre.web.doorstep import device
 from urdimbre.web.doorstep.models import Stay
 from urdimbre.web.exchanges.picture import picture_of
+from urdimbre.web.membership.claiming import claim
 from urdimbre.web.security import log, second_step, visits
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{1,38}")
@@ -167,6 +168,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
         if made is not None:
             enter(request, made)
             log.note("entered_by_code", made.member, request)
+            claim(made.member)
             if not form.cleaned_data["password"]:
                 return _keep_open(request, made)
             return redirect("home")

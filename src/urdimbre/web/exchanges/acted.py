@@ -11,7 +11,8 @@ from urdimbre.core.accounts import COMMON
 from urdimbre.core.chain.entry import ZERO16, Slot
 from urdimbre.core.membership.rows import Mandate, Policy
 from urdimbre.web import names, opened
-from urdimbre.web.entries import Entry, signed_at
+from urdimbre.web.entries import Entry, entry_at, signed_at
+from urdimbre.web.membership.claiming import imported_keys
 
 POLICY, MANDATE, ATTESTED = "policy", "mandate", "attested"
 
@@ -66,6 +67,21 @@ def for_member(member: str, positions: Iterable[int]) -> dict[int, list[str]]:
     return {
         position: sorted((known[one] for one in persons), key=names.folded)
         for position, persons in found.items()
+    }
+
+
+def imported(member: str, positions: Iterable[int]) -> set[int]:
+    """Tell which acts a key signed for a member that was made for imported history.
+
+    She has confirmed none of them, and has not once she has a key of her own either.
+    """
+    made = imported_keys(member)
+    if not made:
+        return set()
+    return {
+        position
+        for position in positions
+        if any(slot.key_id in made for slot in entry_at(position).slots)
     }
 
 

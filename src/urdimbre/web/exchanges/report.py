@@ -22,6 +22,7 @@ from urdimbre.web.exchanges.statement import (
     lines,
 )
 from urdimbre.web.exchanges.sums import SumLine, sums
+from urdimbre.web.membership.keys import CUSTODIES
 from urdimbre.web.tabling import Cell, Column, Report, Table
 from urdimbre.web.units import measure
 
@@ -119,7 +120,7 @@ def _row(row: Move, line: StatementLine, called: str) -> tuple[Cell, ...]:
         *_unit(row.unit),
         row.quantity,
         "" if line.after_minor is None else amount(line.after_minor, row.unit),
-        line.acted,
+        line.acted or (str(CUSTODIES["import"]) if line.imported else ""),
         gettext(MARKS[row.mark]) if row.mark else "",
     )
 

@@ -61,6 +61,7 @@ class StatementLine:
         mark: ``adjusted``, ``contested`` or empty.
         limit_mark: ``warned`` or ``beyond``, of signs only, or empty.
         acted: names of who signed for the member, if she did not sign herself.
+        imported: whether another program's history says so, not she.
     """
 
     position: int
@@ -78,6 +79,7 @@ class StatementLine:
     mark: str
     limit_mark: str
     acted: str
+    imported: bool
 
 
 def _units() -> list[tuple[str, str]]:
@@ -216,6 +218,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
     }
     texts = texts_at(positions)
     acted_for = acted.for_member(here.member, positions)
+    imported = acted.imported(here.member, positions)
     for row in moves:
         gave = row.giver == here.no
         posted = after.get((row.position, row.unit)) if row.type == "signs" else None
@@ -235,6 +238,7 @@ def lines(rows: Iterable[Move], here: Here) -> Iterator[StatementLine]:
             mark=row.mark,
             limit_mark="" if posted is None else posted[1],
             acted=", ".join(acted_for.get(row.position, ())),
+            imported=row.position in imported,
         )
 
 

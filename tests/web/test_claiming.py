@@ -76,7 +76,7 @@ def test_an_imported_member_claims_her_account_and_exchanges(
     assert custodies(her) == ["import"]
 
     answer = entered(stranger, HER, handle="carla2", password=PASSWORD)
-    assert answer.status_code == 302
+    assert answer["Location"] == "/"
     assert custodies(her) == ["server"]
     held = [one.key_id for one in opened.circuit().desk.keys_of(her)]
     assert len(held) == 1
@@ -137,7 +137,27 @@ def test_a_claim_that_is_refused_leaves_her_as_she_was(place, stranger, monkeypa
         )
         answer = entered(stranger, "Ana Quispe", handle="ana2", password=PASSWORD)
 
-    assert answer.status_code == 302
+    assert answer["Location"] == "/keys"
     assert custodies(her) == ["import"]
     assert [one.key_id for one in opened.circuit().desk.keys_of(her)] == before
     assert re.search(r"Made for imported history", text(stranger.get("/keys")))
+
+
+def test_a_machine_that_fails_lets_her_in_with_both_secrets_kept(
+    place, stranger, monkeypatch
+):
+    from urdimbre.recording.answers import RecordingFailed
+    from urdimbre.web import opened
+
+    her = imported("Ana Quispe")
+
+    def fails(*_, **__):
+        raise RecordingFailed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(opened.circuit().registry), "submit", fails)
+        answer = entered(stranger, "Ana Quispe", handle="ana3", password=PASSWORD)
+
+    assert answer["Location"] == "/"
+    assert custodies(her) == ["import"]
+    assert len(opened.circuit().desk.keys_of(her)) == 2

@@ -168,10 +168,10 @@ def entrance(request: HttpRequest) -> HttpResponse:
         if made is not None:
             enter(request, made)
             log.note("entered_by_code", made.member, request)
-            claim(made.member)
+            refused = claim(made.member)
             if not form.cleaned_data["password"]:
                 return _keep_open(request, made)
-            return redirect("home")
+            return redirect("home" if refused is None else "keys")
     wishes = any(form[name].errors or form[name].value() for name in WISHES)
     page = {"form": form, "wishes": wishes}
     status = 422 if form.errors else 200

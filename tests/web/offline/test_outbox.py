@@ -280,3 +280,32 @@ def test_a_slip_needs_the_form_of_a_page(as_member, ana, device):
         "/offline/outbox", posted, headers={"X-CSRFToken": book["token"]}
     )
     assert json.loads(told.content)["code"] == "slip_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("goods", b'{"0.0": "\\ud800"}'),
+        ("goods", b"[" * 50_000),
+        ("goods", b"\xff"),
+        ("sheet", b'{"by": "x", "line": Infinity}'),
+        ("sheet", b'{"by": "\\ud800", "line": 1}'),
+        ("sheet", b'{"by": "x", "line": 1, "photo": "\\ud800"}'),
+        ("sheet", b"[" * 50_000),
+    ],
+)
+def test_words_that_no_page_can_show_close_nobodys_pages(
+    ana, device, as_member, field, words
+):
+    book, delia = book_of(ana), as_member(DELIA)
+    slip = promise(book, member_of(DELIA), field=field, words=words)
+    status, told = send(ana, signed(slip, book, device), book)
+    assert (status, told["state"]) == (200, "waiting")
+
+    for client in (ana, delia):
+        for page in ("/", told["link"]):
+            assert client.get(page).status_code == 200
+    confirmed = delia.post(f"{told['link']}/confirm")
+    for client in (ana, delia):
+        for page in (confirmed["Location"], "/statement", "/statement.csv"):
+            assert client.get(page).status_code == 200

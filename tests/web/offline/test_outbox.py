@@ -206,6 +206,37 @@ def test_what_was_recorded_counts_until_her_device_has_known_a_later_act(as_memb
     assert send(delia, again, book_of(delia))[1]["state"] == "waiting"
 
 
+def test_what_came_by_photo_counts_as_long_as_a_draft_waits_and_not_for_ever(
+    as_member,
+):
+    """A photo does not say which act her device knew last."""
+    from urdimbre.core.refusals import Refusal
+    from urdimbre.web.circuit.entering import here_of
+    from urdimbre.web.circuit.models import Login
+    from urdimbre.web.exchanges.models import Draft
+    from urdimbre.web.offline.models import Promised
+    from urdimbre.web.offline.taking import Device, take
+
+    Promised.objects.all().delete()
+    delia, ana = as_member(DELIA), as_member(ANA)
+    hers, book = with_device(delia), book_of(delia)
+    login = Login.objects.get(member=member_of(ANA))
+    here = here_of(login, login.member)
+
+    def photo(amount):
+        slip = signed(promise(book, member_of(ANA), amount=amount), book, hers)
+        return take(here, write(slip, book["genesis"]), Device())
+
+    most = photo(5000)
+    confirm(ana, f"/drafts/{most.pk}")
+    soon = photo(1)
+    Draft.objects.filter(pk=most.pk).update(created=most.created - 14 * 86_400 - 1)
+
+    assert isinstance(soon, Refusal)
+    assert soon.code == "promised_too_much"
+    assert photo(1).state == "waiting"
+
+
 def test_the_refusal_of_too_much_names_sum_and_agreement():
     from urdimbre.web.offline.answers import PromisedTooMuch
 

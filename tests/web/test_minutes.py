@@ -314,7 +314,11 @@ def test_the_receipt_of_an_attester_holds_minutes_and_photo(founder, as_member, 
 
 
 @pytest.mark.parametrize(
-    "payload", [b"Acta a mano", b"[1]", b'{"present": 3}', b"\xff\xfe", b"[" * 9000]
+    "payload",
+    [
+        *(b"Acta a mano", b"[1]", b'{"present": 3}', b"\xff\xfe", b"[" * 9000),
+        b'{"text": "\\ud800"}',
+    ],
 )
 def test_minutes_of_other_programs_are_shown_as_they_are(place, payload):
     from urdimbre.web.exchanges.models import Payload
@@ -323,6 +327,19 @@ def test_minutes_of_other_programs_are_shown_as_they_are(place, payload):
     row = Payload(commitment="0", field="minutes", salt=b"", payload=payload, act="")
 
     assert sealed.read([row]).text == payload.decode(errors="replace")
+
+
+@pytest.mark.parametrize("day", ["1e99", "-9999999", "99999999999999999999", '"x"'])
+def test_a_day_that_there_is_not_is_left_out(place, day):
+    from urdimbre.web.exchanges.models import Payload
+    from urdimbre.web.minutes import sealed
+
+    words = f'{{"day": {day}, "text": "Acta"}}'.encode()
+    row = Payload(commitment="0", field="minutes", salt=b"", payload=words, act="")
+
+    found = sealed.read([row])
+
+    assert (found.day, found.text) == ("", "Acta")
 
 
 def test_another_act_has_no_minutes(founder, ids):

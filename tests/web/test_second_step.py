@@ -6,7 +6,8 @@ from base64 import b32decode
 
 import pytest
 
-from tests.web.acting import ANA, BETO, text
+from tests.web.acting import ANA, BETO, CARLA, text
+from tests.web.office.deskwork import no_of, picture_of, terms
 from tests.web.place import PASSWORD
 from urdimbre.web.security import time_codes
 
@@ -215,3 +216,18 @@ def test_the_address_in_the_picture_is_what_apps_read():
         "otpauth://totp/La%20Loma:ana"
         "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=La%20Loma"
     )
+
+
+def test_her_password_alone_signs_on_nobodys_device(as_member, app):
+    code, _ = app
+    carla = as_member(CARLA)
+    asked = carla.post(f"/office/beside/{no_of(ANA)}", terms())["Location"]
+    typed = {"picture": picture_of(ANA), "secret": PASSWORD}
+
+    alone = carla.post(asked, typed)
+    wrong = carla.post(asked, typed | {"code": "000000"})
+    right = carla.post(asked, typed | {"code": code(1)})
+
+    assert (alone.status_code, wrong.status_code) == (422, 422)
+    assert "The code that your app shows now" in text(alone)
+    assert right["Location"] == "/office", text(right)

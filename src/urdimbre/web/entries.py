@@ -84,12 +84,13 @@ def goods_in(payload: bytes) -> Iterator[tuple[str, str]]:
     """
     try:
         told = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     if isinstance(told, dict):
         for place, text in told.items():
             if PLACE.fullmatch(place):
-                yield place, str(text)
+                # A surrogate that JSON has let in could not be sent.
+                yield place, str(text).encode("utf-8", "replace").decode()
 
 
 def payloads(commitments: Iterable[str]) -> list[Payload]:

@@ -20,14 +20,14 @@ def book_of(client):
     return json.loads(answer.content)
 
 
-def promise(book, other, *, amount=450, eggs=EGGS, **more):
+def promise(book, other, *, amount=450, eggs=EGGS, field="goods", words=b"", **more):
     """Eggs for signs that the owner of the book gives."""
     me, until = book["me"]["id"], int(time.time()) + 86_400
     moves = [drafting.goods(other, me, category="food.animal", quantity=2, unit="DZN")]
     if amount:
         moves.append(drafting.signs(me, other, amount, "TOTAI", **more))
-    words = json.dumps({"0.0": eggs}, ensure_ascii=False).encode()
-    opening = Opening(secrets.token_bytes(16), "goods", words)
+    words = words or json.dumps({"0.0": eggs}, ensure_ascii=False).encode()
+    opening = Opening(secrets.token_bytes(16), field, words)
     act = drafting.draft(
         "exchange",
         drafting.exchange(

@@ -206,6 +206,37 @@ def test_what_was_recorded_counts_until_her_device_has_known_a_later_act(as_memb
     assert send(delia, again, book_of(delia))[1]["state"] == "waiting"
 
 
+def test_what_came_by_photo_counts_as_long_as_a_draft_waits_and_not_for_ever(
+    as_member,
+):
+    """A photo does not say which act her device knew last."""
+    from urdimbre.core.refusals import Refusal
+    from urdimbre.web.circuit.entering import here_of
+    from urdimbre.web.circuit.models import Login
+    from urdimbre.web.exchanges.models import Draft
+    from urdimbre.web.offline.models import Promised
+    from urdimbre.web.offline.taking import Device, take
+
+    Promised.objects.all().delete()
+    delia, ana = as_member(DELIA), as_member(ANA)
+    hers, book = with_device(delia), book_of(delia)
+    login = Login.objects.get(member=member_of(ANA))
+    here = here_of(login, login.member)
+
+    def photo(amount):
+        slip = signed(promise(book, member_of(ANA), amount=amount), book, hers)
+        return take(here, write(slip, book["genesis"]), Device())
+
+    most = photo(5000)
+    confirm(ana, f"/drafts/{most.pk}")
+    soon = photo(1)
+    Draft.objects.filter(pk=most.pk).update(created=most.created - 14 * 86_400 - 1)
+
+    assert isinstance(soon, Refusal)
+    assert soon.code == "promised_too_much"
+    assert photo(1).state == "waiting"
+
+
 def test_the_refusal_of_too_much_names_sum_and_agreement():
     from urdimbre.web.offline.answers import PromisedTooMuch
 
@@ -280,3 +311,32 @@ def test_a_slip_needs_the_form_of_a_page(as_member, ana, device):
         "/offline/outbox", posted, headers={"X-CSRFToken": book["token"]}
     )
     assert json.loads(told.content)["code"] == "slip_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("goods", b'{"0.0": "\\ud800"}'),
+        ("goods", b"[" * 50_000),
+        ("goods", b"\xff"),
+        ("sheet", b'{"by": "x", "line": Infinity}'),
+        ("sheet", b'{"by": "\\ud800", "line": 1}'),
+        ("sheet", b'{"by": "x", "line": 1, "photo": "\\ud800"}'),
+        ("sheet", b"[" * 50_000),
+    ],
+)
+def test_words_that_no_page_can_show_close_nobodys_pages(
+    ana, device, as_member, field, words
+):
+    book, delia = book_of(ana), as_member(DELIA)
+    slip = promise(book, member_of(DELIA), field=field, words=words)
+    status, told = send(ana, signed(slip, book, device), book)
+    assert (status, told["state"]) == (200, "waiting")
+
+    for client in (ana, delia):
+        for page in ("/", told["link"]):
+            assert client.get(page).status_code == 200
+    confirmed = delia.post(f"{told['link']}/confirm")
+    for client in (ana, delia):
+        for page in (confirmed["Location"], "/statement", "/statement.csv"):
+            assert client.get(page).status_code == 200

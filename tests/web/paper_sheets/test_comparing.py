@@ -120,3 +120,16 @@ def test_what_is_missing_is_typed_as_a_further_line(clerk, recorded):
     page = written(clerk, recorded)
 
     assert page.count("Receipt") == 3
+
+
+def test_pressed_twice_there_is_one_correction(clerk):
+    from urdimbre.web.exchanges.models import Draft
+
+    address = kept(clerk, "Ana; Carla; 2 kg arroz; 12,50")
+    written(clerk, address)
+    asked, before = f"{address}/1/correct", Draft.objects.count()
+
+    answers = [clerk.post(asked, {"move_0": "2", "move_1": "11"}) for _ in "ab"]
+
+    assert [one["Location"] for one in answers] == [f"{address}/compare"] * 2
+    assert Draft.objects.count() == before + 1

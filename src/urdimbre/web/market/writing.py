@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -200,10 +201,16 @@ def _terms() -> Iterable[thesaurus.Term]:
     return [terms[code] for code in categories.GROUPS if code in terms]
 
 
+def _open(pk: str) -> bool:
+    """Look again whether lines come, in the transaction that writes: one waits."""
+    return Market.objects.filter(pk=pk, closed=None).exists()
+
+
+@transaction.atomic
 def _write(
     request: Any, market: Market, typed: dict[str, Any], *, giver: str, taker: str
 ) -> None:
-    if market.lines.count() >= LINES_MAX:
+    if market.lines.count() >= LINES_MAX or not _open(market.pk):
         return
     Line.objects.create(
         market=market,
@@ -223,7 +230,8 @@ def _write(
 def drop(request: Any, pk: str, line: int) -> HttpResponse:
     """Take a line away, as long as the sheet is open."""
     found = market_of(request, pk)
-    if found.closed is None:
-        found.lines.filter(pk=line).delete()
+    with transaction.atomic():
+        if _open(found.pk):
+            found.lines.filter(pk=line).delete()
     back = "market_sheet" if "sheet" in request.POST else "market"
     return redirect(back, pk)

@@ -93,11 +93,19 @@ def read(sealed: Iterable[Opening | Payload]) -> Read | None:
         return None
     known = names.by_id(str(one) for one in told.get("present", ()))
     return Read(
-        day=wording.day(told["day"]) if isinstance(told.get("day"), int) else "",
+        day=_day(told.get("day")),
         present=tuple(sorted(known.values(), key=names.folded)),
         text=str(told.get("text", "")),
         has_photo=PHOTO in kept,
     )
+
+
+def _day(told: object) -> str:
+    """Write the day; nothing where another program has written none there is."""
+    try:
+        return wording.day(told) if isinstance(told, int) else ""
+    except (OverflowError, ValueError):
+        return ""
 
 
 def _told(payload: bytes) -> dict[str, Any] | None:
@@ -107,6 +115,8 @@ def _told(payload: bytes) -> dict[str, Any] | None:
     text = payload.decode(errors="replace")
     try:
         told = json.loads(text)
+        # JSON lets surrogates in, which nobody can send.
+        json.dumps(told, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return {"text": text}
     fits = isinstance(told, dict) and isinstance(told.get("present", []), list)

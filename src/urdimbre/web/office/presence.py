@@ -21,7 +21,7 @@ from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.roles import Role, SheMustSign, by_server
 from urdimbre.web.membership import picture_signs
 from urdimbre.web.membership.pins import LOCKED_SECONDS, PIN_MIN, PIN_TRIES, PinLocked
-from urdimbre.web.security import log
+from urdimbre.web.security import codes_of_app, log
 
 PICTURES = 4
 
@@ -65,6 +65,9 @@ class PresenceForm(forms.Form):
         else:
             self.fields["secret"].label = _("The code on your card")
             self.fields["secret"].widget.attrs["inputmode"] = "text"
+        self.has_second = usable and not self.has_pin and codes_of_app.has(role.person)
+        if self.has_second:
+            self.fields["code"] = _code_field()
         amounts = above(draft, role)
         if amounts:
             self.fields["sure"] = sure_field(amounts)
@@ -82,7 +85,7 @@ class PresenceForm(forms.Form):
             made = self._slot(request)
         except (WrongPin, PinNeeded):
             made = None
-        except (PinLocked, TooManyTries):
+        except (PinLocked, TooManyTries, codes_of_app.StepLocked):
             told = gettext("Too many tries. Wait a quarter of an hour.")
             self.add_error("secret", told)
             return None
@@ -119,7 +122,11 @@ class PresenceForm(forms.Form):
             return self._by_card(secret)
         assert self.login is not None
         address = request.META.get("REMOTE_ADDR", "")
-        return known(self.login.handle, secret, address) is not None
+        if known(self.login.handle, secret, address) is None:
+            return False
+        # Whoever asks for a second step asks for it wherever her password serves.
+        code = str(self.cleaned_data.get("code", ""))
+        return not self.has_second or codes_of_app.takes(self.login.member, code)
 
     def _by_card(self, code: str) -> bool:
         """Take the code of her card, which serves once, and keep her PIN instead."""
@@ -134,6 +141,14 @@ class PresenceForm(forms.Form):
             Login.objects.filter(member=person).delete()
             Login.objects.create(handle=handle, password=password, member=person)
         return True
+
+
+def _code_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("The code that your app shows now"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 def pictures(person: str) -> list[str]:

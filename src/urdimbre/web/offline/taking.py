@@ -42,6 +42,7 @@ from urdimbre.web.offline.answers import (
 from urdimbre.web.offline.models import Promised
 
 CLOSED = ("declined", "cancelled")
+SECONDS_PER_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,12 @@ def _outstanding(member: str, unit: str, device: Device) -> int:
         for one in drafts
         if one.state in ("preparing", "waiting") and one.valid_until >= time.time()
     }
-    recorded = {one.pk for one in drafts if one.state == "recorded"}
+    # A photo does not say what her device knew: it counts as long as a draft may wait.
+    days = number(opened.circuit().registry.state, "draft_days")
+    since = 0 if device.known else int(time.time()) - days * SECONDS_PER_DAY
+    recorded = {
+        one.pk for one in drafts if one.state == "recorded" and one.created >= since
+    }
     return sum(
         one.minor
         for one in rows

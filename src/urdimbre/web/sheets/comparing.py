@@ -13,8 +13,8 @@ from urdimbre.core.units import Quantity
 from urdimbre.projections.models import Move
 from urdimbre.web import names, wording
 from urdimbre.web.exchanges import fields
-from urdimbre.web.exchanges.models import Draft
 from urdimbre.web.exchanges.on_this_device import can_sign_here
+from urdimbre.web.sheets.correcting import waiting
 from urdimbre.web.sheets.models import Sheet, SheetLine
 from urdimbre.web.sheets.one import LineNow, found_by, lines_now
 from urdimbre.web.sheets.writing_down import living
@@ -169,7 +169,7 @@ def _lines(
 ) -> Iterator[Line]:
     for one in lines:
         minor = stands.get(one.line.number)
-        draft = _waiting(one.line)
+        draft = waiting(one.line)
         missing: set[str] = set()
         if draft is not None:
             rows = draft.signers.filter(slot=None)
@@ -180,12 +180,6 @@ def _lines(
             correction=draft.pk if draft else "",
             here=tuple(can_sign_here(draft, missing, request.here) if draft else ()),
         )
-
-
-def _waiting(line: SheetLine) -> Draft | None:
-    """Return the correction of a line that waits for signatures."""
-    found = Draft.objects.filter(pk=line.correction, state="waiting").first()
-    return found if line.correction else None
 
 
 def standing(sheet: Sheet) -> dict[int, int]:

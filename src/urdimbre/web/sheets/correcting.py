@@ -1,8 +1,10 @@
 """The linked correction of a line: drawn up by the clerk, signed by its parties."""
 
+import time
 from dataclasses import replace as as_if
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -29,6 +31,8 @@ def correct(request: Any, pk: str, number: int) -> HttpResponse:
     draft = living([line]).get(number) if line else None
     if line is None or draft is None or draft.position is None:
         raise Http404
+    if waiting(line) is not None:
+        return redirect("sheet_compare", sheet.pk)
     entry = entry_at(draft.position)
     typed = request.POST if request.method == "POST" else None
     form = AdjustForm(typed, standing=afterwards.standing(entry, ONLY))
@@ -42,6 +46,15 @@ def correct(request: Any, pk: str, number: int) -> HttpResponse:
     return render(request, "sheets/correct.html", page, status=status)
 
 
+def waiting(line: SheetLine) -> Draft | None:
+    """Return the correction of a line that waits for signatures, as long as it can."""
+    found = Draft.objects.filter(
+        pk=line.correction, state="waiting", valid_until__gte=int(time.time())
+    )
+    return found.first() if line.correction else None
+
+
+@transaction.atomic
 def _proposed(
     here: Here, entry: Entry, line: SheetLine, form: AdjustForm
 ) -> Draft | list[Refusal]:
@@ -53,6 +66,10 @@ def _proposed(
         body={"deal": {"act": entry.act.hash, "deal": ONLY}, "moves": changes},
         refs=[(entry.act.hash, "adjusts")],
     )
+    # Pressed twice at once, the second finds what the first has made.
+    before = waiting(SheetLine.objects.get(pk=line.pk))
+    if before is not None:
+        return before
     # The clerk draws it up and cannot sign it: it is hers who gave, and waits for both.
     party = here.person if here.person in (line.giver, line.taker) else line.giver
     made = propose(as_if(here, member=party, person=party), proposal, {})

@@ -10,6 +10,8 @@ from urdimbre.web.sheets.models import Sheet, SheetPhoto
 
 FIELD = "sheet"
 """Name of the private field."""
+ODD = (ValueError, TypeError, KeyError, OverflowError, RecursionError)
+"""What reading raises where another program has sealed something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ def told(openings: Iterable[Any]) -> FromSheet | None:
         try:
             found = json.loads(bytes(one.payload))
             by, line = str(found["by"]), int(found["line"])
-        except (ValueError, TypeError, KeyError):
+            photo = str(found.get("photo", ""))
+            (by + photo).encode()  # JSON lets surrogates in, which nobody can send
+        except ODD:
             return None
-        photo = str(found.get("photo", ""))
         return FromSheet(line, names.by_id([by])[by], photo)
     return None

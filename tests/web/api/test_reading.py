@@ -3,6 +3,7 @@
 import pytest
 
 from tests.web.acting import ANA, BETO, DELIA
+from tests.web.allowing import member_of
 from tests.web.api.asking import BARTER, GIFT, JSON, exchanged, problem
 from tests.web.test_pages import queries
 
@@ -56,6 +57,7 @@ def test_the_statement_is_the_one_of_the_page(lived, as_member):
 
     class Here:
         no = lived.get("/api/me").json()["no"]
+        member = member_of(ANA)
 
     rows = moves_of(Here, {"mode": "barter", "unit": "TOTAI"})[:5]
     from django.utils import translation

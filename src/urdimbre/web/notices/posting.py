@@ -52,6 +52,8 @@ def _post_on() -> None:
             if str(failed) != said:  # once, not each minute
                 logger.warning("%s", failed)
             said = str(failed)
+        except Exception:  # nobody would see that the thread is gone
+            logger.exception("urdimbre-posting")
         finally:
             connections.close_all()
         if _ended.wait(PASS_SECONDS):

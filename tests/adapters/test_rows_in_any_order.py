@@ -20,8 +20,8 @@ def lived(folder, *, backwards, monkeypatch):
     """Play a history, go on after opening it again, verify it; return every row."""
     connect = sqlite._connect
 
-    def turned(uri):
-        connection = connect(uri)
+    def turned(*asked):
+        connection = connect(*asked)
         connection.execute(f"PRAGMA reverse_unordered_selects = {int(backwards)}")
         return connection
 

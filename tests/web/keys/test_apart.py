@@ -280,6 +280,7 @@ def test_she_who_has_lost_all_is_given_a_key_that_is_kept_apart(
     assert signed_apart(ana, draft, one.seed)["Location"] == draft
     assert confirm(beto, draft)["Location"].startswith("/receipts/")
     later(72 * 3600 + 1)
+    ana = as_member(ANA)  # so long away, she shows again that it is she
 
     gift = propose(ana, "gift", number_of(DELIA), GOODS)
     assert signed_apart(ana, gift, one.seed)["Location"] == gift

@@ -212,10 +212,11 @@ def _sent(made: Plan, place: Place, office: Office, agreement: int) -> Iterator[
 
 def _persons(made: Plan, place: Place, desk: Desk) -> list[Person]:
     """Write down who comes; the account is her number, unless somebody has it."""
-    taken = {(one.code or "").casefold() for one in desk.persons().values()}
+    # What she has from an import that was cut off is hers.
+    taken = {(one.code or "").casefold(): one.member for one in desk.persons().values()}
     found = []
     for account in made.newcomers:
-        known = made.accounts.get(account)
+        known, whose = made.accounts.get(account), taken.get(account.casefold())
         name = (known and known.name) or account
         found.append(
             Person(
@@ -223,7 +224,7 @@ def _persons(made: Plan, place: Place, desk: Desk) -> list[Person]:
                 name[:ACCOUNT_NAME_MAX],
                 phone=(known and known.phone) or None,
                 email=(known and known.email) or None,
-                code=None if account.casefold() in taken else account,
+                code=account if whose in (None, place.member(account)) else None,
             )
         )
     return found

@@ -226,7 +226,7 @@ def test_whoever_is_erased_is_listed_no_longer(tablet):
     [
         ({"pin": "12345"}, "Take at least six characters."),
         ({"pin": ""}, "This is needed here."),
-        ({"pin": PIN, "covered": "perhaps"}, "Select a valid choice."),
+        ({"pin": PIN, "covered": "perhaps"}, "Choose one of the list."),
     ],
 )
 def test_what_does_not_fit_is_told(tablet, typed, sentence):

@@ -125,10 +125,11 @@ def test_who_has_mandated_nobody_confirms_it_herself(as_member, clerk):
     assert "waits for Beto Mamani" in page
     assert balance(BETO) == before
     beto = as_member(BETO)
-    draft = beto.get("/").content.decode().split('href="/drafts/')[1].split('"')[0]
-    shown = text(beto.get(f"/drafts/{draft}"))
-    assert "line 1, recorded by Carla Núñez" in shown
-    receipt = beto.post(f"/drafts/{draft}/confirm")["Location"]
+    sheet = clerk.get(address).content.decode()
+    draft = sheet.split(f"/beside/{no_of(BETO)}")[0].rpartition('"')[2]
+    assert f'href="{draft}"' in beto.get("/").content.decode()
+    assert "line 1, recorded by Carla Núñez" in text(beto.get(draft))
+    receipt = beto.post(f"{draft}/confirm")["Location"]
     assert receipt.startswith("/receipts/")
     assert balance(BETO) == before - 700
 

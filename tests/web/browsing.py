@@ -26,8 +26,9 @@ WAIT_MS = 60_000
 @contextmanager
 def browser() -> Iterator[Any]:
     """Run a Chromium; Django does nothing while it runs, so servers start before."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=WAIT_MS)  # else five seconds, too few when it is busy
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=list(QUIET)

@@ -124,7 +124,6 @@ def test_a_browser_without_such_keys_is_told_and_keeps_the_servers(browser_of):
     making = ana.locator("button:has-text('Make a key on this device')")
     expect(making).to_be_hidden()
     propose_gift(ana)
-    looked_for_keys(ana)
     expect(ana.locator("button[value=server]")).to_be_visible()
     expect(ana.locator("button[value=device]")).to_be_hidden()
 

@@ -1,5 +1,7 @@
 """A phone that promises without a connection, and sends when it is back."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -105,8 +107,10 @@ def test_the_worker_sends_without_any_page(phone_of):
         lambda told: found.extend(told["registrations"]),
     )
     tool.send("ServiceWorker.enable")
+    until = time.monotonic() + 60
     while not found:
         carla.evaluate("0")
+        assert time.monotonic() < until, "no worker is registered"
     asked = {
         "origin": carla.evaluate("location.origin"),
         "registrationId": found[0]["registrationId"],
